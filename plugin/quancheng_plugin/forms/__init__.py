@@ -1,0 +1,1 @@
+"""What forms exist and how they read."""

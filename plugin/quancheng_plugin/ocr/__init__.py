@@ -1,0 +1,1 @@
+"""Scan to text layer: OCRmyPDF driving RapidOCR, or Tesseract."""

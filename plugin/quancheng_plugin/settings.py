@@ -1,0 +1,54 @@
+"""Settings of the plugin, read once from `QUANCHENG_*` variables."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PadesLevel = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+
+
+class PluginSettings(BaseSettings):
+    """How written documents are read and signed; every field is documented in docs/operators/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="QUANCHENG_", frozen=True, extra="ignore")
+
+    home: Path = Path("~/.quancheng").expanduser()
+    """Folder that holds all state."""
+
+    ocr_engine: Literal["rapidocr", "tesseract"] = "rapidocr"
+    """Engine that OCRmyPDF drives."""
+    max_pages: Annotated[int, Field(ge=1)] = 500
+    """A document with more pages is refused (QC-INPUT-PAGES)."""
+    review_below: Annotated[float, Field(ge=0, le=1)] = 0.85
+    """A field read with less confidence than this is marked for a person's review."""
+    forms_extra: Path | None = None
+    """TOML file with further forms, added to the catalogue or replacing forms of the same code."""
+    utc_offset_hours: float = 8.0
+    """Offset of the times written on forms (Asia/Shanghai has no daylight saving)."""
+
+    sign_level: PadesLevel = "B-B"
+    """PAdES level of EN 319 142-1; all but B-B need `tsa_url`."""
+    sign_pkcs12: Path | None = None
+    """Signer as PKCS#12 file."""
+    sign_key: Path | None = None
+    """Signer's private key as PEM (with `sign_cert`)."""
+    sign_cert: Path | None = None
+    """Signer's certificate and its chain as PEM."""
+    sign_passphrase: SecretStr | None = None
+    """Passphrase of the PKCS#12 file or PEM key, or PIN of the PKCS#11 token."""
+    pkcs11_module: Path | None = None
+    """Shared library of the PKCS#11 token."""
+    pkcs11_token: str | None = None
+    """Label of the PKCS#11 token."""
+    pkcs11_key: str | None = None
+    """Label of the key and certificate on the token."""
+    tsa_url: str | None = None
+    """RFC 3161 time-stamp authority."""
+    trust_roots: Annotated[tuple[Path, ...], NoDecode] = ()
+    """PEM files of root certificates that signatures are checked against (separated by `:`)."""
+    seal_unit: str | None = None
+    """Name of the unit in the visible seal; without it no seal is drawn."""
+    seal_url: str | None = None
+    """Address of a record, `{number}` in place of its number, shown as QR code in the seal."""

@@ -1,0 +1,1 @@
+"""Recordings, custody and people, beside the archive of written documents."""

@@ -1,0 +1,1 @@
+"""The port to the document management system, and its adapters."""

@@ -1,0 +1,1 @@
+"""A generated case that shows the whole job: forms like scans, recordings like a body-worn camera's."""

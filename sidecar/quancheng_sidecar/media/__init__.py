@@ -1,0 +1,1 @@
+"""Recordings in, values out. No Django here."""

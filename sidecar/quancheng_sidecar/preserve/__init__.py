@@ -1,0 +1,1 @@
+"""Preserve 保存 (Art. 7, 8): the store of originals and the custody log."""
