@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.settings import PluginSettings
 
 Seconds = Annotated[float, Field(ge=0)]
@@ -36,7 +37,7 @@ class Settings(PluginSettings):
 
     tolerance_s: Annotated[float, Field(ge=60)] = 60
     """How far a recording's edge may lie inside the form's interval; forms carry minutes, so never under 60 s."""
-    tolerance_by_stage: dict[str, Annotated[float, Field(ge=60)]] = {}
+    tolerance_by_stage: dict[Stage, Annotated[float, Field(ge=60)]] = Field(default_factory=dict)
     """Other tolerances by stage, as JSON: `{"hearing": 120}`."""
     gap_s: Seconds = 2
     """A pause between neighbouring recordings that is longer counts as a gap."""
@@ -58,5 +59,5 @@ class Settings(PluginSettings):
 
 @cache
 def settings() -> Settings:
-    """The one settings object of this process."""
+    """Give the one settings object of this process."""
     return Settings()

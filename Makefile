@@ -1,0 +1,31 @@
+# The commands of this project; each sets up what it needs by itself.
+RUN := .venv/bin
+export QUANCHENG_HOME ?= $(HOME)/.quancheng
+
+.PHONY: demo test check bench format
+
+demo: ## a whole generated case, from scan and recording to verdict, report and search
+	@.ci/setup run
+	@$(RUN)/quancheng demo
+
+test: ## all tests, on real programs and local servers
+	@.ci/setup test
+	@$(RUN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
+check: ## lint, types, import rules, unused dependencies and code
+	@.ci/setup test
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/deptry .
+	$(RUN)/vulture
+
+bench: ## speed beside peer commands, in one run; writes docs/developers/benchmarks.md
+	@.ci/setup test
+	@$(RUN)/python -m tests.bench
+
+format: ## rewrite the code in the project's format
+	@.ci/setup test
+	$(RUN)/ruff format .
+	$(RUN)/ruff check --fix .
