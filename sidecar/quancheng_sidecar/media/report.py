@@ -1,6 +1,7 @@
 """Value objects of one examined recording; these are also the JSON of `quancheng recording inspect`."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -89,8 +90,13 @@ class Probe(_Value):
     duration: Duration
     device: Device
     tags: dict[str, str]
+    """Tags of the container (`make`, `location`, …); of photos the EXIF tags by their standard names
+    (`DateTimeOriginal`, `OffsetTimeOriginal`, `GPSDateStamp`, `GPSTimeStamp`, …)."""
     creation_times: dict[str, str]
-    """Raw creation times by where they stand (`format`, `mvhd`, `stream 0`, `mvhd.modification`, …), unchanged."""
+    """Raw creation times by where they stand, unchanged. `format` and `stream N` are the container's and a stream's tag
+    as FFmpeg gives it; `mvhd`, `tkhd N`, `mdhd N` (N: index of the track) and `mvhd.modification` … are read from the
+    boxes of an ISO file and written as ISO 8601 with `Z`, although devices may have meant local time; `avi.IDIT` and
+    `bext` are texts of RIFF files; `exif.DateTimeOriginal` … are EXIF texts without zone (offset in `tags`)."""
     boxes: tuple[str, ...] = ()
     """Top-level boxes of an ISO file in their order."""
     truncated: bool = False
@@ -150,7 +156,7 @@ class Clock(_Value):
 
 
 class PictureHash(_Value):
-    """PDQ of one key frame: `at` media seconds, 256 bits as hex, quality 0..100."""
+    """PDQ of one key frame: `at` seconds from the leading stream's first frame, 256 bits as hex, quality 0..100."""
 
     at: float
     pdq: str
@@ -160,7 +166,8 @@ class PictureHash(_Value):
 class Fingerprint(_Value):
     """What the recording looks and sounds like, for later comparison.
 
-    `sound` is raw chromaprint (32-bit integers), one every `sound_step_s` seconds from `sound_start_s`.
+    `sound` is raw chromaprint (unsigned 32-bit integers), one every `sound_step_s` seconds from `sound_start_s`,
+    counted from the same zero as the pictures.
     """
 
     pictures: tuple[PictureHash, ...] = ()
@@ -193,3 +200,19 @@ class RecordingReport(_Value):
     fingerprint: Fingerprint
     integrity: Integrity
     probe: Probe
+
+
+class Derivative(_Value):
+    """A picture, sheet or proxy made from a master 原件; it is never the record itself.
+
+    `master` is the digest of the file it was made from (`sha256:…`), which also stands in the derivative's own
+    metadata as `derivative-of sha256:…`. `command` is how it was made: the program and its arguments.
+    """
+
+    kind: Literal["poster", "contact-sheet", "waveform", "proxy"]
+    path: Path
+    media_type: str
+    master: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    width: int | None = None
+    height: int | None = None
+    command: tuple[str, ...]

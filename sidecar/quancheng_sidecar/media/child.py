@@ -1,0 +1,39 @@
+"""The other side of `process.in_child`: reads one call on standard input, writes one answer on standard output."""
+
+import json
+import os
+import sys
+import traceback
+
+from quancheng_plugin.errors import LimitExceeded, QuanchengError
+from quancheng_sidecar.media.crossing import decode_call, encode_error, result_type
+
+
+def main() -> int:
+    """Make the call; a coded error is an answer too, anything else ends with status 1 and its trace."""
+    # Libraries print where they like; only the answer may stand on standard output.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        function, args = decode_call(sys.stdin.buffer.read())
+        answer: dict[str, object] = {"result": result_type(function).dump_python(function(*args), mode="json")}
+    except QuanchengError as error:
+        answer = {"error": encode_error(error)}
+    except MemoryError:
+        error = LimitExceeded(
+            zh="处理已停止，超出内存限度：文件已保留，可由管理员放宽限度后重试。",
+            en="Processing was stopped at its memory bound: the file is kept; raise the bound and retry.",
+        )
+        answer = {"error": encode_error(error)}
+    except Exception:  # noqa: BLE001  whatever a reader of hostile bytes raises must become an answer of the parent's
+        traceback.print_exc()
+        return 1
+    with answers:
+        answers.write(json.dumps(answer).encode())
+        answers.flush()
+    # A library's destructor may crash on a hostile file after the answer stands.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Opening untrusted recordings: one allowed demuxer by content, local file only, nothing else followed."""
+
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+DEMUXER: dict[str, str] = {
+    "mp4": "mov",
+    "mov": "mov",
+    "m4a": "mov",
+    "3gp": "mov",
+    "avi": "avi",
+    "matroska": "matroska",
+    "mpegts": "mpegts",
+    "wav": "wav",
+    "mp3": "mp3",
+    "aac": "aac",
+    "amr": "amr",
+    "ogg": "ogg",
+}
+"""FFmpeg's demuxer by `Probe.container`; what is not listed here is never given to FFmpeg."""
+
+
+def open_media(path: Path, container: str) -> InputContainer:
+    """Open a file with the demuxer of its container (`Probe.container`), for `with`.
+
+    A demuxer is forced and only the `file` protocol allowed, so that no content can make FFmpeg read another file or
+    the network (playlists, concat scripts, external references). Raises KeyError for photos, DamagedFile when the
+    demuxer cannot open it.
+    """
+    opened: InputContainer = av.open(
+        f"file:{path.absolute()}", format=DEMUXER[container], options={"protocol_whitelist": "file"}
+    )
+    return opened
+
+
+def ffmpeg_input(path: Path, container: str) -> dict[str, str]:
+    """Give the arguments of `ffmpeg.input` for the same guarded opening: filename, f, protocol_whitelist."""
+    return {"filename": f"file:{path.absolute()}", "f": DEMUXER[container], "protocol_whitelist": "file"}

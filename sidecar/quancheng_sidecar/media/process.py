@@ -1,0 +1,264 @@
+"""Outside programs and untrusted reading, each in a process of its own with bounds of time and memory."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import structlog
+from pydantic import TypeAdapter
+
+from quancheng_plugin.errors import LimitExceeded, QuanchengError, ToolMissing, UnreadableInput
+from quancheng_sidecar.media.crossing import encode_call, error_of, result_type
+
+_log = structlog.get_logger(__name__)
+
+_STDERR_TAIL = 8192
+_STDOUT_LIMIT = 256 * 1024 * 1024
+_GRACE_CPU = 4
+# A shell sets the bounds and becomes the program, so no code runs between fork and exec in a threaded parent.
+# The bound on processor time is only for a program whose parent was killed and can no longer stop it.
+_LAUNCH = 'ulimit -v "$1" -c 0 2>/dev/null; ulimit -t "$2"; shift 2; exec nice -n 10 "$@"'
+_OUT_OF_MEMORY = ("cannot allocate memory", "memoryerror", "std::bad_alloc", "out of memory")
+
+
+class ProgramFailed(UnreadableInput):
+    """An outside program ended with an error on this file."""
+
+    code = "QC-MEDIA-PROGRAM"
+
+
+class ProgramCrashed(UnreadableInput):
+    """The process that read this file was ended by a fault of its own (segmentation fault, abort)."""
+
+    code = "QC-MEDIA-CRASH"
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A program that ran to its end: `stdout` whole, `stderr` its last 8 KiB, `seconds` of wall time."""
+
+    args: tuple[str, ...]
+    returncode: int
+    stdout: bytes
+    stderr: str
+    seconds: float
+
+
+def run(  # noqa: PLR0913  the bounds of a call are its contract, each named where it is called
+    args: Sequence[str],
+    *,
+    timeout_s: float,
+    memory_mb: int,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    check: bool = True,
+    on_line: Callable[[str], None] | None = None,
+) -> Completed:
+    """Run `args` as a process group of its own and kill all of it on breach of a bound.
+
+    `memory_mb` bounds the address space (RLIMIT_AS), `timeout_s` the wall time. `env` is added to the environment.
+    `on_line` is called with each line of standard error, from another thread.
+
+    Raises ToolMissing; LimitExceeded; with `check` also ProgramFailed and ProgramCrashed.
+    """
+    name = os.path.basename(args[0])  # noqa: PTH119  a program's name, not a path of ours
+    if shutil.which(args[0]) is None:
+        raise ToolMissing(
+            zh=f"缺少程序 {name}：请管理员安装后重试。", en=f"The program {name} is missing: install it and retry."
+        )
+    begun = time.monotonic()
+    completed = _communicate(args, timeout_s, memory_mb, stdin, _environment(env), on_line, begun)
+    _log.info("ran", program=name, code=completed.returncode, seconds=round(completed.seconds, 3))
+    if check:
+        raise_for(completed, name)
+    return completed
+
+
+def in_child[T](
+    function: Callable[..., T],
+    *args: object,
+    timeout_s: float,
+    memory_mb: int,
+    on_line: Callable[[str], None] | None = None,
+) -> T:
+    """Call a module-level function in a fresh interpreter with bounds, and give back its result.
+
+    Arguments and result cross as JSON by the function's own annotations (pydantic values, paths, numbers), so a
+    hostile file can crash or hang its reader without harm to the caller. `on_line` gets each line of standard error.
+
+    Raises what the function raises of QuanchengError; LimitExceeded; ProgramCrashed.
+    """
+    paths = os.pathsep.join(entry for entry in sys.path if entry)
+    completed = run(
+        [sys.executable, "-P", "-m", "quancheng_sidecar.media.child"],
+        timeout_s=timeout_s,
+        memory_mb=memory_mb,
+        stdin=encode_call(function, args),
+        env={"PYTHONPATH": paths},
+        check=False,
+        on_line=on_line,
+    )
+    answer = _answer(completed)
+    if "error" in answer:
+        raise error_of(answer["error"])
+    adapter: TypeAdapter[T] = result_type(function)
+    return adapter.validate_python(answer["result"], strict=False)
+
+
+def _answer(completed: Completed) -> dict[str, Any]:
+    raise_for(completed, "python")
+    try:
+        answer = json.loads(completed.stdout)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        _log.error("child gave no answer", stderr=completed.stderr)
+        raise ProgramCrashed(
+            zh="读取该文件的进程没有给出结果：文件可能已损坏，已保留待查。",
+            en="The process that read this file gave no answer: the file may be damaged and is kept.",
+        )
+    return answer
+
+
+def raise_for(completed: Completed, name: str) -> None:
+    """Raise the coded error of a program that did not end well; nothing when it did."""
+    code = completed.returncode
+    if code == 0:
+        return
+    words = completed.stderr.lower()
+    if -code in {signal.SIGXCPU, signal.SIGKILL} or any(word in words for word in _OUT_OF_MEMORY):
+        raise _limit(f"{name}：内存或处理器时间", f"{name}: memory or processor time")
+    last = completed.stderr.strip().splitlines()[-1:] or [""]
+    if code < 0:
+        _log.error("crashed", program=name, signal=-code, stderr=completed.stderr)
+        raise ProgramCrashed(
+            zh=f"处理该文件时 {name} 异常退出（信号 {-code}）：文件可能已损坏，已保留待查。",
+            en=f"{name} crashed on this file (signal {-code}): it may be damaged and is kept.",
+        )
+    raise ProgramFailed(
+        zh=f"{name} 无法处理该文件（{last[0][:200]}）：文件可能已损坏，已保留待查。",
+        en=f"{name} could not process this file ({last[0][:200]}): it may be damaged and is kept.",
+    )
+
+
+def _limit(zh: str, en: str) -> QuanchengError:
+    return LimitExceeded(
+        zh=f"处理已停止，超出限度（{zh}）：文件已保留，可由管理员放宽限度后重试。",
+        en=f"Processing was stopped at its bound ({en}): the file is kept; raise the bound and retry.",
+    )
+
+
+def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
+    # Secrets stay out of a process that reads untrusted bytes; the arenas and thread pools that libraries
+    # reserve per processor would otherwise eat the bound on address space of a large machine.
+    own = {key: value for key, value in os.environ.items() if not key.startswith("QUANCHENG_SIGN")}
+    threads = str(min(os.cpu_count() or 1, 4))
+    bounds = {"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+    return own | bounds | {"PYTHONIOENCODING": "utf-8", "LC_MESSAGES": "C"} | dict(extra or {})
+
+
+def _communicate(  # noqa: PLR0913  one private step of `run`, with its arguments
+    args: Sequence[str],
+    timeout_s: float,
+    memory_mb: int,
+    stdin: bytes,
+    env: dict[str, str],
+    on_line: Callable[[str], None] | None,
+    begun: float,
+) -> Completed:
+    bounded = ["sh", "-c", _LAUNCH, "sh", str(memory_mb * 1024), str(int(timeout_s * _GRACE_CPU) + 60), *args]
+    process = subprocess.Popen(  # noqa: S603  programs and arguments are built by plans, never by a shell
+        bounded,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        start_new_session=True,
+    )
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None  # noqa: S101, PT018  piped just above
+    out = _Reader(process.stdout, lambda: _kill_group(process.pid))
+    tail = _Tail(process.stderr, on_line)
+    feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
+    threads = (out, tail, feeder)
+    for thread in threads:
+        thread.start()
+    try:
+        process.wait(timeout_s)
+        in_time = True
+    except subprocess.TimeoutExpired:
+        in_time = False
+    finally:
+        _kill_group(process.pid)
+        process.wait()
+        for thread in threads:
+            thread.join(5)
+    seconds = time.monotonic() - begun
+    if not in_time or out.over:
+        _log.warning("stopped", program=args[0], seconds=round(seconds, 3))
+        raise _limit(f"{timeout_s:g} 秒", f"{timeout_s:g} s")
+    return Completed(tuple(args), process.returncode, bytes(out.data), tail.text(), seconds)
+
+
+def _kill_group(pid: int) -> None:
+    # Also after a good end: a program may have left children that hold the pipes.
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _feed(pipe: IO[bytes], data: bytes) -> None:
+    try:
+        with pipe:
+            pipe.write(data)
+    except BrokenPipeError:  # the program ended without reading all of it
+        pass
+
+
+class _Reader(threading.Thread):
+    """Collects a program's output up to a bound; a program that writes more is stopped."""
+
+    def __init__(self, pipe: IO[bytes], stop: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self.data = bytearray()
+        self.over = False
+        self._pipe, self._stop = pipe, stop
+
+    def run(self) -> None:
+        with self._pipe:
+            while chunk := self._pipe.read1(1 << 16):  # type: ignore[attr-defined]  # a pipe is a BufferedReader
+                self.data += chunk
+                if len(self.data) > _STDOUT_LIMIT:
+                    self.over = True
+                    self._stop()
+                    return
+
+
+class _Tail(threading.Thread):
+    """Keeps the end of a program's messages, however many there are, and hands on each line."""
+
+    def __init__(self, pipe: IO[bytes], on_line: Callable[[str], None] | None) -> None:
+        super().__init__(daemon=True)
+        self._kept = bytearray()
+        self._pipe, self._on_line = pipe, on_line
+
+    def run(self) -> None:
+        with self._pipe:
+            # Bounded lines: a program may write megabytes without a line break.
+            while line := self._pipe.readline(4096):
+                self._kept += line
+                del self._kept[:-_STDERR_TAIL]
+                if self._on_line is not None:
+                    self._on_line(line.decode("utf-8", "replace").rstrip("\n"))
+
+    def text(self) -> str:
+        """The kept end as text."""
+        return self._kept.decode("utf-8", "replace")
