@@ -1,6 +1,33 @@
 """Numbers of documents 文书编号: `机关简称+文书简称〔年份〕序号号`."""
 
+import re
+
 from pydantic import BaseModel, ConfigDict
+
+from quancheng_plugin.forms import numerals
+from quancheng_plugin.forms.glyphs import Folded, fold
+
+# After NFKC the brackets ［ ］ （ ） ｛ ｝ are half width already.
+_OPEN = r"[〔\[({【〖「『〈《<]"
+_CLOSE = r"[〕\])}】〗」』〉》>]"
+_D = r"[0-9OoQDIl|!〇○]"
+_HAN = r"[\u3400-\u9fff々〇]"
+# What stands before the year: office and kind, in Chinese characters, at times with a part in brackets.
+_PREFIX = rf"(?:{_HAN}|[A-Za-z0-9·.-]|{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE}| (?=\S)){{0,29}}{_HAN}(?:{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE})?"
+_NUMBER = re.compile(
+    rf"(?P<prefix>{_PREFIX}) ?"
+    rf"(?P<open>{_OPEN})? ?(?P<year>{_D}(?: ?{_D}){{3}}) ?年? ?(?P<close>{_CLOSE})? ?"
+    rf"(?P<ordinal>第)? ?(?P<serial>{_D}(?: ?{_D}){{0,6}})(?P<branch>(?: ?- ?[0-9]{{1,3}})|之[一二三四五六七八九十])? ?(?P<mark>号)"
+)
+# Words that lead up to a number without being part of it.
+_LEAD = re.compile(
+    r"^.*(?:"
+    r"[文编案字]号|号码|编码|依据|根据|按照|以及|作出的|下达的|送达的|收到|文号为|编号为|[:：,;]"
+    # Short words and office names only where enough is left to be a number's own prefix.
+    r"|(?:书|表|单|函|见)(?=..[^ ])|[省市县区].{0,14}(?:局|[总支大]队)(?=..[^ ])"
+    r")\s*(?=\S)"
+)
+_YEARS = range(1980, 2100)
 
 
 class NumberText(BaseModel):
@@ -18,9 +45,14 @@ class NumberText(BaseModel):
 
 
 def find_numbers(text: str) -> tuple[NumberText, ...]:
-    """Every number in `text`, in its order. Never raises."""
-    del text
-    return ()
+    """Every number in `text`, in its order. Never raises.
+
+    A number with one bracket lost, or with a letter in a digit's place, is given as `repaired`;
+    one without any bracket is no number.
+    """
+    folded = fold(text)
+    found = (_number(folded, match) for match in _NUMBER.finditer(folded.text))
+    return tuple(number for number in found if number is not None)
 
 
 def normalise(text: str) -> str:
@@ -29,4 +61,37 @@ def normalise(text: str) -> str:
     Widths, spaces, kinds of brackets, 第 and leading zeros do not count. A text that is no number
     comes back with its widths and spaces evened out, so that it can still be compared.
     """
-    return text
+    found = find_numbers(text)
+    return found[0].normalised if found else fold(text, spaces=False).text
+
+
+def _number(folded: Folded, match: re.Match[str]) -> NumberText | None:
+    year, serial = numerals.parse(match["year"]), numerals.parse(match["serial"])
+    brackets = (match["open"] is not None) + (match["close"] is not None)
+    if year is None or serial is None or year.value not in _YEARS or not brackets:
+        return None
+    begin = match.start() + _lead(match["prefix"])
+    prefix = folded.text[begin : match.end("prefix")]
+    if not prefix:
+        return None
+    branch = (match["branch"] or "").replace(" ", "")
+    source_begin, source_stop = folded.span(begin, match.end())
+    return NumberText(
+        raw=folded.raw(begin, match.end()),
+        normalised=f"{_even(prefix)}〔{year.value}〕{serial.value}{branch}号",
+        begin=source_begin,
+        stop=source_stop,
+        year=year.value,
+        serial=f"{serial.value}{branch}",
+        repaired=year.repaired or serial.repaired or brackets == 1,
+    )
+
+
+def _lead(prefix: str) -> int:
+    lead = _LEAD.match(prefix)
+    return lead.end() if lead else len(prefix) - len(prefix.lstrip())
+
+
+def _even(prefix: str) -> str:
+    """Brackets inside the prefix as half-width round ones, without spaces."""
+    return re.sub(_CLOSE, ")", re.sub(_OPEN, "(", prefix.replace(" ", "")))
