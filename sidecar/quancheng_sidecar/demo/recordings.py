@@ -1,97 +1,139 @@
 """Recordings for the demo and the tests: moving pictures with sound and a burnt-in clock, all known beforehand."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+import ffmpeg
+import numpy as np
+from PIL import Image
 
-CreationHabit = Literal["start", "stop", "local-as-utc", "local-as-utc-at-stop", "zeroed", "reset", "none"]
-Scene = Literal["harbour", "night", "glare", "noise", "testcard"]
-Container = Literal["mp4", "mov", "mkv", "ts", "avi", "3gp"]
-Codec = Literal["h264", "h265", "mpeg4", "mjpeg"]
-Position = Literal["top-left", "top-right", "top", "bottom-left", "bottom-right", "bottom"]
+from quancheng_sidecar.demo.encoding import RecordingNotMade, encode
+from quancheng_sidecar.demo.overlay import ClockStyle, Piece, Pixels, draw, lay_out, render_time
+from quancheng_sidecar.demo.random_recordings import random_recording
+from quancheng_sidecar.demo.recording_edits import concat, cut_middle, excerpt, freeze
+from quancheng_sidecar.demo.recording_spec import Codec, RecordingSpec, creation_time, shown_at
+from quancheng_sidecar.demo.scenery import paint
 
+__all__ = [
+    "ClockStyle",
+    "RecordingNotMade",
+    "RecordingSpec",
+    "concat",
+    "cut_middle",
+    "excerpt",
+    "freeze",
+    "plan_recording",
+    "random_recording",
+    "shown_at",
+    "write_recording",
+]
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class ClockStyle(_Value):
-    """How the clock looks; `lines` are strftime patterns, one piece of text each (see `overlay.render_time`)."""
-
-    lines: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S",)
-    positions: tuple[Position, ...] = ("top-right",)
-    """Where each line stands; the last is used for further lines, which are then stacked."""
-    font: str = "DejaVuSansMono"
-    size: int = 22
-    colour: tuple[int, int, int] = (255, 255, 255)
-    outline: int = 2
-    box: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Opacity of the black box behind the text."""
-    labels: tuple[str, ...] = ("DSJ-A7 012345 警号350912",)
-    """Other text in the picture, which has digits but is no clock."""
-    label_position: Position = "top-left"
-
-
-class RecordingSpec(_Value):
-    """One recording to be made; seconds, pixels, frames per second. `start` is the true instant of the first frame."""
-
-    start: AwareDatetime
-    duration_s: Annotated[float, Field(gt=0)] = 8.0
-    size: tuple[int, int] = (640, 360)
-    fps: int = 25
-    gop_s: float = 1.0
-    codec: Codec = "h264"
-    container: Container = "mp4"
-    clock: ClockStyle | None = ClockStyle()
-    clock_offset_s: float = 0.0
-    """Burnt-in clock minus true time."""
-    clock_rate: float = 1.0
-    clock_jumps: tuple[tuple[float, float], ...] = ()
-    """(media second, seconds added to the burnt-in clock from there on)."""
-    clock_stands: tuple[tuple[float, float], ...] = ()
-    """(media second, seconds for which the burnt-in clock stands still and then goes on from where it stood)."""
-    audio: bool = True
-    creation: CreationHabit = "start"
-    container_offset_s: float = 0.0
-    """Container's clock minus true time."""
-    scene: Scene = "harbour"
-    bitrate_kbps: int | None = None
-    seed: int = 0
-    make: str | None = None
-    model: str | None = None
-
-
-def shown_at(spec: RecordingSpec, at: float) -> AwareDatetime:
-    """Give the instant that the burnt-in clock shows at `at` media seconds (with fraction)."""
-    raise NotImplementedError
+_ENCODERS: dict[Codec, dict[str, str]] = {
+    "h264": {"vcodec": "libx264", "preset": "ultrafast", "sc_threshold": "0"},
+    "h265": {"vcodec": "libx265", "preset": "ultrafast", "x265-params": "log-level=error:scenecut=0"},
+    "mpeg4": {"vcodec": "mpeg4", "q:v": "4"},
+    "mjpeg": {"vcodec": "mjpeg", "q:v": "4"},
+}
 
 
 def write_recording(spec: RecordingSpec, path: Path) -> Path:
-    """Make the file and give its path; the same spec makes the same pictures."""
-    raise NotImplementedError
+    """Make the file and give its path; the same spec makes the same pictures and sound.
+
+    Raises RecordingNotMade when ffmpeg fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="quancheng-scene-") as folder:
+        backdrop = Path(folder) / "backdrop.png"
+        Image.fromarray(paint(spec.scene, spec.size, spec.seed)).save(backdrop, compress_level=1)
+        pieces = lay_out(spec.clock, spec.size) if spec.clock else ()
+        encode(plan_recording(spec, pieces, backdrop, path), _overlay_frames(spec, pieces))
+    return path
 
 
-def random_recording(seed: int) -> RecordingSpec:
-    """Draw a recording at random: font, size, colour, place, format, scene, codec, container, habit."""
-    raise NotImplementedError
+def plan_recording(spec: RecordingSpec, pieces: tuple[Piece, ...], backdrop: Path, path: Path) -> list[str]:
+    """Plan the ffmpeg command: backdrop panned, text pieces laid over it from raw RGBA on standard input, sound."""
+    picture = _moving(spec, backdrop)
+    if pieces:
+        picture = _with_text(spec, pieces, picture)
+    outputs = [picture.filter("format", "yuvj420p" if spec.codec == "mjpeg" else "yuv420p")]
+    options: dict[str, Any] = {**_ENCODERS[spec.codec], "g": max(1, round(spec.gop_s * spec.fps))}
+    options["t"] = spec.duration_s
+    if spec.bitrate_kbps:
+        options["b:v"] = f"{spec.bitrate_kbps}k"
+    if spec.audio:
+        outputs.append(_voice(spec))
+        options |= {"acodec": "libmp3lame" if spec.container == "avi" else "aac", "b:a": "96k"}
+    tags = _tags(spec)
+    options |= {f"metadata:g:{index}": tag for index, tag in enumerate(tags)}
+    options |= {"format": {"mkv": "matroska", "ts": "mpegts"}.get(spec.container, spec.container)}
+    if spec.container in {"mp4", "mov", "3gp"}:
+        options["movflags"] = "use_metadata_tags" if spec.container == "mov" else "faststart"
+    command = ffmpeg.output(*outputs, str(path), **options).global_args("-loglevel", "error").overwrite_output()
+    return list(command.compile())
 
 
-def excerpt(source: Path, target: Path, begin_s: float, end_s: float, *, reencode: bool = False) -> Path:
-    """Keep [begin, end); without re-encoding the edges move back to key frames."""
-    raise NotImplementedError
+def _tags(spec: RecordingSpec) -> list[str]:
+    created = creation_time(spec)
+    named = {"creation_time": created, "make": spec.make, "model": spec.model}
+    return [f"{name}={value}" for name, value in named.items() if value]
 
 
-def cut_middle(source: Path, target: Path, begin_s: float, end_s: float, *, reencode: bool = False) -> Path:
-    """Take [begin, end) out and join the rest; without re-encoding the edges move to key frames."""
-    raise NotImplementedError
+def _moving(spec: RecordingSpec, backdrop: Path) -> Any:  # noqa: ANN401 — ffmpeg-python has no types
+    """Pan over the backdrop like a camera worn on the body, with sensor noise."""
+    width, height = spec.size
+    still = ffmpeg.input(str(backdrop), loop=1, framerate=spec.fps)
+    sway, bob = 0.35 + spec.seed % 5 * 0.11, 0.9 + spec.seed % 7 * 0.13
+    panned = still.filter(
+        "crop",
+        width,
+        height,
+        x=f"(iw-ow)/2*(1+sin(t*{sway:.2f}+{spec.seed % 6}))",
+        y=f"(ih-oh)/2*(1+sin(t*{bob:.2f}))",
+    )
+    return panned.filter("noise", alls=7, allf="t", all_seed=spec.seed % 100_000)
 
 
-def concat(parts: tuple[Path, ...], target: Path, *, reencode: bool = False) -> Path:
-    """Join recordings of the same shape one after another."""
-    raise NotImplementedError
+def _with_text(spec: RecordingSpec, pieces: tuple[Piece, ...], picture: Any) -> Any:  # noqa: ANN401 — untyped library
+    width, height = _sheet(pieces)
+    sheet = ffmpeg.input("pipe:0", format="rawvideo", pix_fmt="rgba", s=f"{width}x{height}", framerate=spec.fps)
+    copies = sheet.filter_multi_output("split", len(pieces))
+    top = 0
+    for index, piece in enumerate(pieces):
+        text = copies[index].filter("crop", piece.width, piece.height, 0, top)
+        picture = ffmpeg.overlay(picture, text, x=piece.x, y=piece.y, eof_action="repeat")
+        top += piece.height
+    return picture
 
 
-def freeze(source: Path, target: Path, at_s: float, duration_s: float) -> Path:
-    """Hold the picture still at `at_s` for `duration_s` while the sound goes on (re-encodes)."""
-    raise NotImplementedError
+def _voice(spec: RecordingSpec) -> Any:  # noqa: ANN401 — untyped library
+    """Sound with the rhythm of speech: a pitch and loudness that change four times a second, over soft noise."""
+    step = f"mod(floor(t*4)*{7 + spec.seed % 13}+{spec.seed % 29}\\,17)"
+    loud = f"(0.25+0.75*mod(floor(t*4)*{5 + spec.seed % 7}\\,4)/3)"
+    tone = f"0.3*{loud}*(sin(2*PI*t*(140+23*{step}))+0.5*sin(2*PI*t*(420+61*{step})))+0.02*(random(0)-0.5)"
+    return ffmpeg.input(f"aevalsrc={tone}:s=44100:d={spec.duration_s}", format="lavfi")
+
+
+def _sheet(pieces: tuple[Piece, ...]) -> tuple[int, int]:
+    return max(piece.width for piece in pieces), sum(piece.height for piece in pieces)
+
+
+def _overlay_frames(spec: RecordingSpec, pieces: tuple[Piece, ...]) -> Iterator[bytes]:
+    """Draw all pieces, stacked on one sheet, for every frame; a sheet is drawn anew only when a text changes."""
+    if spec.clock is None or not pieces:
+        return
+    width, _ = _sheet(pieces)
+    last: tuple[str, ...] = ()
+    sheet = b""
+    for number in range(int(spec.duration_s * spec.fps) + 1):
+        shown = shown_at(spec, number / spec.fps)
+        texts = tuple(render_time(piece.pattern, shown, number % spec.fps) for piece in pieces)
+        if texts != last:
+            drawn = [draw(spec.clock, piece, text) for piece, text in zip(pieces, texts, strict=True)]
+            sheet = np.concatenate([_widened(pixels, width) for pixels in drawn]).tobytes()
+            last = texts
+        yield sheet
+
+
+def _widened(pixels: Pixels, width: int) -> Pixels:
+    return np.pad(pixels, ((0, 0), (0, width - pixels.shape[1]), (0, 0)))
