@@ -1,0 +1,243 @@
+"""The sentences of a judgment, in plain Chinese for clerks and in English."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from math import floor
+
+from quancheng_plugin.forms.stages import Stage
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.core.agreement.measure import Measured, Piece
+from quancheng_sidecar.core.agreement.values import FormTime, Rule, Verdict
+
+
+def stage_name(code: str) -> str:
+    """The stage in the regulation's words, or the code itself when it is not one of Art. 5."""
+    return Stage(code).zh if code in set(Stage) else code
+
+
+def span_zh(seconds: float) -> str:
+    """A length of time as people say it: 2分10秒."""
+    whole = round(abs(seconds))
+    days, hours, minutes, secs = whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60
+    pairs = ((days, "天"), (hours, "小时"), (minutes, "分"), (secs, "秒"))
+    return "".join(f"{number}{unit}" for number, unit in pairs if number) or "0秒"
+
+
+def span_en(seconds: float) -> str:
+    """A length of time in English: 2 min 10 s."""
+    whole = round(abs(seconds))
+    days, hours, minutes, secs = whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60
+    pairs = ((days, "d"), (hours, "h"), (minutes, "min"), (secs, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in pairs if number) or "0 s"
+
+
+def percent(coverage: float) -> float:
+    """Share 0..1 as percent to one decimal, cut off: 99.98 never reads as 100."""
+    return floor(coverage * 1000 + 1e-9) / 10
+
+
+def form_time_zh(form: FormTime) -> str:
+    """The form's time as forms write it."""
+    if form.start is None:
+        return "未读出"
+    start = f"{form.start.year}年{form.start.month}月{form.start.day}日{form.start:%H:%M}"
+    if form.end is None:
+        return start
+    zoned = form.end.astimezone(form.start.tzinfo)
+    date = "" if zoned.date() == form.start.date() else f"{zoned.month}月{zoned.day}日"
+    return f"{start}至{date}{zoned:%H:%M}"
+
+
+def form_time_en(form: FormTime) -> str:
+    """The form's time in English."""
+    if form.start is None:
+        return "unread"
+    end = "" if form.end is None else f" to {form.end.astimezone(form.start.tzinfo):%Y-%m-%d %H:%M}"
+    return f"{form.start:%Y-%m-%d %H:%M}{end}"
+
+
+def _edges(measured: Measured) -> Sentence:
+    start, end = measured.start_delta_s or 0, measured.end_delta_s or 0
+    zh = (
+        f"录音录像开始{_side_zh(start, '晚', '早')}、结束{_side_zh(end, '早', '晚')}"
+        if round(start) or round(end)
+        else "起止与文书相同"
+    )
+    en = f"starts {_side_en(start, 'late', 'early')}, ends {_side_en(end, 'early', 'late')}"
+    return Sentence(zh=zh, en=en)
+
+
+def _side_zh(delta: float, short: str, long: str) -> str:
+    return f"{short if delta > 0 else long}{span_zh(delta)}" if round(delta) else "相同"
+
+
+def _side_en(delta: float, short: str, long: str) -> str:
+    return f"{span_en(delta)} {short if delta > 0 else long}" if round(delta) else "on time"
+
+
+def verdict(form: FormTime, measured: Measured, rule: Rule, left: int) -> Sentence:
+    """The one sentence of a verdict that the recordings' times settle; `left` recordings were left out."""
+    stage, when, found = stage_name(form.stage), form_time_zh(form), measured.verdict
+    if found is Verdict.MISSING:
+        return _missing(form, left)
+    edges = _edges(measured)
+    share = percent(measured.coverage)
+    tolerance = f"{rule.tolerance_s:g}"
+    if form.end is None or form.end == form.start:
+        return _moment(form, found, edges, tolerance)
+    if found is Verdict.INCOMPLETE:
+        return _incomplete(form, measured, share, edges)
+    head = "一致" if found is Verdict.AGREES else "不一致"
+    within = "在容差内" if found is Verdict.AGREES else "超出容差"
+    return Sentence(
+        zh=f"{stage}：录音录像与文书所载时间（{when}）{head}，覆盖{share:g}%，{edges.zh}，{within}（容差{tolerance}秒）。",
+        en=f"{form.stage}: the recordings {'agree' if found is Verdict.AGREES else 'do not agree'} with the form"
+        f" ({form_time_en(form)}): {share:g}% covered, recording {edges.en} (tolerance {tolerance} s).",
+    )
+
+
+def _moment(form: FormTime, found: Verdict, edges: Sentence, tolerance: str) -> Sentence:
+    holds = found is Verdict.AGREES
+    return Sentence(
+        zh=f"{stage_name(form.stage)}：文书所载时刻（{form_time_zh(form)}）{'有' if holds else '没有'}录音录像，"
+        f"{edges.zh}（容差{tolerance}秒）。",
+        en=f"{form.stage}: the moment stated by the form ({form_time_en(form)}) is {'' if holds else 'not '}recorded;"
+        f" recording {edges.en} (tolerance {tolerance} s).",
+    )
+
+
+def _incomplete(form: FormTime, measured: Measured, share: float, edges: Sentence) -> Sentence:
+    counted = [gap for gap, harmless in measured.gaps if not harmless]
+    longest = max(counted, key=lambda gap: gap.length)
+    zone = form.start.tzinfo if form.start else None
+    lost = sum(gap.seconds for gap in counted)
+    return Sentence(
+        zh=f"{stage_name(form.stage)}：文书所载时间（{form_time_zh(form)}）内录音录像中断{len(counted)}处，共{span_zh(lost)}，"
+        f"最长一处{clock(longest.start, zone)}至{clock(longest.end, zone)}；覆盖{share:g}%，{edges.zh}。",
+        en=f"{form.stage}: within the form's time ({form_time_en(form)}) the recordings break off"
+        f" {len(counted)} time(s), {span_en(lost)} in all,"
+        f" longest {clock(longest.start, zone)} to {clock(longest.end, zone)};"
+        f" {share:g}% covered, recording {edges.en}.",
+    )
+
+
+def clock(instant: datetime, zone: tzinfo | None) -> str:
+    """Time of day to the second in the form's zone."""
+    return f"{instant.astimezone(zone):%H:%M:%S}"
+
+
+_DUTY = {
+    "always": ("该环节应当全程录音录像", "This stage must be recorded"),
+    "conditional": (
+        "该环节在规定情形下应当录音录像，请核对是否属于该情形",
+        "This stage must be recorded in given cases",
+    ),
+    "optional": ("该环节可以不录音录像", "Recording of this stage is optional"),
+    "none": ("该环节不要求录音录像", "This stage need not be recorded"),
+}
+
+
+def _missing(form: FormTime, left: int) -> Sentence:
+    zh, en = _DUTY.get(form.recording_required, _DUTY["conditional"])
+    others_zh = f"（本案另有{left}件因时间或环节不符未计入）" if left else ""
+    others_en = f" ({left} other recording(s) of the case were left out)" if left else ""
+    when = f"（{form_time_zh(form)}）" if form.start else ""
+    return Sentence(
+        zh=f"{stage_name(form.stage)}：没有找到文书所载时间{when}的录音录像{others_zh}；{zh}。",
+        en=f"{form.stage}: no recording was found for the form's time ({form_time_en(form)}){others_en}. {en}.",
+    )
+
+
+def undetermined(form: FormTime, reason: Sentence) -> Sentence:
+    """The sentence when the times do not settle the matter; `reason` is a clause without full stop."""
+    return Sentence(
+        zh=f"{stage_name(form.stage)}：无法判定录音录像与文书时间（{form_time_zh(form)}）是否一致：{reason.zh}。",
+        en=f"{form.stage}: it cannot be told whether the recordings agree with the form"
+        f" ({form_time_en(form)}): {reason.en}.",
+    )
+
+
+def left_out(code: str, apart_s: float, shift_s: float) -> Sentence:
+    """Why a recording was not laid over the form's time."""
+    apart_zh, apart_en = span_zh(apart_s), span_en(apart_s)
+    hours = f"{abs(shift_s) / 3600:g}"
+    return {
+        "far": Sentence(zh=f"与文书时间相距{apart_zh}", en=f"{apart_en} away from the form's time"),
+        "clock-lost": Sentence(
+            zh=f"与文书时间相距{apart_zh}，设备时钟可能被重置",
+            en=f"{apart_en} away from the form's time; the device's clock may have been reset",
+        ),
+        "other-stage": Sentence(zh="登记为其他环节", en="filed under another stage"),
+        "no-clock": Sentence(zh="录制起止时间不明", en="its start and end are unknown"),
+        "photo": Sentence(zh="照片不能证明一段时间的过程", en="a photo cannot show a stretch of time"),
+        "label-shift": Sentence(
+            zh=f"与文书时间相距{apart_zh}；若时钟{'慢' if shift_s > 0 else '快'}了整{hours}小时（时区标错）则吻合",
+            en=f"{apart_en} away; it would fit if its clock were {hours} h {'slow' if shift_s > 0 else 'fast'}"
+            " (zone mislabelled)",
+        ),
+    }[code]
+
+
+def _names(pieces: Sequence[Piece]) -> str:
+    return "、".join(f"“{piece.name or piece.recording_id}”" for piece in pieces)
+
+
+def if_shifted(pieces: Sequence[Piece], shift_s: float) -> Sentence:
+    """The supposition that a device labelled local time as UTC, or the reverse."""
+    names, hours = _names(pieces), f"{abs(shift_s) / 3600:g}"
+    habit_zh = "把本地时间标为UTC" if shift_s < 0 else "把UTC标为本地时间"
+    habit_en = "labels local time as UTC" if shift_s < 0 else "labels UTC as local time"
+    return Sentence(
+        zh=f"录像{names}的时钟移动整{hours}小时即与文书时间重合；若该设备{habit_zh}",
+        en=f"the clock of recording {names}, moved by {hours} h, meets the form's time; if its device {habit_en}",
+    )
+
+
+def if_other_stage(pieces: Sequence[Piece]) -> Sentence:
+    """The supposition that a recording filed under another stage holds this one too."""
+    return Sentence(
+        zh=f"录像{_names(pieces)}登记为其他环节，但时间上与本文书重合；若其中也录有本环节",
+        en=f"recording {_names(pieces)} is filed under another stage but ran at this time; if it holds this stage too",
+    )
+
+
+_SOURCE_ZH = {
+    "burnt-in-clock": "画面时间",
+    "container-written-at-start": "文件头时间（录制开始时写入）",
+    "container-written-at-stop": "文件头时间（录制结束时写入）",
+    "container-local-labelled-utc": "文件头时间（本地时间标为UTC）",
+    "container-local-labelled-utc-at-stop": "文件头时间（结束时写入，本地时间标为UTC）",
+    "file-name": "文件名时间",
+    "exif": "EXIF时间",
+    "gps": "卫星定位时间",
+    "device-offset": "设备校时记录",
+}
+"""The witnesses of a start (`media.report.WitnessSource`) as a clerk reads them."""
+
+
+def if_clock(changes: Sequence[tuple[str, str]]) -> Sentence:
+    """The supposition that other witnesses of the start are right; no source: the time is open."""
+    zh = "、".join(
+        f"“{name}”以{_SOURCE_ZH.get(source, source)}为准" if source else f"不采信“{name}”的时钟"
+        for name, source in changes
+    )
+    en = ", ".join(
+        f"“{name}” follows {source}" if source else f"the clock of “{name}” is set aside" for name, source in changes
+    )
+    return Sentence(zh=f"各处时间相互矛盾；若录像{zh}", en=f"the clocks contradict each other; if recording {en}")
+
+
+def if_untimed(names: Sequence[str]) -> Sentence:
+    """The supposition that a recording without a usable clock was made during the form's time."""
+    listed = "、".join(f"“{name}”" for name in names)
+    return Sentence(
+        zh=f"录像{listed}的时间不明或不可信；若恰好录于文书所载时间",
+        en=f"the time of recording {listed} is unknown or not credible; if it was made during the form's time",
+    )
+
+
+def then(supposition: Sentence, verdict_: Verdict) -> Sentence:
+    """A supposition with the verdict that follows from it."""
+    return Sentence(
+        zh=f"{supposition.zh}，则为“{verdict_.zh}”", en=f"{supposition.en}, the verdict is “{verdict_.value}”"
+    )
