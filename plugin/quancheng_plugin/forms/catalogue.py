@@ -1,14 +1,18 @@
-"""Which forms exist, as data: `catalogue.toml`, and the operator's own file beside it."""
+"""Which forms exist, as data: `catalogue.toml`, and the operator's own file beside it.
 
-from __future__ import annotations
+A file holds `[field.NAME]` tables (values that several forms share), `[[form]]` entries that name
+them in `uses` or carry `[[form.fields]]` of their own, and `stops`: labels that only end the value
+before them. Fields of the shipped file can be used in the operator's.
+"""
 
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.stages import CaseKind, Stage
@@ -42,53 +46,70 @@ class Role(StrEnum):
     """What a labelled value is to the reader."""
 
     INTERVAL = "interval"
+    MOMENT = "moment"
     START = "start"
     END = "end"
+    DATE = "date"  # the day alone, where the times stand under a label of their own
     NUMBER = "number"
     PARTY = "party"
+    NAME = "name"  # 姓名, 名称: the party where the party's own label heads several cells
     SHIP = "ship"
     PEOPLE = "people"
     PLACE = "place"
     OTHER = "other"
 
 
-class FieldSpec(BaseModel):
-    """One labelled value: `key` names it in a reading, `labels` are the spellings seen in print."""
-
+class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldSpec(_Data):
+    """One labelled value: `key` names it in a reading, `labels` are the spellings seen in print."""
 
     key: str
     role: Role
-    labels: tuple[str, ...]
+    labels: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Form(BaseModel):
+class Requirement(_Data):
+    """How the value of `field` settles a conditional recording: words for `always`, words for `optional`."""
+
+    field: str
+    always: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+class Form(_Data):
     """One form: its names, where it belongs, and how its values are labelled.
 
     `time` says whether the form carries an interval, a single moment or no time of an act.
-    `conditions` says in Chinese when a conditional stage must be recorded.
+    `conditions` says in Chinese when the recording must be made. `addressed`: the party may stand
+    without label, as the addressee in the first line of the letter.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: str
-    name: str
+    code: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    name: Annotated[str, Field(min_length=2)]
     variants: tuple[str, ...] = ()
     kinds: tuple[CaseKind, ...]
     stage: Stage | None = None
     recording: Recording = Recording.NONE
     conditions: str = ""
+    requirement: Requirement | None = None
     numbered: bool = False
+    addressed: bool = False
     time: Literal["interval", "moment", "none"] = "none"
     fields: tuple[FieldSpec, ...] = ()
 
+    def with_role(self, *roles: Role) -> tuple[FieldSpec, ...]:
+        """The fields of any of these roles, in the order of the data."""
+        return tuple(field for field in self.fields if field.role in roles)
 
-class Catalogue(BaseModel):
-    """All forms, in the order of the data."""
 
-    model_config = ConfigDict(frozen=True)
+class Catalogue(_Data):
+    """All forms in the order of the data, and the labels that only end a value."""
 
     forms: tuple[Form, ...]
+    stops: tuple[str, ...] = ()
 
     def by_code(self, code: str) -> Form:
         """The form of that code; raises UnknownForm (QC-FORMS-UNKNOWN)."""
@@ -96,6 +117,22 @@ class Catalogue(BaseModel):
             if form.code == code:
                 return form
         raise UnknownForm(zh=f"文书目录中没有代码“{code}”。", en=f"The catalogue has no form of code “{code}”.")
+
+
+class _Entry(Form):
+    uses: tuple[str, ...] = ()
+
+
+class _Shared(_Data):
+    role: Role
+    labels: Annotated[tuple[str, ...], Field(min_length=1)]
+    key: str | None = None
+
+
+class _File(_Data):
+    stops: tuple[str, ...] = ()
+    field: dict[str, _Shared] = {}
+    form: tuple[_Entry, ...] = ()
 
 
 def catalogue(settings: PluginSettings) -> Catalogue:
@@ -109,17 +146,38 @@ def catalogue(settings: PluginSettings) -> Catalogue:
 @cache
 def _load(extra: Path | None) -> Catalogue:
     forms: dict[str, Form] = {}
+    shared: dict[str, _Shared] = {}
+    stops: tuple[str, ...] = ()
     for path in (_DATA, extra):
-        if path is not None:
-            forms |= {form.code: form for form in _forms(path)}
-    return Catalogue(forms=tuple(forms.values()))
+        if path is None:
+            continue
+        file = _file(path)
+        shared |= file.field
+        stops += file.stops
+        forms |= {entry.code: _form(entry, shared, path) for entry in file.form}
+    return Catalogue(forms=tuple(forms.values()), stops=tuple(dict.fromkeys(stops)))
 
 
-def _forms(path: Path) -> list[Form]:
+def _file(path: Path) -> _File:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-        return [Form.model_validate(entry) for entry in data.get("form", [])]
+        return _File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (OSError, ValueError, ValidationError) as error:
-        raise CatalogueInvalid(
-            zh=f"文书目录 {path} 无法使用：{error}", en=f"The catalogue {path} cannot be used: {error}"
-        ) from error
+        raise _invalid(path, str(error)) from error
+
+
+def _form(entry: _Entry, shared: Mapping[str, _Shared], path: Path) -> Form:
+    missing = [name for name in entry.uses if name not in shared]
+    if missing:
+        raise _invalid(path, f"{entry.code}: uses = {', '.join(missing)}?")
+    used = tuple(
+        FieldSpec(key=shared[name].key or name, **shared[name].model_dump(exclude={"key"})) for name in entry.uses
+    )
+    data = entry.model_dump(exclude={"uses", "fields"})
+    return Form(**data, fields=(*entry.fields, *used))
+
+
+def _invalid(path: Path, reason: str) -> CatalogueInvalid:
+    return CatalogueInvalid(
+        zh=f"文书目录 {path} 无法使用，请改正后重试：{reason}",
+        en=f"The catalogue of forms {path} cannot be used; correct it and try again: {reason}",
+    )

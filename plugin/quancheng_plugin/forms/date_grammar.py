@@ -43,7 +43,9 @@ SEPARATOR = re.compile(
     r"(?:(?P<word>至|到|-+|~+|一(?= ?[0-9]))|(?P<unread>[^0-9\s,.;:()年月日时分点]?))[ ,;:]*"
 )
 """What joins start and end; a dash is often read as 一, and 至 as some other character (`unread`)."""
-LATER_DATE = re.compile(rf"(?:(?P<next>次日|翌日|第二[天日])|(?P<same>当日|当天|同日|本日)|(?P<day>{DIGIT}(?: ?{DIGIT})?) ?{_DAY})[ ,]*")
+LATER_DATE = re.compile(
+    rf"(?:(?P<next>次日|翌日|第二[天日])|(?P<same>当日|当天|同日|本日)|(?P<day>{DIGIT}(?: ?{DIGIT})?) ?{_DAY})[ ,]*"
+)
 """The short date an end may have: a day alone, or a word for the same or next day."""
 
 
