@@ -1,0 +1,134 @@
+"""`quancheng demo`."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from quancheng_sidecar.cli.output import coded_errors, notes, people, progress, say
+from quancheng_sidecar.settings import settings
+from quancheng_sidecar.web.ready import ready
+
+MEDIA_CASE = "真实样片"
+_QUERIES = ("拖", "林海生", "闽海渔执罚〔2026〕37号", "DSJ-A7")
+
+
+def demo(
+    *,
+    home: Annotated[Path | None, typer.Option("--home", file_okay=False, help="演示数据放在哪里。")] = None,
+    media: Annotated[
+        Path | None,
+        typer.Option("--media", file_okay=False, help="另有真实影像的文件夹；默认用 ../shared/media（如有）。"),
+    ] = None,
+) -> None:
+    """演示：造一个案件的扫描件和录像，走完识别、签名、检验、核对、检索的全过程，写出报告。"""
+    # The demo has a home of its own, so that trying it out never mixes with real records.
+    place = (home or settings().home / "demo").resolve()
+    os.environ["QUANCHENG_HOME"] = str(place)
+    settings.cache_clear()
+    ready()
+    from quancheng_sidecar.demo import story
+
+    inputs = place / "演示材料"
+    inputs.mkdir(exist_ok=True)
+    clips = _real_clips(media)
+    with coded_errors(as_json=False):
+        with progress("演示", total=2 * (len(story.FORMS) + len(story.CLIPS)) + len(clips) + 2) as bar:
+            forms, recordings = _make(bar, inputs)
+            _take_in(bar, forms, recordings, clips)
+            report = _report(bar)
+        _tell(place, inputs, report, with_media=bool(clips))
+
+
+def _real_clips(folder: Path | None) -> list[Path]:
+    place = folder or Path.cwd().parent / "shared" / "media"
+    found = sorted(place.glob("*.mp4")) if place.is_dir() else []
+    if not found:
+        notes.print("没有找到真实影像（--media 可指定文件夹），只用自造的材料演示。")
+    return found
+
+
+def _step(bar: Progress, text: str) -> None:
+    bar.update(bar.task_ids[0], description=text, advance=1)
+    if bar.disable:  # nobody watches a bar, so say it in lines
+        notes.print(text)
+
+
+def _make(bar: Progress, inputs: Path) -> tuple[list[Path], list[Path]]:
+    from quancheng_sidecar.demo import story
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        clips = [pool.submit(story.make_clip, clip, inputs) for clip in story.CLIPS]
+        forms = []
+        for form in story.FORMS:
+            forms.append(story.make_form(form, inputs))
+            _step(bar, f"打印并扫描 {form.file_name}")
+        recordings = []
+        for clip, made in zip(story.CLIPS, clips, strict=True):
+            recordings.append(made.result())
+            _step(bar, f"录制 {clip.file_name}")
+    return forms, recordings
+
+
+def _take_in(bar: Progress, forms: list[Path], recordings: list[Path], clips: list[Path]) -> None:
+    from quancheng_sidecar.collect import services
+    from quancheng_sidecar.collect.intake import Submission
+    from quancheng_sidecar.collect.models import IntakeKind
+    from quancheng_sidecar.demo import story
+    from quancheng_sidecar.wiring import parts
+
+    for path in forms:
+        _step(bar, f"识别、签名、归档 {path.name}")
+        services.take_in(parts(), path, Submission(kind=IntakeKind.DOCUMENT, case=story.CASE))
+    for path, clip in zip(recordings, story.CLIPS, strict=True):
+        _step(bar, f"存储、检验、登记 {path.name}")
+        said = Submission(
+            kind=IntakeKind.RECORDING,
+            case=story.CASE,
+            stage=clip.stage,
+            officer="陈志明",
+            device="DSJ-A7-012345",
+        )
+        services.take_in(parts(), path, said)
+    for path in clips:
+        _step(bar, f"存储、检验、登记 {path.name}")
+        services.take_in(parts(), path, Submission(kind=IntakeKind.RECORDING, case=MEDIA_CASE))
+
+
+def _report(bar: Progress) -> Path:
+    from quancheng_sidecar.collect.models import Case
+    from quancheng_sidecar.demo import story
+    from quancheng_sidecar.preserve import log
+    from quancheng_sidecar.use.report import write_report
+    from quancheng_sidecar.wiring import parts
+
+    _step(bar, "核对起止时间")
+    log.checkpoint()
+    if Case.objects.filter(number=MEDIA_CASE).exists():
+        write_report(parts(), MEDIA_CASE, settings().home / "reports" / MEDIA_CASE)
+    _step(bar, "写报告")
+    return write_report(parts(), story.CASE, settings().home / "reports" / "演示案件").path
+
+
+def _tell(place: Path, inputs: Path, report: Path, *, with_media: bool) -> None:
+    from quancheng_sidecar.cli.verdicts import verdict_table
+    from quancheng_sidecar.demo import story
+    from quancheng_sidecar.preserve import log
+    from quancheng_sidecar.use.services import check_case, search
+    from quancheng_sidecar.wiring import parts
+
+    check = check_case(parts(), story.CASE)
+    people.print(verdict_table(check))
+    for form in check.forms:
+        people.print(f"· {form.form}：{say(form.agreement.sentence)}")
+    for query in _QUERIES:
+        page = search(parts(), query)
+        people.print(f"检索“{query}”：{page.total} 条，如 {'；'.join(hit.title for hit in page.hits[:3])}")
+    people.print(say(log.verify().sentence))
+    people.print(f"报告：{report}")
+    if with_media:
+        people.print(f"真实样片的报告：{settings().home / 'reports' / MEDIA_CASE / 'index.html'}")
+    people.print(f"材料：{inputs}\n全部数据：{place}（QUANCHENG_HOME={place} quancheng search 词 可继续检索）")

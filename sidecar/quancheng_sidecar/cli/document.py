@@ -1,0 +1,133 @@
+"""`quancheng document …`."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from quancheng_plugin.forms.reading import FormReading
+from quancheng_plugin.signing.report import VerifyReport
+from quancheng_sidecar.cli.adding import add_all
+from quancheng_sidecar.cli.output import (
+    JsonOption,
+    coded_errors,
+    findings_table,
+    leave_by,
+    pairs_table,
+    people,
+    print_json,
+    progress,
+)
+from quancheng_sidecar.settings import settings
+from quancheng_sidecar.web.ready import ready
+
+app = typer.Typer(no_args_is_help=True)
+
+FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF 或图片（JPEG、PNG、TIFF）。")]
+CaseOption = Annotated[str | None, typer.Option("--case", help="案号。")]
+
+
+@app.command()
+def read(file: FileArgument, *, as_json: JsonOption = False) -> None:
+    """识别一份文书：文书名称、编号、起止时间、当事人及各栏目；不保存、不签名。"""
+    from quancheng_plugin import document
+
+    with coded_errors(as_json=as_json), tempfile.TemporaryDirectory() as work, progress(f"识别 {file.name}"):
+        done = document.process(file, Path(work), settings(), sign=False)
+    if as_json:
+        print_json(done.reading)
+    else:
+        _show_reading(done.reading)
+    leave_by([*done.findings, *done.reading.findings])
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="要归档的文书。")],
+    *,
+    case: CaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """识别、签名并归档文书；出错的文件保留在隔离区并列出。"""
+    ready()
+    from quancheng_sidecar.collect.intake import Submission
+    from quancheng_sidecar.collect.models import IntakeKind
+
+    add_all(files, Submission(kind=IntakeKind.DOCUMENT, case=case), as_json=as_json)
+
+
+@app.command()
+def sign(
+    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="要签名的 PDF。")],
+    out: Annotated[Path, typer.Argument(dir_okay=False, help="签名后的 PDF。")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """签名一份 PDF（PAdES），原文件不变。"""
+    from quancheng_plugin.signing.sign import Seal, sign_pdf
+    from quancheng_plugin.signing.verify import verify_pdf
+
+    with coded_errors(as_json=as_json):
+        sign_pdf(source, out, settings(), seal=Seal.of(settings()))
+        _show_verification(verify_pdf(out, settings()), as_json=as_json)
+
+
+@app.command()
+def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
+    """逐个验证 PDF 的签名：完整性、覆盖范围、信任、时间戳，以及未检查的内容。"""
+    from quancheng_plugin.signing.verify import verify_pdf
+
+    with coded_errors(as_json=as_json):
+        _show_verification(verify_pdf(file, settings()), as_json=as_json)
+
+
+def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+    else:
+        people.print("[green]签名有效[/]" if report.valid else "[bold red]没有有效签名[/]")
+        for signature in report.signatures:
+            people.print(
+                pairs_table(
+                    signature.field,
+                    {
+                        "签名人": signature.signer,
+                        "级别": signature.level or "未知",
+                        "内容未被改动": "是" if signature.intact else "否",
+                        "覆盖整个文件": "是" if signature.covers_whole_file else f"否（{signature.changes_after}）",
+                        "信任": signature.trust.zh,
+                        "自称时间": str(signature.signed_at or "无"),
+                        "时间戳": f"{signature.time_stamp.at}（{signature.time_stamp.authority}）"
+                        if signature.time_stamp
+                        else "无",
+                        "未检查": "；".join(signature.not_checked) or "无",
+                    },
+                )
+            )
+        if report.findings:
+            people.print(findings_table(list(report.findings)))
+    leave_by(list(report.findings))
+
+
+def _show_reading(reading: FormReading) -> None:
+    table = Table("栏目", "内容", "原文", "把握", "需核对", title="识别结果", title_justify="left")
+    for name, value, raw, confidence in _rows(reading):
+        table.add_row(name, value, raw, confidence, "[yellow]请核对[/]" if name in reading.review else "")
+    people.print(table)
+    if reading.findings:
+        people.print(findings_table(list(reading.findings)))
+
+
+def _rows(reading: FormReading) -> list[tuple[str, str, str, str]]:
+    form, number, interval, party = reading.form, reading.number, reading.interval, reading.party
+    head = [
+        ("form", form.name if form else "未能辨认", "", f"{form.confidence:.0%}" if form else ""),
+        ("number", number.normalised, number.raw, f"{number.confidence:.0%}") if number else ("number", "无", "", ""),
+        ("interval", f"{interval.start or '？'} 至 {interval.end or '—'}", interval.raw, f"{interval.confidence:.0%}")
+        if interval
+        else ("interval", "无", "", ""),
+        ("party", party.value, party.raw, f"{party.confidence:.0%}") if party else ("party", "无", "", ""),
+    ]
+    return head + [(key, f.value, f.raw, f"{f.confidence:.0%}") for key, f in reading.fields.items()]

@@ -1,0 +1,84 @@
+"""`quancheng intake …`: what was handed in, what failed, and trying again."""
+
+from typing import Annotated
+
+import typer
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from rich.table import Table
+
+from quancheng_sidecar.cli.output import JsonOption, people, print_json
+from quancheng_sidecar.web.ready import ready
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class IntakeRow(BaseModel):
+    """One handing-in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: str
+    file: str
+    case: str | None
+    state: str
+    received_at: AwareDatetime
+    digest: str
+    error_code: str | None
+    error_zh: str | None
+
+
+class IntakeList(BaseModel):
+    """Handings-in, oldest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    intakes: tuple[IntakeRow, ...]
+
+
+@app.command("list")
+def list_intakes(
+    *,
+    quarantined: Annotated[bool, typer.Option("--quarantined", help="只列出隔离区中待人工处理的。")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """列出收集登记；加 --quarantined 只看隔离区。"""
+    ready()
+    from quancheng_sidecar.collect.models import Intake, IntakeState
+
+    found = Intake.objects.select_related("original", "case")
+    if quarantined:
+        found = found.filter(state=IntakeState.QUARANTINED)
+    rows = [
+        IntakeRow(
+            id=str(i.id),
+            kind=i.kind,
+            file=i.file_name,
+            case=i.case.number_as_given if i.case else None,
+            state=i.state,
+            received_at=i.received_at,
+            digest=i.original.digest,
+            error_code=i.error_code or None,
+            error_zh=i.error_zh or None,
+        )
+        for i in found
+    ]
+    if as_json:
+        print_json(IntakeList(intakes=tuple(rows)))
+        return
+    table = Table("编号", "类别", "文件", "案号", "状态", "说明")
+    for row in rows:
+        said = f"{row.error_code} {row.error_zh}" if row.error_code else ""
+        table.add_row(row.id[:8], row.kind, row.file, row.case or "", IntakeState(row.state).label, said)
+    people.print(table if rows else ("隔离区是空的。" if quarantined else "还没有收到任何文件。"))
+
+
+@app.command()
+def retry(
+    identifier: Annotated[str, typer.Argument(help="登记编号，或其开头几位。")], *, as_json: JsonOption = False
+) -> None:
+    """重新处理隔离区中或未完成的文件。"""
+    ready()
+    from quancheng_sidecar.cli.adding import report_retry
+
+    report_retry(identifier, as_json=as_json)

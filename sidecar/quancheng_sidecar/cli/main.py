@@ -1,0 +1,37 @@
+"""The command `quancheng`."""
+
+import logging
+import sys
+
+import structlog
+import typer
+
+from quancheng_sidecar.cli import case, demo, document, intake, log, recording, search, up
+from quancheng_sidecar.settings import settings
+
+app = typer.Typer(
+    name="quancheng",
+    help="全程：行政执法全过程记录。文书识别与签名、声像资料检验、起止时间核对、保管日志与检索。",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(document.app, name="document", help="文书：识别、签名、归档、验证。")
+app.add_typer(recording.app, name="recording", help="声像资料：检验、收存。")
+app.add_typer(case.app, name="case", help="案件：文书与声像资料的核对。")
+app.add_typer(intake.app, name="intake", help="收集登记：查看、重试。")
+app.add_typer(log.app, name="log", help="保管日志：核验、出具证明。")
+app.command("search")(search.search)
+app.command("up")(up.up)
+app.command("demo")(demo.demo)
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    level = logging.getLevelNamesMapping()[settings().log_level.upper()]
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=level, stream=sys.stderr)
+    app()

@@ -1,0 +1,115 @@
+"""How a command answers: a table for people on the terminal, one JSON document with `--json`, and its exit status."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.settings import settings
+
+JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
+
+people = Console()
+"""Standard output."""
+notes = Console(stderr=True)
+"""Standard error: progress and errors, so that `--json` stays clean."""
+
+
+class Exit(IntEnum):
+    """Exit status of every command."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    HIGH_FINDINGS = 3
+
+
+class ErrorBody(BaseModel):
+    """What `--json` prints on failure: a stable code and the sentence for a person."""
+
+    code: str
+    sentence: Sentence
+
+
+class Failure(BaseModel):
+    """Envelope of `ErrorBody`."""
+
+    error: ErrorBody
+
+
+def say(sentence: Sentence) -> str:
+    """The sentence in the language that is set."""
+    return sentence.zh if settings().language == "zh" else sentence.en
+
+
+def print_json(value: BaseModel) -> None:
+    """One JSON document on standard output; instants are ISO 8601 with offset."""
+    sys.stdout.write(value.model_dump_json(indent=2) + "\n")
+
+
+def fail(error: QuanchengError, *, as_json: bool) -> NoReturn:
+    """Report the error and leave with status 1."""
+    if as_json:
+        print_json(Failure(error=ErrorBody(code=error.code, sentence=error.sentence)))
+    else:
+        notes.print(f"[bold red]{error.code}[/]  {say(error.sentence)}", highlight=False)
+    raise typer.Exit(Exit.FAILED)
+
+
+@contextmanager
+def coded_errors(*, as_json: bool) -> Iterator[None]:
+    """Turn any error that a person may see into its report and status 1."""
+    try:
+        yield
+    except QuanchengError as error:
+        fail(error, as_json=as_json)
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Progress]:
+    """A progress bar on standard error, with one task in it; silent where nobody watches."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as bar:
+        bar.add_task(description, total=total)
+        yield bar
+
+
+def leave_by(findings: list[Finding]) -> None:
+    """Leave with status 3 when any finding is of severity high."""
+    if any(finding.severity is Severity.HIGH for finding in findings):
+        raise typer.Exit(Exit.HIGH_FINDINGS)
+
+
+_SEVERITY_ZH = {
+    Severity.INFO: "提示",
+    Severity.LOW: "[cyan]轻微[/]",
+    Severity.MEDIUM: "[yellow]中等[/]",
+    Severity.HIGH: "[bold red]严重[/]",
+}
+
+
+def findings_table(findings: list[Finding]) -> Table:
+    """Findings for a person: how severe, where, and the sentence."""
+    table = Table("程度", "位置", "发现", "代码", title="检验发现", title_justify="left")
+    for finding in findings:
+        at = "" if finding.at is None else f"{finding.at:.1f} 秒"
+        table.add_row(_SEVERITY_ZH[finding.severity], at, say(finding.sentence), finding.code)
+    return table
+
+
+def pairs_table(title: str, pairs: dict[str, str]) -> Table:
+    """Names and values, one pair a row."""
+    table = Table(show_header=False, title=title, title_justify="left")
+    for name, value in pairs.items():
+        table.add_row(name, value)
+    return table

@@ -1,0 +1,131 @@
+"""`quancheng recording …`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.cli.output import (
+    JsonOption,
+    coded_errors,
+    findings_table,
+    leave_by,
+    pairs_table,
+    people,
+    print_json,
+    progress,
+    say,
+)
+from quancheng_sidecar.media.report import RecordingReport
+from quancheng_sidecar.settings import settings
+from quancheng_sidecar.web.ready import ready
+
+app = typer.Typer(no_args_is_help=True)
+
+_STAGES = "、".join(f"{stage.value}（{stage.zh}）" for stage in Stage)
+
+
+def _stage(text: str) -> Stage:
+    try:
+        return Stage.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"时间应写作 2026-03-01T12:00+08:00，收到“{text}”。") from error
+    # Design rule 6: an instant has an offset, or it is refused.
+    if instant.tzinfo is None:
+        raise typer.BadParameter(f"时间缺少时区，请写作 {text}+08:00。")
+    return instant
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="录像、录音或照片。")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """检验一份声像资料：摘要、格式、起止时间及其来源、剪接删改迹象；不保存。"""
+    from quancheng_sidecar.media.inspect import inspect_bounded
+
+    with coded_errors(as_json=as_json), progress(f"检验 {file.name}"):
+        report = inspect_bounded(file, settings(), file_name=file.name)
+    if as_json:
+        print_json(report)
+    else:
+        show(report)
+    leave_by([*report.clock.findings, *report.integrity.findings])
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="要收存的声像资料。")],
+    *,
+    case: Annotated[str | None, typer.Option("--case", help="案号。")] = None,
+    stage: Annotated[Stage | None, typer.Option("--stage", parser=_stage, metavar="环节", help=f"{_STAGES}。")] = None,
+    officer: Annotated[str, typer.Option("--officer", help="执法人员。")] = "",
+    device: Annotated[str, typer.Option("--device", help="设备编号。")] = "",
+    returned_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--returned-at", parser=_instant, metavar="时间", help="返回单位（抵岸）时间，如 2026-03-01T12:00+08:00。"
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """收存声像资料：一次读取即存储并计算摘要，检验后生成登记卡，再与文书核对。"""
+    ready()
+    from quancheng_sidecar.cli.adding import add_all
+    from quancheng_sidecar.collect.intake import Submission
+    from quancheng_sidecar.collect.models import IntakeKind
+
+    submission = Submission(
+        kind=IntakeKind.RECORDING,
+        case=case,
+        stage=stage,
+        officer=officer,
+        device=device,
+        returned_at=returned_at,
+    )
+    add_all(files, submission, as_json=as_json)
+
+
+def show(report: RecordingReport) -> None:
+    """A report for a person at a terminal."""
+    clock, duration = report.clock, report.duration
+    zone = settings().zone
+    people.print(
+        pairs_table(
+            report.file_name,
+            {
+                "SHA-256": report.digest.sha256,
+                "SM3": report.digest.sm3 or "未计算",
+                "格式": report.container,
+                "时长": f"声明 {_seconds(duration.declared)}，实测 {_seconds(duration.measured)}",
+                "开始": str(clock.start.astimezone(zone)) if clock.start else "未知",
+                "结束": str(clock.end.astimezone(zone)) if clock.end else "未知",
+                "时间依据": say(clock.reason),
+            },
+        )
+    )
+    if clock.witnesses:
+        table = Table("来源", "推得的开始时间", "原文", "残差（秒）", title="各时间来源", title_justify="left")
+        for w in clock.witnesses:
+            residual = "" if w.residual_s is None else f"{w.residual_s:.2f}"
+            table.add_row(w.source, str(w.start.astimezone(zone)), w.raw, residual)
+        people.print(table)
+    people.print(say(report.integrity.summary))
+    findings = [*clock.findings, *report.integrity.findings]
+    if findings:
+        people.print(findings_table(findings))
+
+
+def _seconds(value: float | None) -> str:
+    return "未知" if value is None else f"{value:.3f} 秒"

@@ -1,0 +1,84 @@
+"""`quancheng up`: worker, beat and the two inboxes in one process group."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import ClassVar
+
+from quancheng_sidecar.cli.output import coded_errors, notes
+from quancheng_sidecar.settings import settings
+from quancheng_sidecar.web.ready import ready
+
+_PATIENCE_S = 20
+"""How long a worker may finish what it has in hand before it is killed; killed work is taken up at the next start."""
+
+
+def up() -> None:
+    """启动后台：处理队列、定时任务和两个收件夹；按一次 Ctrl-C 全部停止。"""
+    ready()
+    from quancheng_sidecar.collect import inbox
+    from quancheng_sidecar.collect.taking import take_from_inboxes
+    from quancheng_sidecar.collect.tasks import enqueue
+    from quancheng_sidecar.wiring import parts
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with coded_errors(as_json=False):
+        children = Children()
+        for name, folder in inbox.folders(settings()).items():
+            notes.print(f"收件夹（{name.label}）：{folder}")
+        notes.print("已启动。按 Ctrl-C 停止。")
+        keeper = threading.Thread(target=children.keep, args=(stop,), daemon=True)
+        keeper.start()
+        try:
+            take_from_inboxes(parts(), stop, enqueue)
+        finally:
+            stop.set()
+            keeper.join()
+            children.end()
+            notes.print("已停止。")
+
+
+class Children:
+    """The worker and beat processes; one that dies is started again."""
+
+    _COMMANDS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "worker": ("worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"),
+        "beat": ("beat", "--loglevel", "warning"),
+    }
+
+    def __init__(self) -> None:
+        self._running = {name: self._start(name) for name in self._COMMANDS}
+
+    def _start(self, name: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "quancheng_sidecar.web.celery", *self._COMMANDS[name]]
+        # Ctrl-C reaches the whole group at once; only the parent may decide the order of stopping.
+        return subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"}, preexec_fn=_ignore_interrupt)  # noqa: S603, PLW1509
+
+    def keep(self, stop: threading.Event) -> None:
+        """Start again what died, until told to stop."""
+        while not stop.wait(1):
+            for name, process in self._running.items():
+                if process.poll() is not None:
+                    notes.print(f"[yellow]{name} 意外停止（{process.returncode}），重新启动。[/]")
+                    self._running[name] = self._start(name)
+
+    def end(self) -> None:
+        """Let everyone finish, then kill who does not."""
+        for process in self._running.values():
+            process.terminate()
+        until = time.monotonic() + _PATIENCE_S
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,49 @@
+"""The verdict table, as `case check` and the demo print it."""
+
+from rich.table import Table
+
+from quancheng_sidecar.core.agreement import Agreement, Verdict
+from quancheng_sidecar.use.services import CaseCheck
+
+VERDICT_ZH = {
+    Verdict.AGREES: "[green]一致[/]",
+    Verdict.DEVIATES: "[yellow]起止不符[/]",
+    Verdict.INCOMPLETE: "[yellow]不完整[/]",
+    Verdict.MISSING: "[red]缺录音录像[/]",
+    Verdict.UNDETERMINED: "[magenta]待核定[/]",
+}
+
+
+def verdict_table(check: CaseCheck) -> Table:
+    """One row a form: verdict, coverage, edges, gaps and the tolerance used."""
+    table = Table(
+        "文书",
+        "编号",
+        "环节",
+        "结论",
+        "覆盖",
+        "起点差",
+        "终点差",
+        "间断",
+        "容差",
+        title=f"案件 {check.case}",
+        title_justify="left",
+    )
+    for form in check.forms:
+        a = form.agreement
+        table.add_row(form.form, form.number or "", form.stage.zh, VERDICT_ZH[a.verdict], *_figures(a))
+    return table
+
+
+def _figures(agreement: Agreement) -> tuple[str, ...]:
+    return (
+        "—" if agreement.coverage_percent is None else f"{agreement.coverage_percent:.1f}%",
+        _signed(agreement.start_delta_s),
+        _signed(agreement.end_delta_s),
+        "、".join(f"{gap.seconds:.0f} 秒" for gap in agreement.gaps) or "无",
+        f"{agreement.rule.tolerance_s:.0f} 秒",
+    )
+
+
+def _signed(seconds: float | None) -> str:
+    return "—" if seconds is None else f"{seconds:+.0f} 秒"

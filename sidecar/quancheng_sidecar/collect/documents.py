@@ -1,0 +1,111 @@
+"""From a received scan to a signed, searchable form in the archive (Art. 3, 4)."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from quancheng_plugin import document
+from quancheng_plugin.document import ProcessedDocument
+from quancheng_plugin.forms.reading import FormReading
+from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
+from quancheng_sidecar.collect.intake import finish
+from quancheng_sidecar.collect.models import Intake, IntakeState, WrittenDocument
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.wiring import Parts
+
+
+def is_held(intake: Intake) -> bool:
+    """Whether this original is already a document of the case."""
+    return WrittenDocument.objects.filter(original=intake.original, case=intake.case).exists()
+
+
+def make_record(parts: Parts, intake: Intake, work: Path) -> None:
+    """Read, sign and archive the form; document, archive entry and log event appear together or not at all."""
+    done = None if is_held(intake) else document.process(parts.store.path(intake.original.digest), work, parts.settings)
+    archive_file = parts.store.put(done.archive_path) if done else None
+    with transaction.atomic():
+        # Asked again under the write lock: another worker may have been faster.
+        if done is None or archive_file is None or is_held(intake):
+            finish(parts, intake, IntakeState.DUPLICATE)
+            return
+        signed = register(archive_file)
+        archive_id = parts.archive.add(_new_document(intake, done, signed.digest))
+        WrittenDocument.objects.create(
+            original=intake.original,
+            case=intake.case,
+            file_name=intake.file_name,
+            received_at=intake.received_at,
+            archive_id=archive_id,
+            archive_file=signed,
+            reading=done.reading.model_dump(mode="json"),
+            verification=done.verification.model_dump(mode="json"),
+        )
+        log.append(
+            EventType.METADATA_EXTRACTION,
+            agent=intake.agent,
+            subject=intake.original.digest,
+            detail={
+                "archive_file": signed.digest,
+                "archive_id": str(archive_id),
+                "form": done.reading.form.code if done.reading.form else "",
+                "review": ",".join(done.reading.review),
+            },
+        )
+        finish(parts, intake, IntakeState.DONE)
+
+
+def _new_document(intake: Intake, done: ProcessedDocument, archive_file: str) -> NewDocument:
+    reading = done.reading
+    form = reading.form.name if reading.form else "文书（待辨认）"
+    number = f" {reading.number.normalised}" if reading.number else ""
+    return NewDocument(
+        title=fit_title(f"{form}{number}"),
+        kind=DocumentKind.FORM,
+        case=intake.case.number if intake.case else None,
+        original=intake.original.digest,
+        archive_file=archive_file,
+        mime_type="application/pdf",
+        page_count=done.page_count,
+        created=reading.interval.start.date() if reading.interval and reading.interval.start else None,
+        text=f"{intake.file_name}\n{done.text}",
+        fields=fields_of(reading),
+    )
+
+
+# Fields of the reader that the archive keeps under a name of its own.
+_NAMED = {"ship": CustomField.SHIP, "place": CustomField.PLACE}
+
+
+def fields_of(reading: FormReading) -> dict[CustomField, FieldValue]:
+    """The archive's custom fields for what was read; a value under review is not entered as a fact."""
+    values: dict[CustomField, FieldValue] = {CustomField.REVIEW: "、".join(reading.review)}
+    if reading.form:
+        values[CustomField.FORM_CODE] = reading.form.code
+        if reading.form.stage:
+            values[CustomField.STAGE] = reading.form.stage
+    if reading.number:
+        values[CustomField.FORM_NUMBER] = reading.number.raw
+        values[CustomField.FORM_NUMBER_NORMALISED] = reading.number.normalised
+    if reading.interval and reading.interval.start:
+        values[CustomField.INTERVAL_START] = reading.interval.start.isoformat()
+    if reading.interval and reading.interval.end:
+        values[CustomField.INTERVAL_END] = reading.interval.end.isoformat()
+    if reading.party:
+        values[CustomField.PARTY] = reading.party.value
+    values |= {field: reading.fields[name].value for name, field in _NAMED.items() if name in reading.fields}
+    return {field: value for field, value in values.items() if not _under_review(field, reading)}
+
+
+def _under_review(field: CustomField, reading: FormReading) -> bool:
+    parts = {
+        CustomField.FORM_CODE: "form",
+        CustomField.STAGE: "form",
+        CustomField.FORM_NUMBER: "number",
+        CustomField.FORM_NUMBER_NORMALISED: "number",
+        CustomField.INTERVAL_START: "interval",
+        CustomField.INTERVAL_END: "interval",
+    }
+    return parts.get(field, field.value) in reading.review

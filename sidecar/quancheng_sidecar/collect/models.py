@@ -1,0 +1,124 @@
+"""What came in, and what was made of it."""
+
+import uuid
+
+from django.db import models
+
+from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.preserve.models import StoredObject
+
+
+class Case(models.Model):
+    """案件: the enforcement activity that forms and recordings belong to (Art. 2)."""
+
+    number = models.CharField("案号", max_length=128, unique=True)
+    """Normalised for matching."""
+    number_as_given = models.CharField("录入案号", max_length=128)
+    opened_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return self.number_as_given
+
+
+class IntakeKind(models.TextChoices):
+    """What a person handed in."""
+
+    DOCUMENT = "document", "文书"
+    RECORDING = "recording", "声像资料"
+
+
+class IntakeState(models.TextChoices):
+    """How far an intake has come. Only `RECEIVED` is taken up again by itself."""
+
+    RECEIVED = "received", "待处理"
+    DONE = "done", "已处理"
+    DUPLICATE = "duplicate", "重复"
+    QUARANTINED = "quarantined", "待人工处理"
+
+
+class Intake(models.Model):
+    """收集登记: one handing-in of one file. Every handing-in stays listed, a failed or repeated one too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("类别", max_length=16, choices=IntakeKind)
+    file_name = models.CharField("文件名", max_length=512)
+    original = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="intakes")
+    stage = models.CharField("环节", max_length=16, blank=True, choices=[(s.value, s.zh) for s in Stage])
+    officer = models.CharField("执法人员", max_length=64, blank=True)
+    device = models.CharField("设备编号", max_length=64, blank=True)
+    returned_at = models.DateTimeField("返回单位时间", null=True)
+    agent = models.CharField("经手人", max_length=64)
+    via = models.CharField("途径", max_length=16, default="cli")
+    """`cli` or `inbox`; for an inbox the outcome is also written beside it."""
+    received_at = models.DateTimeField("收到时间")
+    state = models.CharField("状态", max_length=16, choices=IntakeState, default=IntakeState.RECEIVED)
+    attempts = models.PositiveSmallIntegerField("处理次数", default=0)
+    error_code = models.CharField("错误代码", max_length=64, blank=True)
+    error_zh = models.TextField("错误说明", blank=True)
+    error_en = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("received_at",)
+        indexes = (models.Index(fields=("state", "received_at")),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.file_name}"
+
+
+class Held(models.Model):
+    """What documents and recordings share: one original in one case, its place in the archive."""
+
+    original = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True)
+    file_name = models.CharField("文件名", max_length=512)
+    received_at = models.DateTimeField("收到时间")
+    archive_id = models.CharField("档案系统编号", max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class WrittenDocument(Held):
+    """文字记录: a form that was read, signed and archived (Art. 3)."""
+
+    archive_file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    reading = models.JSONField("识别结果")
+    """`FormReading` of the plugin."""
+    verification = models.JSONField("签名验证")
+    """`VerifyReport` of the plugin."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("original", "case"), name="one_document_per_case", nulls_distinct=False),
+        )
+
+
+class Recording(Held):
+    """音像记录: a recording that was examined and registered (Art. 3, 5)."""
+
+    stage = models.CharField("环节", max_length=16, blank=True, choices=[(s.value, s.zh) for s in Stage])
+    officer = models.CharField("执法人员", max_length=64, blank=True)
+    device = models.CharField("设备编号", max_length=64, blank=True)
+    returned_at = models.DateTimeField("返回单位时间", null=True)
+    start = models.DateTimeField("开始时间", null=True)
+    end = models.DateTimeField("结束时间", null=True)
+    report = models.JSONField("检验结果")
+    """`RecordingReport` of the media engine."""
+    card_file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("original", "case"), name="one_recording_per_case", nulls_distinct=False),
+        )
+
+
+class Derivative(models.Model):
+    """衍生件: a picture or proxy made from a master; it names its master and never stands for it."""
+
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="derivatives")
+    kind = models.CharField(max_length=16)
+    file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")

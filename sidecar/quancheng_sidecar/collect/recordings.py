@@ -1,0 +1,112 @@
+"""From a received recording to its report, derivatives and record card (Art. 3, 5, 7)."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from quancheng_plugin.findings import Finding
+from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
+from quancheng_sidecar.collect import card
+from quancheng_sidecar.collect.intake import finish
+from quancheng_sidecar.collect.models import Derivative, Intake, IntakeState, Recording
+from quancheng_sidecar.core.deadline import handover_finding
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.inspect import inspect_bounded
+from quancheng_sidecar.media.preview import make_previews
+from quancheng_sidecar.media.report import RecordingReport
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.wiring import Parts
+
+
+def is_held(intake: Intake) -> bool:
+    """Whether this original is already a recording of the case."""
+    return Recording.objects.filter(original=intake.original, case=intake.case).exists()
+
+
+def handover_findings(intake: Intake, hours: float) -> list[Finding]:
+    """Whether it was handed over in time after the return to the unit (Art. 7); empty when it was or is not known."""
+    if intake.returned_at is None:
+        return []
+    finding = handover_finding(intake.returned_at, intake.received_at, hours)
+    return [finding] if finding else []
+
+
+def make_record(parts: Parts, intake: Intake, work: Path) -> None:
+    """Examine, register and archive the recording; everything appears together or not at all."""
+    if is_held(intake):
+        with transaction.atomic():
+            finish(parts, intake, IntakeState.DUPLICATE)
+        return
+    master = parts.store.path(intake.original.digest)
+    report = inspect_bounded(master, parts.settings, digest=intake.original.as_digest(), file_name=intake.file_name)
+    derivatives = make_previews(master, report.probe, work, parts.settings, digest=report.digest)
+    late = handover_findings(intake, parts.settings.handover_hours)
+    made = card.make(card.Entry(intake, report, late, derivatives), work, parts.settings)
+    card_stored = parts.store.put(made.path)
+    kept = [(derivative.kind, parts.store.put(derivative.path)) for derivative in derivatives]
+    with transaction.atomic():
+        # Asked again under the write lock: another worker may have been faster.
+        if is_held(intake):
+            finish(parts, intake, IntakeState.DUPLICATE)
+            return
+        card_file = register(card_stored)
+        archive_id = parts.archive.add(_new_card(intake, report, made, card_file.digest))
+        recording = Recording.objects.create(
+            original=intake.original,
+            case=intake.case,
+            file_name=intake.file_name,
+            received_at=intake.received_at,
+            archive_id=archive_id,
+            stage=intake.stage,
+            officer=intake.officer,
+            device=intake.device,
+            returned_at=intake.returned_at,
+            start=report.clock.start,
+            end=report.clock.end,
+            report=report.model_dump(mode="json"),
+            card_file=card_file,
+        )
+        for kind, stored in kept:
+            Derivative.objects.create(recording=recording, kind=kind, file=register(stored))
+        log.append(
+            EventType.METADATA_EXTRACTION,
+            agent=intake.agent,
+            subject=intake.original.digest,
+            detail={
+                "card": card_file.digest,
+                "archive_id": str(archive_id),
+                "start": report.clock.start.isoformat() if report.clock.start else "",
+                "end": report.clock.end.isoformat() if report.clock.end else "",
+                "clock_source": report.clock.source or "",
+                "findings": ",".join(sorted({f.code for f in report.integrity.findings})),
+                "derivatives": ",".join(stored.digest.sha256 for _, stored in kept),
+            },
+        )
+        finish(parts, intake, IntakeState.DONE)
+
+
+def _new_card(intake: Intake, report: RecordingReport, made: card.Card, digest: str) -> NewDocument:
+    clock = report.clock
+    fields: dict[CustomField, FieldValue | None] = {
+        CustomField.RECORDING_DIGEST: report.digest.sha256,
+        CustomField.RECORDING_SM3: report.digest.sm3,
+        CustomField.STAGE: intake.stage,
+        CustomField.OFFICER: intake.officer,
+        CustomField.DEVICE: intake.device,
+        CustomField.INTERVAL_START: clock.start.isoformat() if clock.start else None,
+        CustomField.INTERVAL_END: clock.end.isoformat() if clock.end else None,
+    }
+    return NewDocument(
+        title=fit_title(f"声像资料登记卡 {intake.file_name}"),
+        kind=DocumentKind.RECORD_CARD,
+        case=intake.case.number if intake.case else None,
+        original=digest,
+        archive_file=digest,
+        mime_type="application/pdf",
+        page_count=made.page_count,
+        created=clock.start.date() if clock.start else None,
+        text=made.text,
+        fields={field: value for field, value in fields.items() if value},
+    )

@@ -1,0 +1,36 @@
+"""Celery tasks of the verb 收集. Each names its intake and can be run twice."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from quancheng_sidecar.collect import inbox, intake, services
+from quancheng_sidecar.collect.models import Intake
+from quancheng_sidecar.use.services import check_case
+from quancheng_sidecar.wiring import parts
+
+
+@shared_task
+def process_intake(intake_id: str) -> None:
+    """Make the record of a received file, then judge its case again."""
+    done = services.process(parts(), UUID(intake_id))
+    if done.case:
+        check_case(parts(), done.case.number)
+    inbox.report_outcome(parts().settings, done)
+
+
+@shared_task
+def resume_unfinished(older_than_s: float = 0) -> None:
+    """Take up again what was received but never finished: after a kill, a full disk, a lost message.
+
+    One that is still being worked on is left to its worker by `process`, so a doubled message does no harm.
+    """
+    for intake_id in intake.unfinished(received_before=timezone.now() - timedelta(seconds=older_than_s)):
+        process_intake.delay(str(intake_id))
+
+
+def enqueue(received: Intake) -> None:
+    """Hand a received file to a worker."""
+    process_intake.delay(str(received.id))

@@ -1,0 +1,156 @@
+"""Use 使用: judge a case's forms against its recordings, link them, and search all (Art. 5, 10–13)."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.findings import Severity
+from quancheng_plugin.forms.numbers import normalise
+from quancheng_plugin.forms.reading import FormReading
+from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.archive.fields import CustomField
+from quancheng_sidecar.archive.port import DocumentId, SearchPage
+from quancheng_sidecar.collect.models import Case, Recording, WrittenDocument
+from quancheng_sidecar.core.agreement import Agreement, FormTime, RecordedSpan, Rule, judge
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.report import RecordingReport
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.settings import Settings
+from quancheng_sidecar.use.models import Verdict
+from quancheng_sidecar.wiring import Parts
+
+
+class CaseUnknown(QuanchengError):
+    """No such case."""
+
+    code = "QC-CASE-UNKNOWN"
+
+
+class FormVerdict(BaseModel):
+    """One form of the case and how its time agrees with the recordings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: DocumentId
+    file_name: str
+    form: str
+    number: str | None
+    stage: Stage
+    review: tuple[str, ...]
+    agreement: Agreement
+
+
+class CaseCheck(BaseModel):
+    """The verdict of every form of a case that carries a time; `without_time` names the other documents."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case: str
+    forms: tuple[FormVerdict, ...]
+    without_time: tuple[str, ...]
+
+
+def find_case(number: str) -> Case:
+    """The case of that number, however it is written; raises `CaseUnknown`."""
+    try:
+        return Case.objects.get(number=normalise(number))
+    except Case.DoesNotExist as error:
+        raise CaseUnknown(
+            zh=f"没有案号“{number}”。请用 quancheng search 查找，或核对案号。",
+            en=f"There is no case {number!r}. Search for it, or check the number.",
+        ) from error
+
+
+def check_case(parts: Parts, number: str) -> CaseCheck:
+    """Judge every form of the case, keep the verdicts, enter them and the links in the archive, log what changed."""
+    case = find_case(number)
+    with transaction.atomic():
+        recordings = list(Recording.objects.filter(case=case).order_by("start", "id"))
+        documents = list(WrittenDocument.objects.filter(case=case).order_by("received_at", "id"))
+        timed = [(d, r) for d in documents if (r := FormReading.model_validate(d.reading)).form and r.form.stage]
+        verdicts = [_judge(parts, document, reading, recordings) for document, reading in timed]
+        others = {d.id for d in documents} - {d.id for d, _ in timed}
+    return CaseCheck(
+        case=case.number_as_given,
+        forms=tuple(verdicts),
+        without_time=tuple(d.file_name for d in documents if d.id in others),
+    )
+
+
+def _judge(
+    parts: Parts, document: WrittenDocument, reading: FormReading, recordings: Sequence[Recording]
+) -> FormVerdict:
+    form = _form_time(reading)
+    agreement = judge(form, [_span(r) for r in recordings], rule(parts.settings, Stage(form.stage)))
+    _keep(parts, document, agreement)
+    by_id = {str(recording.pk): recording for recording in recordings}
+    for used in agreement.considered:
+        parts.archive.link(CustomField.RECORDINGS, DocumentId(document.archive_id), DocumentId(by_id[used].archive_id))
+    return FormVerdict(
+        document=DocumentId(document.archive_id),
+        file_name=document.file_name,
+        form=reading.form.name if reading.form else "",
+        number=reading.number.normalised if reading.number else None,
+        stage=Stage(form.stage),
+        review=reading.review,
+        agreement=agreement,
+    )
+
+
+def rule(settings: Settings, stage: Stage) -> Rule:
+    """The tolerance and gap that hold for a stage (Art. 5 gives none, so they are settings)."""
+    return Rule(tolerance_s=settings.tolerance_by_stage.get(stage, settings.tolerance_s), gap_s=settings.gap_s)
+
+
+def _form_time(reading: FormReading) -> FormTime:
+    interval = reading.interval
+    assert reading.form is not None  # noqa: S101  the caller chose forms that were named
+    assert reading.form.stage is not None  # noqa: S101  and that carry a stage
+    return FormTime(
+        form_code=reading.form.code,
+        stage=reading.form.stage,
+        start=interval.start if interval else None,
+        end=interval.end if interval else None,
+        recording_required=reading.form.recording,
+        in_review=not {"form", "interval"}.isdisjoint(reading.review),
+    )
+
+
+def _span(recording: Recording) -> RecordedSpan:
+    report = RecordingReport.model_validate(recording.report)
+    return RecordedSpan(
+        recording_id=str(recording.pk),
+        start=recording.start,
+        end=recording.end,
+        source=report.clock.source or "",
+        stage=recording.stage or None,
+        witnesses=tuple((w.start, w.end) for w in report.clock.witnesses),
+        findings_high=any(f.severity is Severity.HIGH for f in report.integrity.findings),
+    )
+
+
+def _keep(parts: Parts, document: WrittenDocument, agreement: Agreement) -> None:
+    entered = agreement.model_dump(mode="json")
+    known = Verdict.objects.filter(document=document).first()
+    if known is not None and known.agreement == entered:
+        return
+    Verdict.objects.update_or_create(
+        document=document,
+        defaults={"verdict": agreement.verdict, "agreement": entered, "judged_at": timezone.now()},
+    )
+    parts.archive.merge_fields(DocumentId(document.archive_id), {CustomField.VERDICT: agreement.verdict.value})
+    log.append(
+        EventType.AGREEMENT,
+        agent="quancheng",
+        subject=document.original.digest,
+        outcome=agreement.verdict,
+        detail={"archive_id": document.archive_id, "agreement": entered},
+    )
+
+
+def search(parts: Parts, query: str, *, limit: int = 20, offset: int = 0) -> SearchPage:
+    """One search over forms and record cards alike; rules in docs/reference/search.md."""
+    return parts.archive.search(query, limit=limit, offset=offset)

@@ -1,0 +1,57 @@
+"""The Celery application: a broker when one is set, else files under `QUANCHENG_HOME`."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+
+from quancheng_sidecar.settings import Settings, settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quancheng_sidecar.web.settings")
+
+
+def broker(own: Settings) -> dict[str, Any]:
+    """Celery's settings for the broker that is configured."""
+    if own.broker_url is not None:
+        return {"broker_url": own.broker_url}
+    queue = own.home / "queue"
+    for folder in ("messages", "control"):
+        (queue / folder).mkdir(parents=True, exist_ok=True)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": str(queue / "messages"),
+            "data_folder_out": str(queue / "messages"),
+            "control_folder": str(queue / "control"),
+        },
+    }
+
+
+app = Celery("quancheng")
+app.conf.update(
+    **broker(settings()),
+    # State stands in the database, so results need no second place.
+    task_ignore_result=True,
+    # A message is given back only when its work is done; every task can be run twice.
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    timezone=settings().timezone,
+    beat_schedule_filename=str(settings().home / "beat"),
+    beat_schedule={
+        "resume-unfinished": {
+            "task": "quancheng_sidecar.collect.tasks.resume_unfinished",
+            "schedule": 600,
+            "kwargs": {"older_than_s": 600},
+        },
+        "checkpoint": {"task": "quancheng_sidecar.preserve.tasks.checkpoint", "schedule": 60},
+    },
+)
+app.autodiscover_tasks(["quancheng_sidecar.collect", "quancheng_sidecar.preserve", "quancheng_sidecar.use"])
+
+
+@worker_ready.connect
+def _resume(**_: object) -> None:
+    # What a killed worker had in hand is not given back by the filesystem transport; the database knows it.
+    app.send_task("quancheng_sidecar.collect.tasks.resume_unfinished")
