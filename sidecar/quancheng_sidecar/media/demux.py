@@ -5,6 +5,8 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from quancheng_plugin.errors import DamagedFile
+
 DEMUXER: dict[str, str] = {
     "mp4": "mov",
     "mov": "mov",
@@ -29,9 +31,17 @@ def open_media(path: Path, container: str) -> InputContainer:
     the network (playlists, concat scripts, external references). Raises KeyError for photos, DamagedFile when the
     demuxer cannot open it.
     """
-    opened: InputContainer = av.open(
-        f"file:{path.absolute()}", format=DEMUXER[container], options={"protocol_whitelist": "file"}
-    )
+    try:
+        opened: InputContainer = av.open(
+            f"file:{path.absolute()}", format=DEMUXER[container], options={"protocol_whitelist": "file"}
+        )
+    except MemoryError:
+        raise
+    except (av.FFmpegError, ValueError) as error:
+        raise DamagedFile(
+            zh="文件已损坏，无法读取：文件已保留，请从设备重新导出。",
+            en="The file is damaged and cannot be read: it is kept; export it from the device again.",
+        ) from error
     return opened
 
 

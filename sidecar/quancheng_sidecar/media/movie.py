@@ -1,0 +1,200 @@
+"""Probing sound and video: the packets of all streams, and what the container's own structures say beside them."""
+
+from dataclasses import dataclass, field
+from math import atan2, degrees
+from pathlib import Path
+from typing import Literal
+
+from av.container import InputContainer
+from av.stream import Disposition
+from av.stream import Stream as AvStream
+
+from quancheng_plugin.errors import DamagedFile
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.device import device_of, muxer_of
+from quancheng_sidecar.media.ebml import read_outline
+from quancheng_sidecar.media.extent import find_cut, truncation
+from quancheng_sidecar.media.isobmff import Movie, Track, instant, read_movie, top_level
+from quancheng_sidecar.media.packets import Tally, tally
+from quancheng_sidecar.media.report import Duration, Kind, Probe, Stream
+from quancheng_sidecar.media.riff import read_riff
+from quancheng_sidecar.media.streams import leading
+from quancheng_sidecar.media.tag_text import clean, clean_tags
+
+_ISO = frozenset({"mp4", "mov", "m4a", "3gp"})
+# Containers whose header states no duration: what FFmpeg gives there is its own estimate.
+_SILENT_ON_DURATION = frozenset({"mpegts", "aac", "amr", "ogg", "mp3"})
+_MOST_STREAMS = 64
+_KINDS: dict[str, Literal["video", "audio", "data", "subtitle", "attachment"]] = {
+    "video": "video",
+    "audio": "audio",
+    "subtitle": "subtitle",
+    "attachment": "attachment",
+}
+
+
+@dataclass
+class Structure:
+    """What a container's own structures say: top-level boxes, movie, stated duration and times."""
+
+    boxes: tuple[str, ...] = ()
+    movie: Movie | None = None
+    declared: float | None = None
+    created: dict[str, str] = field(default_factory=dict)
+
+
+def probe_movie(path: Path, container: str) -> Probe:
+    """Probe a recording that FFmpeg demuxes. Raises DamagedFile when nothing of it can be read."""
+    structure = read_structure(path, container)
+    with open_media(path, container) as opened:
+        tallies = tally(opened)
+        streams = tuple(
+            _stream(stream, tallies[stream.index], structure) for stream in list(opened.streams)[:_MOST_STREAMS]
+        )
+        tags = clean_tags(dict(opened.metadata))
+        declared = _declared(opened, container, structure)
+        created = _creation_times(opened, tags, structure)
+    lead = leading(streams)
+    if lead is None:
+        raise nothing_readable()
+    if structure.movie is not None:
+        tags = structure.movie.tags | tags
+    cut = find_cut(path, container)
+    readable = None if cut is None else lead.measured or 0.0
+    return Probe(
+        kind=Kind.VIDEO if lead.kind == "video" else Kind.AUDIO,
+        container=container,
+        major_brand=tags.get("major_brand"),
+        muxer=muxer_of(tags),
+        streams=streams,
+        duration=Duration(declared=declared, measured=lead.measured),
+        device=device_of(tags),
+        tags=tags,
+        creation_times=created,
+        boxes=structure.boxes,
+        truncated=cut is not None,
+        readable_s=readable,
+        findings=_findings(tallies[lead.index]) + (() if cut is None else (truncation(cut, readable),)),
+    )
+
+
+def read_structure(path: Path, container: str) -> Structure:
+    """Read what the container's own structures say. Raises DamagedFile for an ISO file without index."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if container == "matroska":
+            return Structure(declared=read_outline(file, size).declared)
+        if container in {"avi", "wav"}:
+            riff = read_riff(file, size)
+            return Structure(declared=riff.seconds, created=riff.created)
+        if container not in _ISO:
+            return Structure()
+        found = top_level(file, size)
+        moov = next((box for box in found if box.kind == "moov"), None)
+        if moov is None:
+            raise DamagedFile(
+                zh="文件缺少索引（moov），常见于录制中断电或复制中断，无法读取：文件已保留，请从设备重新导出或送修复。",
+                en="The file has no index (moov), as after power loss or a broken copy, and cannot be read: it is kept; "
+                "export it from the device again or have it repaired.",
+            )
+        movie = read_movie(file, moov, size)
+    return Structure(tuple(box.kind for box in found), movie, movie.declared)
+
+
+def nothing_readable() -> DamagedFile:
+    """The error of a file in which no picture and no sound can be read."""
+    return DamagedFile(
+        zh="文件中读不出任何画面或声音，可能已损坏：文件已保留，请从设备重新导出。",
+        en="No picture and no sound can be read from the file; it may be damaged: it is kept; export it again.",
+    )
+
+
+def _declared(opened: InputContainer, container: str, structure: Structure) -> float | None:
+    if structure.declared is not None or container in _SILENT_ON_DURATION | _ISO | {"matroska", "wav"}:
+        return structure.declared
+    return opened.duration / 1e6 if opened.duration and opened.duration > 0 else None
+
+
+def _creation_times(opened: InputContainer, tags: dict[str, str], structure: Structure) -> dict[str, str]:
+    found = {"format": next((value for key, value in tags.items() if key.lower() == "creation_time"), "")}
+    for stream in list(opened.streams)[:_MOST_STREAMS]:
+        found[f"stream {stream.index}"] = clean(stream.metadata.get("creation_time", ""))
+    for key in ("com.apple.quicktime.creationdate", "date", "DATE"):
+        found[key] = tags.get(key, "")
+    found |= structure.created
+    if structure.movie is not None:
+        found |= {key: instant(raw) for key, raw in structure.movie.created.items()}
+        for track in structure.movie.tracks:
+            for key, raw in track.created.items():
+                box, _, rest = key.partition(".")
+                found[f"{box} {track.number}" + (f".{rest}" if rest else "")] = instant(raw)
+    return {key: value for key, value in found.items() if value}
+
+
+def _stream(stream: AvStream, counted: Tally, structure: Structure) -> Stream:
+    track = _track(stream, structure)
+    codec = stream.codec_context
+    picture, sound = stream.type == "video", stream.type == "audio"
+    still = picture and bool(stream.disposition & Disposition.attached_pic)
+    measured = counted.measured
+    return Stream(
+        index=stream.index,
+        kind="image" if still else _KINDS.get(stream.type, "data"),
+        codec=codec.codec.canonical_name if codec is not None else "unknown",
+        width=(codec.width or None) if picture and codec is not None else None,
+        height=(codec.height or None) if picture and codec is not None else None,
+        rotation=0 if track is None else _rotation(track),
+        frame_rate=round(counted.timed / measured, 3) if picture and not still and measured else None,
+        variable_frame_rate=picture and not still and counted.varies,
+        sample_rate=codec.sample_rate if sound and codec is not None else None,
+        channels=codec.layout.nb_channels if sound and codec is not None else None,
+        packets=counted.packets,
+        key_frames=counted.key_frames,
+        bytes=counted.bytes,
+        declared=_stream_declared(stream, track, structure),
+        measured=measured,
+        first_pts=None if counted.first is None else counted.first * counted.seconds_per_tick,
+        edit_list=() if track is None else tuple(track.edits),
+        encoder=counted.encoder or clean(stream.metadata.get("encoder", stream.metadata.get("ENCODER", ""))) or None,
+    )
+
+
+def _track(stream: AvStream, structure: Structure) -> Track | None:
+    tracks = [] if structure.movie is None else structure.movie.tracks
+    by_id = next((track for track in tracks if track.track_id and track.track_id == stream.id), None)
+    return by_id or (tracks[stream.index] if stream.index < len(tracks) else None)
+
+
+def _rotation(track: Track) -> int:
+    """Degrees clockwise by the display matrix (ISO/IEC 14496-12 § 8.3.2), to the next quarter turn."""
+    a, b, _, _ = track.matrix
+    return round(degrees(atan2(b, a)) / 90) * 90 % 360 if a or b else 0
+
+
+def _stream_declared(stream: AvStream, track: Track | None, structure: Structure) -> float | None:
+    if structure.movie is not None and (track is None or track.declared is None):
+        return None
+    known = stream.duration is not None and stream.duration > 0 and stream.time_base is not None
+    return float(stream.duration * stream.time_base) if known else None
+
+
+def _findings(lead: Tally) -> tuple[Finding, ...]:
+    if not lead.steps_back:
+        return ()
+    count, first = len(lead.steps_back), lead.steps_back[0]
+    return (
+        Finding(
+            code="timestamps-step-back",
+            severity=Severity.LOW,
+            at=round(first, 3),
+            sentence=Sentence(
+                zh=f"时间戳有 {count} 处倒退，首处在第 {first:.2f} 秒：文件由多段首尾相接而成，"
+                "设备自动拼接或后期合并都会如此。",
+                en=f"Time stamps step back {count} time(s), first at {first:.2f} s: the file is joined from pieces, "
+                "by the device itself or afterwards.",
+            ),
+            figures={"count": count, "first_s": round(first, 3), "threshold_s": 1.0},
+        ),
+    )

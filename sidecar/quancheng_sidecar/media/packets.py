@@ -1,0 +1,114 @@
+"""What the packets of each stream add up to; nothing is decoded."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+
+_ENCODER = re.compile(rb"(?:x26[45] - core \d+|x265 \(build \d+\)|Lavc\d[\d.]*)[ -~]{0,40}")
+_STEPS = 4_096
+_RETRIES = 64
+_BACK_S = 1.0
+_VARIES = 0.02
+
+
+@dataclass
+class Tally:
+    """One stream's packets; instants in ticks of its time base. `timed` counts those that are shown."""
+
+    seconds_per_tick: float
+    packets: int = 0
+    key_frames: int = 0
+    bytes: int = 0
+    timed: int = 0
+    first: int | None = None
+    steps_back: list[float] = field(default_factory=list)
+    encoder: str | None = None
+    _low: int | None = None
+    _high: int = 0
+    _earlier: int = 0
+    _last: int | None = None
+    _steps: Counter[int] = field(default_factory=Counter)
+
+    def add(self, packet: Packet) -> None:
+        """Count one packet. Packets hidden by an edit list count, but give no time."""
+        self.packets += 1
+        self.key_frames += packet.is_keyframe
+        self.bytes += packet.size
+        if self.packets == 1 and packet.stream.type == "video":
+            self.encoder = _encoder_named(bytes(packet)[:65536])
+        at = packet.pts if packet.pts is not None else packet.dts
+        if at is None or packet.is_discard:
+            return
+        self.timed += 1
+        self._step(packet.dts if packet.dts is not None else at, at)
+        self._low = at if self._low is None else min(self._low, at)
+        self.first = at if self.first is None else min(self.first, at)
+        self._high = max(self._high, at + (packet.duration or self.usual_step or 0))
+
+    def _step(self, dts: int, at: int) -> None:
+        last, self._last = self._last, dts
+        if last is None:
+            return
+        step = dts - last
+        if step * self.seconds_per_tick < -_BACK_S:
+            # Joined pieces count on from their own beginning: each run is measured by itself.
+            self._earlier += self._high - (self._low or 0)
+            self.steps_back.append(self._earlier * self.seconds_per_tick)
+            self._low, self._high = at, at
+        elif step > 0 and (step in self._steps or len(self._steps) < _STEPS):
+            self._steps[step] += 1
+
+    @property
+    def usual_step(self) -> int | None:
+        """The commonest distance between packets, in ticks."""
+        return max(self._steps, key=self._steps.__getitem__) if self._steps else None
+
+    @property
+    def measured(self) -> float | None:
+        """Seconds from the first packet's instant to the last one's end."""
+        if self._low is None:
+            return None
+        return (self._earlier + self._high - self._low) * self.seconds_per_tick
+
+    @property
+    def varies(self) -> bool:
+        """Whether more than 2 % of the steps differ from the middle one by over a quarter (and two ticks)."""
+        count = self._steps.total()
+        if count < 3:  # noqa: PLR2004  two steps show no habit
+            return False
+        middle, seen = 0, 0
+        for step in sorted(self._steps):
+            seen += self._steps[step]
+            if 2 * seen >= count:
+                middle = step
+                break
+        off = sum(n for step, n in self._steps.items() if abs(step - middle) > max(middle / 4, 2))
+        return off > _VARIES * count
+
+
+def tally(container: InputContainer) -> dict[int, Tally]:
+    """Read all packets to the end, or to where nothing more can be read; by stream index."""
+    found = {
+        stream.index: Tally(float(stream.time_base) if stream.time_base else 0.0) for stream in container.streams
+    }
+    for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
+        try:
+            for packet in container.demux():
+                if packet.size and packet.stream_index in found:
+                    found[packet.stream_index].add(packet)
+        except MemoryError:
+            raise
+        except av.FFmpegError:
+            continue
+        break
+    return found
+
+
+def _encoder_named(data: bytes) -> str | None:
+    """The encoder's own words in the first picture (H.264 and H.265: user data SEI)."""
+    match = _ENCODER.search(data)
+    return match[0].decode("ascii").strip() if match else None

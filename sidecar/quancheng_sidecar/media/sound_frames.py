@@ -1,0 +1,97 @@
+"""Frames of bare sound streams: ADTS (ISO/IEC 13818-7), MP3 (ISO/IEC 11172-3, 13818-3) and AMR (RFC 4867 § 5)."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+_MP3_KBPS = {
+    True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_MP3_RATES = (44100, 48000, 32000)
+_AMR_NB = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
+_AMR_WB = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1)
+_WINDOW = 1 << 17
+_SURE = 4
+
+FrameLength = Callable[[bytes], int | None]
+"""Bytes of the frame that begins with these (at least 6) bytes, or None when no frame begins so."""
+
+
+def adts_length(head: bytes) -> int | None:
+    """Length of an ADTS frame."""
+    if len(head) < 6 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or (head[2] >> 2) & 15 > 12:  # noqa: PLR2004  § 6.2.1
+        return None
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    return length if length > 7 else None  # noqa: PLR2004  a header alone has seven bytes
+
+
+def mp3_length(head: bytes) -> int | None:
+    """Length of an MPEG-1, -2 or -2.5 layer III frame."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0 or head[1] & 6 != 2:  # noqa: PLR2004  sync, layer III
+        return None
+    version, rate, step = (head[1] >> 3) & 3, (head[2] >> 2) & 3, head[2] >> 4
+    if version == 1 or rate == 3 or step in {0, 15}:  # noqa: PLR2004  reserved; free format is not followed
+        return None
+    first = version == 3  # noqa: PLR2004  MPEG-1
+    hertz = _MP3_RATES[rate] >> (0 if first else 1 if version == 2 else 2)  # noqa: PLR2004  MPEG-2, else 2.5
+    return (144 if first else 72) * _MP3_KBPS[first][step - 1] * 1000 // hertz + (head[2] >> 1 & 1)
+
+
+def amr_length(*, wide: bool) -> FrameLength:
+    """Length of a frame of AMR, or of AMR-WB with `wide`."""
+    sizes = _AMR_WB if wide else _AMR_NB
+    return lambda head: sizes[(head[0] >> 3) & 15] if head and not head[0] & 0x83 else None
+
+
+def sound_begins(file: BinaryIO) -> int:
+    """Give where sound begins: behind ID3v2 tags and zero padding."""
+    at = 0
+    while True:
+        file.seek(at)
+        head = file.read(10)
+        if len(head) < 10 or head[:3] != b"ID3":  # noqa: PLR2004  an ID3v2 header
+            break
+        size = 0
+        for byte in head[6:]:
+            size = size << 7 | byte & 0x7F
+        at += 10 + size + (10 if head[5] & 0x10 else 0)
+    file.seek(at)
+    window = file.read(_WINDOW)
+    return at + len(window) - len(window.lstrip(b"\0"))
+
+
+def frames_at(file: BinaryIO, at: int, length: FrameLength) -> bool:
+    """Whether four whole frames follow one another here (or two, when the file ends there)."""
+    file.seek(at)
+    data = file.read(_WINDOW)
+    place = seen = 0
+    while seen < _SURE:
+        size = length(data[place : place + 8])
+        if size is None or place + size > len(data):
+            return seen >= 2 and place + (size or 0) >= len(data)  # noqa: PLR2004  one sync word alone may be chance
+        place, seen = place + size, seen + 1
+    return True
+
+
+def cut_frame(file: BinaryIO, at: int, length: FrameLength, size: int) -> bool:
+    """Whether the last frame is longer than what is left of a file of `size` bytes.
+
+    Walks all frames from `at`; anything else between or behind them (a tag) ends the walk and is no cut.
+    """
+    file.seek(at)
+    data, base, place = file.read(_WINDOW), at, 0
+    while True:
+        if len(data) - place < 8 and base + len(data) < size:  # noqa: PLR2004  a header needs up to 7 bytes
+            base, place = base + place, 0
+            file.seek(base)
+            data = file.read(_WINDOW)
+        frame = length(data[place : place + 8])
+        if frame is None:
+            return False
+        place += frame
+        if base + place > size:
+            return True
+        if place > len(data):
+            base, place = base + place, 0
+            file.seek(base)
+            data = file.read(_WINDOW)
