@@ -20,6 +20,7 @@ from quancheng_sidecar.media.isobmff import Movie, Track, instant, read_movie, t
 from quancheng_sidecar.media.packets import Tally, tally
 from quancheng_sidecar.media.report import Duration, Kind, Probe, Stream
 from quancheng_sidecar.media.riff import read_riff
+from quancheng_sidecar.media.sound_frames import mp3_declared
 from quancheng_sidecar.media.streams import leading
 from quancheng_sidecar.media.tag_text import clean, clean_tags
 
@@ -51,7 +52,8 @@ def probe_movie(path: Path, container: str) -> Probe:
     with open_media(path, container) as opened:
         tallies = tally(opened)
         streams = tuple(
-            _stream(stream, tallies[stream.index], structure) for stream in list(opened.streams)[:_MOST_STREAMS]
+            _stream(stream, tallies[stream.index], container, structure)
+            for stream in list(opened.streams)[:_MOST_STREAMS]
         )
         tags = clean_tags(dict(opened.metadata))
         declared = _declared(opened, container, structure)
@@ -89,6 +91,8 @@ def read_structure(path: Path, container: str) -> Structure:
         if container in {"avi", "wav"}:
             riff = read_riff(file, size)
             return Structure(declared=riff.seconds, created=riff.created)
+        if container == "mp3":
+            return Structure(declared=mp3_declared(file))
         if container not in _ISO:
             return Structure()
         found = top_level(file, size)
@@ -118,7 +122,9 @@ def _declared(opened: InputContainer, container: str, structure: Structure) -> f
 
 
 def _creation_times(opened: InputContainer, tags: dict[str, str], structure: Structure) -> dict[str, str]:
-    found = {"format": next((value for key, value in tags.items() if key.lower() == "creation_time"), "")}
+    # FFmpeg joins with `;` what stands twice, as tag and as box.
+    named = next((value for key, value in tags.items() if key.lower() == "creation_time"), "")
+    found = {"format": named.partition(";")[0]}
     for stream in list(opened.streams)[:_MOST_STREAMS]:
         found[f"stream {stream.index}"] = clean(stream.metadata.get("creation_time", ""))
     for key in ("com.apple.quicktime.creationdate", "date", "DATE"):
@@ -133,7 +139,7 @@ def _creation_times(opened: InputContainer, tags: dict[str, str], structure: Str
     return {key: value for key, value in found.items() if value}
 
 
-def _stream(stream: AvStream, counted: Tally, structure: Structure) -> Stream:
+def _stream(stream: AvStream, counted: Tally, container: str, structure: Structure) -> Stream:
     track = _track(stream, structure)
     codec = stream.codec_context
     picture, sound = stream.type == "video", stream.type == "audio"
@@ -153,9 +159,9 @@ def _stream(stream: AvStream, counted: Tally, structure: Structure) -> Stream:
         packets=counted.packets,
         key_frames=counted.key_frames,
         bytes=counted.bytes,
-        declared=_stream_declared(stream, track, structure),
+        declared=_stream_declared(stream, track, container, structure),
         measured=measured,
-        first_pts=None if counted.first is None else counted.first * counted.seconds_per_tick,
+        first_pts=None if counted.first is None else round(counted.first * counted.seconds_per_tick, 6),
         edit_list=() if track is None else tuple(track.edits),
         encoder=counted.encoder or clean(stream.metadata.get("encoder", stream.metadata.get("ENCODER", ""))) or None,
     )
@@ -173,11 +179,11 @@ def _rotation(track: Track) -> int:
     return round(degrees(atan2(b, a)) / 90) * 90 % 360 if a or b else 0
 
 
-def _stream_declared(stream: AvStream, track: Track | None, structure: Structure) -> float | None:
-    if structure.movie is not None and (track is None or track.declared is None):
+def _stream_declared(stream: AvStream, track: Track | None, container: str, structure: Structure) -> float | None:
+    if container in _SILENT_ON_DURATION or (structure.movie is not None and (track is None or track.declared is None)):
         return None
     known = stream.duration is not None and stream.duration > 0 and stream.time_base is not None
-    return float(stream.duration * stream.time_base) if known else None
+    return round(float(stream.duration * stream.time_base), 6) if known else None
 
 
 def _findings(lead: Tally) -> tuple[Finding, ...]:

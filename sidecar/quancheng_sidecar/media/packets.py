@@ -72,7 +72,7 @@ class Tally:
         """Seconds from the first packet's instant to the last one's end."""
         if self._low is None:
             return None
-        return (self._earlier + self._high - self._low) * self.seconds_per_tick
+        return round((self._earlier + self._high - self._low) * self.seconds_per_tick, 6)
 
     @property
     def varies(self) -> bool:

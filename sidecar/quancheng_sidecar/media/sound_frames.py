@@ -8,6 +8,7 @@ _MP3_KBPS = {
     False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _MP3_RATES = (44100, 48000, 32000)
+_MPEG_1, _MPEG_2 = 3, 2
 _AMR_NB = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
 _AMR_WB = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1)
 _WINDOW = 1 << 17
@@ -30,11 +31,23 @@ def mp3_length(head: bytes) -> int | None:
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0 or head[1] & 6 != 2:  # noqa: PLR2004  sync, layer III
         return None
     version, rate, step = (head[1] >> 3) & 3, (head[2] >> 2) & 3, head[2] >> 4
-    if version == 1 or rate == 3 or step in {0, 15}:  # noqa: PLR2004  reserved; free format is not followed
+    if version == 1 or rate == 3 or step in {0, 15}:  # noqa: PLR2004  reserved bits; free format is not followed
         return None
-    first = version == 3  # noqa: PLR2004  MPEG-1
-    hertz = _MP3_RATES[rate] >> (0 if first else 1 if version == 2 else 2)  # noqa: PLR2004  MPEG-2, else 2.5
+    first = version == _MPEG_1
+    hertz = _MP3_RATES[rate] >> (0 if first else 1 if version == _MPEG_2 else 2)
     return (144 if first else 72) * _MP3_KBPS[first][step - 1] * 1000 // hertz + (head[2] >> 1 & 1)
+
+
+def mp3_declared(file: BinaryIO) -> float | None:
+    """Give the seconds that the first frame's Xing or Info header states, or None without one."""
+    file.seek(sound_begins(file))
+    data = file.read(256)
+    at = next((place for mark in (b"Xing", b"Info") if (place := data.find(mark)) > 0), None)
+    if at is None or mp3_length(data) is None or len(data) < at + 12 or not data[at + 7] & 1:
+        return None
+    version, rate = (data[1] >> 3) & 3, (data[2] >> 2) & 3
+    hertz = _MP3_RATES[rate] >> (0 if version == _MPEG_1 else 1 if version == _MPEG_2 else 2)
+    return int.from_bytes(data[at + 8 : at + 12]) * (1152 if version == _MPEG_1 else 576) / hertz
 
 
 def amr_length(*, wide: bool) -> FrameLength:

@@ -1,0 +1,101 @@
+"""Chromaprint of a sound stream, as its packets come from the demuxer."""
+
+from typing import Any
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.packet import Packet
+
+from quancheng_plugin.errors import ToolMissing
+
+RATE = 11_025
+"""Samples per second that chromaprint works on."""
+
+STEP_S = 1365 / RATE
+"""Seconds between its integers: frames of 4,096 samples, a third apart (chromaprint 1.4, default algorithm)."""
+
+_PAUSE_S = 0.25
+_SILENCE = bytes(2 * RATE)
+
+
+class Sound:
+    """Raw chromaprint of one stream. Pauses in the time stamps are filled with silence, so that the step holds."""
+
+    def __init__(self, stream: AudioStream, *, zero: float, limit_s: float) -> None:
+        """`zero` is the second from which times count; no more silence than `limit_s` is put in."""
+        self.start_s: float | None = None
+        self.index = stream.index
+        self._codec = stream.codec_context
+        self._base = float(stream.time_base or 0)
+        self._zero, self._limit = zero, limit_s
+        self._fed = 0
+        self._resampler = _resampler()
+        self._printer: Any = _printer()
+
+    def take(self, packet: Packet) -> None:
+        """Decode a packet and listen to it; a damaged one is left out (its time becomes silence)."""
+        try:
+            for frame in self._codec.decode(packet):
+                self._hear(frame)
+        except MemoryError:
+            raise
+        except (av.FFmpegError, ValueError):  # ValueError: the format changed in mid-stream
+            self._resampler = _resampler()
+
+    def finish(self) -> tuple[int, ...]:
+        """Give the integers; empty when there were fewer than about three seconds of sound."""
+        import chromaprint  # noqa: PLC0415  as in `_printer`
+
+        try:
+            self._feed_frames(None)
+        except (av.FFmpegError, ValueError):  # nothing was ever heard
+            return ()
+        try:
+            raw, _ = chromaprint.decode_fingerprint(self._printer.finish())
+        except chromaprint.FingerprintError:  # too little sound
+            return ()
+        return tuple(raw)
+
+    def _hear(self, frame: AudioFrame) -> None:
+        at = None if frame.pts is None else frame.pts * self._base - self._zero
+        if self.start_s is None:
+            self.start_s = round(at or 0.0, 3)
+        elif at is not None:
+            self._pause(at - self.start_s - self._fed / RATE)
+        # Its own instants would make the resampler stretch or refuse what does not follow on.
+        frame.pts = None
+        self._feed_frames(frame)
+
+    def _pause(self, seconds: float) -> None:
+        if not _PAUSE_S < seconds <= self._limit:
+            return
+        samples = round(seconds * RATE)
+        for done in range(0, samples, RATE):
+            self._feed(_SILENCE[: 2 * min(RATE, samples - done)])
+
+    def _feed_frames(self, frame: AudioFrame | None) -> None:
+        for part in self._resampler.resample(frame):
+            self._feed(bytes(part.planes[0])[: 2 * part.samples])
+
+    def _feed(self, samples: bytes) -> None:
+        self._fed += len(samples) // 2
+        self._printer.feed(samples)
+
+
+def _resampler() -> AudioResampler:
+    return AudioResampler(format="s16", layout="mono", rate=RATE)
+
+
+def _printer() -> Any:  # noqa: ANN401  the library has no types
+    try:
+        import chromaprint  # noqa: PLC0415  importing it fails where the system library is missing
+    except ImportError as error:
+        raise ToolMissing(
+            zh="缺少程序库 libchromaprint1，无法计算声音指纹：请管理员安装后重试。",
+            en="The library libchromaprint1 is missing, so sound cannot be fingerprinted: install it and retry.",
+        ) from error
+    printer = chromaprint.Fingerprinter()
+    printer.start(RATE, 1)
+    return printer
