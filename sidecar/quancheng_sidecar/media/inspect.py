@@ -1,17 +1,57 @@
 """The one examination of a recording: everything that can be told from its bytes."""
 
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.digest import digest_file
+from quancheng_sidecar.media.fingerprint import fingerprint
+from quancheng_sidecar.media.integrity import examine
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.report import Digest, RecordingReport
 from quancheng_sidecar.settings import Settings
 
+STAGES = ("probe", "clock", "fingerprint", "integrity")
+"""Names given to `on_stage`, in order."""
 
-def inspect(
-    path: Path, settings: Settings, digest: Digest | None = None, file_name: str | None = None
-) -> RecordingReport:
-    """Examine a recording in this process; callers use `inspect_bounded`."""
-    raise NotImplementedError
+_STAGE = "stage: "
+
+
+def inspect(path: Path, settings: Settings, digest: Digest | None, file_name: str | None) -> RecordingReport:
+    """Examine a recording in this process; hostile files are a risk here, so callers use `inspect_bounded`.
+
+    Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ToolMissing.
+    """
+    name = file_name or path.name
+    with ThreadPoolExecutor(1) as beside:
+        # Hashing lets go of the interpreter's lock, so it hides behind the reading of packets.
+        hashed = beside.submit(digest_file, path, sm3=settings.sm3) if digest is None else None
+        _say("probe")
+        probed = probe(path)
+        _say("clock")
+        clock = read_clock(path, probed, settings, file_name=name)
+        _say("fingerprint")
+        prints = fingerprint(path, probed)
+        _say("integrity")
+        integrity = examine(path, probed, clock, settings)
+        digests = hashed.result() if hashed is not None else digest
+    assert digests is not None  # noqa: S101  either given or just computed
+    return RecordingReport(
+        file_name=name,
+        digest=digests,
+        kind=probed.kind,
+        container=probed.container,
+        streams=probed.streams,
+        duration=probed.duration,
+        device=probed.device,
+        clock=clock,
+        fingerprint=prints,
+        integrity=integrity,
+        probe=probed,
+    )
 
 
 def inspect_bounded(
@@ -25,6 +65,26 @@ def inspect_bounded(
     """Examine a recording in a child process with the bounds of `settings`; a hostile file fails alone.
 
     `digest` when the store already computed it; `file_name` the name the device gave (default: of `path`).
-    `on_stage` is called with `digest`, `probe`, `clock`, `fingerprint`, `integrity` as each begins, from another thread.
+    `on_stage` is called with each of STAGES as it begins, from another thread.
+
+    Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ProgramCrashed, ToolMissing.
     """
-    raise NotImplementedError
+
+    def heard(line: str) -> None:
+        if on_stage is not None and line.removeprefix(_STAGE) in STAGES and line.startswith(_STAGE):
+            on_stage(line.removeprefix(_STAGE))
+
+    return in_child(
+        inspect,
+        path,
+        settings,
+        digest,
+        file_name,
+        timeout_s=settings.media_timeout_s,
+        memory_mb=settings.media_memory_mb,
+        on_line=heard,
+    )
+
+
+def _say(stage: str) -> None:
+    print(f"{_STAGE}{stage}", file=sys.stderr, flush=True)  # noqa: T201  the parent listens

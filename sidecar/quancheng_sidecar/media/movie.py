@@ -8,6 +8,7 @@ from typing import Literal
 from av.container import InputContainer
 from av.stream import Disposition
 from av.stream import Stream as AvStream
+from av.video.stream import VideoStream
 
 from quancheng_plugin.errors import DamagedFile
 from quancheng_plugin.findings import Finding, Severity
@@ -152,6 +153,7 @@ def _stream(stream: AvStream, counted: Tally, container: str, structure: Structu
         width=(codec.width or None) if picture and codec is not None else None,
         height=(codec.height or None) if picture and codec is not None else None,
         rotation=0 if track is None else _rotation(track),
+        pixel_aspect=_pixel_aspect(stream),
         frame_rate=round(counted.timed / measured, 3) if picture and not still and measured else None,
         variable_frame_rate=picture and not still and counted.varies,
         sample_rate=codec.sample_rate if sound and codec is not None else None,
@@ -171,6 +173,12 @@ def _track(stream: AvStream, structure: Structure) -> Track | None:
     tracks = [] if structure.movie is None else structure.movie.tracks
     by_id = next((track for track in tracks if track.track_id and track.track_id == stream.id), None)
     return by_id or (tracks[stream.index] if stream.index < len(tracks) else None)
+
+
+def _pixel_aspect(stream: AvStream) -> float:
+    ratio = stream.sample_aspect_ratio if isinstance(stream, VideoStream) else None
+    aspect = float(ratio) if ratio else 1.0
+    return aspect if 0.25 <= aspect <= 4 else 1.0  # noqa: PLR2004  no camera's; it would only distort pictures
 
 
 def _rotation(track: Track) -> int:

@@ -92,9 +92,7 @@ class Tally:
 
 def tally(container: InputContainer) -> dict[int, Tally]:
     """Read all packets to the end, or to where nothing more can be read; by stream index."""
-    found = {
-        stream.index: Tally(float(stream.time_base) if stream.time_base else 0.0) for stream in container.streams
-    }
+    found = {stream.index: Tally(float(stream.time_base) if stream.time_base else 0.0) for stream in container.streams}
     for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
         try:
             for packet in container.demux():

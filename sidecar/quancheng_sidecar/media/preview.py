@@ -1,13 +1,158 @@
-"""Pictures and proxies to look through a recording without touching it."""
+"""Pictures and proxies to look through a recording without touching it 衍生件.
 
+Each derivative names its master's digest in its own metadata and, where it is a picture, visibly. The master is
+only read; a derivative is written apart and renamed into place, and never in the place of the master.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
-from quancheng_sidecar.media.report import Derivative, Probe
+import structlog
+from PIL import Image
+
+from quancheng_plugin.errors import QuanchengError, UnreadableInput
+from quancheng_sidecar.media.draw import draw_pictures
+from quancheng_sidecar.media.plans import Plan, proxy_size, sound_proxy, video_proxy, waveform
+from quancheng_sidecar.media.process import in_child, run
+from quancheng_sidecar.media.report import Derivative, Kind, Probe, Stream
+from quancheng_sidecar.media.sheet import marked, save_png, time_axis
+from quancheng_sidecar.media.streams import leading_audio, leading_video
 from quancheng_sidecar.settings import Settings
 
+_log = structlog.get_logger(__name__)
 
-def make_previews(
+
+class MasterInTheWay(QuanchengError):
+    """A derivative was to be written where the master itself lies."""
+
+    code = "QC-MEDIA-MASTER"
+
+
+class _Step(Protocol):
+    def __call__(self) -> tuple[Derivative, ...]: ...
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all steps share: the master, what is known of it, where to write, and the bounds."""
+
+    path: Path
+    probe: Probe
+    master: str
+    folder: Path
+    timeout_s: float
+    memory_mb: int
+
+    def run(self, plan: Plan) -> None:
+        run(plan.args, timeout_s=self.timeout_s, memory_mb=self.memory_mb)
+
+
+def make_previews(  # noqa: PLR0913  what is made, from what, where, and under which bounds
     path: Path, probe: Probe, outdir: Path, settings: Settings, *, master: str, proxy: bool = True
 ) -> tuple[Derivative, ...]:
-    """Make poster, contact sheet, waveform and proxy in `outdir`, each marked as derived from `master` (`sha256:…`)."""
-    raise NotImplementedError
+    """Make poster, contact sheet, waveform and (with `proxy`) a 540p proxy in `outdir`.
+
+    `master` is the digest of `path` (`sha256:…`). Video: `poster.jpg`, `contact-sheet.jpg`, with sound
+    `waveform.png`, `proxy.mp4`; sound: `waveform.png`, `proxy.m4a`; photo: `poster.jpg`. Each step runs bounded in a
+    process of its own; one that fails on this file is logged and left out.
+
+    Raises MasterInTheWay, ToolMissing.
+    """
+    outdir.mkdir(parents=True, exist_ok=True)
+    made: list[Derivative] = []
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=outdir) as folder:
+        work = _Work(path, probe, master, Path(folder), settings.media_timeout_s, settings.media_memory_mb)
+        for step in _steps(work, proxy=proxy):
+            try:
+                fresh = step()
+            except UnreadableInput as error:
+                _log.warning("derivative left out", code=error.code, reason=str(error))
+                continue
+            made += [_into_place(one, outdir, path) for one in fresh]
+    return tuple(made)
+
+
+def _steps(work: _Work, *, proxy: bool) -> Iterator[_Step]:
+    streams = work.probe.streams
+    video, audio = leading_video(streams), leading_audio(streams)
+    if video is not None or work.probe.kind is Kind.PHOTO:
+        yield partial(_pictures, work)
+    if audio is not None:
+        yield partial(_waveform, work, audio)
+    if proxy and video is not None and video.width:
+        yield partial(_video_proxy, work, video, audio)
+    elif proxy and audio is not None:
+        yield partial(_sound_proxy, work, audio)
+
+
+def _pictures(work: _Work) -> tuple[Derivative, ...]:
+    return in_child(
+        draw_pictures,
+        work.path,
+        work.probe,
+        work.folder,
+        work.master,
+        timeout_s=work.timeout_s,
+        memory_mb=work.memory_mb,
+    )
+
+
+def _waveform(work: _Work, audio: Stream) -> tuple[Derivative, ...]:
+    plan = waveform(work.path, work.probe.container, audio, work.folder / "drawn.png")
+    work.run(plan)
+    with Image.open(plan.output, formats=["PNG"]) as drawn:
+        paper = Image.new("RGBA", drawn.size, "#ffffff")
+        paper.alpha_composite(drawn.convert("RGBA"))
+    picture = marked(time_axis(paper.convert("RGB"), audio.measured or 0.0), master=work.master)
+    output = work.folder / "waveform.png"
+    save_png(picture, output, master=work.master)
+    made = Derivative(
+        kind="waveform",
+        path=output,
+        media_type="image/png",
+        master=work.master,
+        width=picture.width,
+        height=picture.height,
+        command=plan.args,
+    )
+    return (made,)
+
+
+def _video_proxy(work: _Work, video: Stream, audio: Stream | None) -> tuple[Derivative, ...]:
+    output = work.folder / "proxy.mp4"
+    plan = video_proxy(work.path, work.probe.container, video, audio, output, master=work.master)
+    work.run(plan)
+    width, height = proxy_size(video)
+    made = Derivative(
+        kind="proxy",
+        path=output,
+        media_type="video/mp4",
+        master=work.master,
+        width=width,
+        height=height,
+        command=plan.args,
+    )
+    return (made,)
+
+
+def _sound_proxy(work: _Work, audio: Stream) -> tuple[Derivative, ...]:
+    output = work.folder / "proxy.m4a"
+    plan = sound_proxy(work.path, work.probe.container, audio, output, master=work.master)
+    work.run(plan)
+    return (Derivative(kind="proxy", path=output, media_type="audio/mp4", master=work.master, command=plan.args),)
+
+
+def _into_place(made: Derivative, outdir: Path, master: Path) -> Derivative:
+    target = outdir / made.path.name
+    if target.exists() and target.samefile(master):
+        raise MasterInTheWay(
+            zh=f"原件就存放在衍生件要写入的位置（{target.name}），未作任何改动：请换一个文件夹。",
+            en=f"The original lies where its derivative would go ({target.name}); nothing was changed: choose another "
+            "folder.",
+        )
+    made.path.replace(target)
+    return made.model_copy(update={"path": target})

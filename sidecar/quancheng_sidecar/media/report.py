@@ -48,6 +48,8 @@ class Stream(_Value):
     height: int | None = None
     rotation: int = 0
     """Degrees clockwise that the picture must be turned to stand upright."""
+    pixel_aspect: float = 1.0
+    """Width over height of one pixel, before turning (D1 recorders write others than 1)."""
     frame_rate: float | None = None
     variable_frame_rate: bool = False
     sample_rate: int | None = None
