@@ -1,6 +1,8 @@
 """Fixtures for all tests."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,7 +13,8 @@ _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "media"
 # Before anything reads the settings: tests never touch the home of the person who runs them.
 for _name in [name for name in os.environ if name.startswith("QUANCHENG_") and not name.startswith("QUANCHENG_TEST_")]:
     del os.environ[_name]
-os.environ["QUANCHENG_HOME"] = tempfile.mkdtemp(prefix="quancheng-tests-")
+os.environ["QUANCHENG_HOME"] = _home = tempfile.mkdtemp(prefix="quancheng-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

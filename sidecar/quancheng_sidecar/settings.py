@@ -1,7 +1,6 @@
 """Settings of the whole product, read once from `QUANCHENG_*` variables into one object."""
 
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
