@@ -20,11 +20,11 @@ def main() -> int:
     except QuanchengError as error:
         answer = {"error": encode_error(error)}
     except MemoryError:
-        error = LimitExceeded(
+        bound = LimitExceeded(
             zh="处理已停止，超出内存限度：文件已保留，可由管理员放宽限度后重试。",
             en="Processing was stopped at its memory bound: the file is kept; raise the bound and retry.",
         )
-        answer = {"error": encode_error(error)}
+        answer = {"error": encode_error(bound)}
     except Exception:  # noqa: BLE001  whatever a reader of hostile bytes raises must become an answer of the parent's
         traceback.print_exc()
         return 1

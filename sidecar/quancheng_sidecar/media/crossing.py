@@ -1,4 +1,4 @@
-"""How a call, its result and its error cross to a child process: as JSON by the function's annotations, never pickled."""
+"""How a call, its result and its error cross to a child process: as JSON by annotations, never pickled."""
 
 import importlib
 import inspect

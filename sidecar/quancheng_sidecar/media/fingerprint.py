@@ -5,6 +5,7 @@ taken of the upright picture, so that a copy with another rotation tag still com
 """
 
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -59,7 +60,7 @@ def _takers(container: InputContainer, probe: Probe) -> tuple[KeyFrames | None, 
 
 
 def _feed(container: InputContainer, pictures: KeyFrames | None, sound: Sound | None) -> None:
-    takers = {taker.index: taker for taker in (pictures, sound) if taker is not None}
+    takers: dict[int, Any] = {taker.index: taker for taker in (pictures, sound) if taker is not None}
     for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
         try:
             for packet in container.demux(*(container.streams[index] for index in takers)):

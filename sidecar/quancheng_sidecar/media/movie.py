@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from math import atan2, degrees
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.stream import Stream as AvStream
@@ -101,8 +102,8 @@ def read_structure(path: Path, container: str) -> Structure:
         if moov is None:
             raise DamagedFile(
                 zh="文件缺少索引（moov），常见于录制中断电或复制中断，无法读取：文件已保留，请从设备重新导出或送修复。",
-                en="The file has no index (moov), as after power loss or a broken copy, and cannot be read: it is kept; "
-                "export it from the device again or have it repaired.",
+                en="The file has no index (moov), as after power loss or a broken copy, and cannot be read: it is "
+                "kept; export it from the device again or have it repaired.",
             )
         movie = read_movie(file, moov, size)
     return Structure(tuple(box.kind for box in found), movie, movie.declared)
@@ -143,21 +144,17 @@ def _creation_times(opened: InputContainer, tags: dict[str, str], structure: Str
 def _stream(stream: AvStream, counted: Tally, container: str, structure: Structure) -> Stream:
     track = _track(stream, structure)
     codec = stream.codec_context
-    picture, sound = stream.type == "video", stream.type == "audio"
+    picture = stream.type == "video"
     still = picture and bool(stream.disposition & Disposition.attached_pic)
     measured = counted.measured
     return Stream(
         index=stream.index,
         kind="image" if still else _KINDS.get(stream.type, "data"),
         codec=codec.codec.canonical_name if codec is not None else "unknown",
-        width=(codec.width or None) if picture and codec is not None else None,
-        height=(codec.height or None) if picture and codec is not None else None,
+        **_shape(stream),
         rotation=0 if track is None else _rotation(track),
-        pixel_aspect=_pixel_aspect(stream),
         frame_rate=round(counted.timed / measured, 3) if picture and not still and measured else None,
         variable_frame_rate=picture and not still and counted.varies,
-        sample_rate=codec.sample_rate if sound and codec is not None else None,
-        channels=codec.layout.nb_channels if sound and codec is not None else None,
         packets=counted.packets,
         key_frames=counted.key_frames,
         bytes=counted.bytes,
@@ -175,10 +172,18 @@ def _track(stream: AvStream, structure: Structure) -> Track | None:
     return by_id or (tracks[stream.index] if stream.index < len(tracks) else None)
 
 
-def _pixel_aspect(stream: AvStream) -> float:
-    ratio = stream.sample_aspect_ratio if isinstance(stream, VideoStream) else None
-    aspect = float(ratio) if ratio else 1.0
-    return aspect if 0.25 <= aspect <= 4 else 1.0  # noqa: PLR2004  no camera's; it would only distort pictures
+def _shape(stream: AvStream) -> dict[str, Any]:
+    """What is particular to pictures and to sound; nothing without a decoder (FFmpeg knows no codec context then)."""
+    if isinstance(stream, VideoStream) and stream.codec_context is not None:
+        ratio = stream.sample_aspect_ratio
+        aspect = float(ratio) if ratio else 1.0
+        sane = 0.25 <= aspect <= 4  # noqa: PLR2004  no camera's otherwise; it would only distort pictures
+        codec = stream.codec_context
+        return {"width": codec.width or None, "height": codec.height or None, "pixel_aspect": aspect if sane else 1.0}
+    if isinstance(stream, AudioStream) and stream.codec_context is not None:
+        sound = stream.codec_context
+        return {"sample_rate": sound.sample_rate or None, "channels": sound.layout.nb_channels or None}
+    return {}
 
 
 def _rotation(track: Track) -> int:
@@ -190,8 +195,9 @@ def _rotation(track: Track) -> int:
 def _stream_declared(stream: AvStream, track: Track | None, container: str, structure: Structure) -> float | None:
     if container in _SILENT_ON_DURATION or (structure.movie is not None and (track is None or track.declared is None)):
         return None
-    known = stream.duration is not None and stream.duration > 0 and stream.time_base is not None
-    return round(float(stream.duration * stream.time_base), 6) if known else None
+    if stream.duration is None or stream.duration <= 0 or stream.time_base is None:
+        return None
+    return round(float(stream.duration * stream.time_base), 6)
 
 
 def _findings(lead: Tally) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import av
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Stream
 
 _ENCODER = re.compile(rb"(?:x26[45] - core \d+|x265 \(build \d+\)|Lavc\d[\d.]*)[ -~]{0,40}")
 _STEPS = 4_096
@@ -33,7 +34,7 @@ class Tally:
     _last: int | None = None
     _steps: Counter[int] = field(default_factory=Counter)
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: "Packet[Stream]") -> None:
         """Count one packet. Packets hidden by an edit list count, but give no time."""
         self.packets += 1
         self.key_frames += packet.is_keyframe

@@ -32,7 +32,7 @@ class KeyFrames:
         self._rotation, self._zero = rotation, zero
         self._last: float | None = None
 
-    def take(self, packet: Packet) -> None:
+    def take(self, packet: "Packet[VideoStream]") -> None:
         """Decode and hash a packet where it is a key frame and due; a damaged one is left out."""
         at = packet.pts if packet.pts is not None else packet.dts
         if not packet.is_keyframe or packet.is_discard or at is None:
@@ -47,7 +47,7 @@ class KeyFrames:
         """Take the frames that the decoder's threads still hold."""
         self._decode(None)
 
-    def _decode(self, packet: Packet | None) -> None:
+    def _decode(self, packet: "Packet[VideoStream] | None") -> None:
         try:
             for frame in self._codec.decode(packet):
                 self._hash(frame)
@@ -61,7 +61,7 @@ class KeyFrames:
         if at is None:
             return
         small = frame.reformat(width=SIDE, height=SIDE, format="rgb24", interpolation="AREA")
-        picture = np.rot90(small.to_ndarray(), -(self._rotation // 90))
+        picture = np.rot90(small.to_ndarray().astype(np.uint8, copy=False), -(self._rotation // 90))
         pdq, quality = hash_picture(picture)
         self.hashes.append(PictureHash(at=round(at * self._base - self._zero, 3), pdq=pdq, quality=quality))
 

@@ -40,7 +40,7 @@ def proxy_size(video: Stream) -> tuple[int, int]:
     return max(2, round(width * factor / 2) * 2), max(2, round(height * factor / 2) * 2)
 
 
-def video_proxy(
+def video_proxy(  # noqa: PLR0913  what is encoded, from where, to where
     source: Path, container: str, video: Stream, audio: Stream | None, output: Path, *, master: str
 ) -> Plan:
     """Plan a small MP4 for the browser: H.264 4:2:0, upright, AAC, index at the front.

@@ -1,5 +1,6 @@
 """Outside programs and untrusted reading, each in a process of its own with bounds of time and memory."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import structlog
 from pydantic import TypeAdapter
@@ -25,7 +26,7 @@ _STDOUT_LIMIT = 256 * 1024 * 1024
 _GRACE_CPU = 4
 # A shell sets the bounds and becomes the program, so no code runs between fork and exec in a threaded parent.
 # The bound on processor time is only for a program whose parent was killed and can no longer stop it.
-_LAUNCH = 'ulimit -v "$1" -c 0 2>/dev/null; ulimit -t "$2"; shift 2; exec nice -n 10 "$@"'
+_LAUNCH = 'ulimit -c 0; ulimit -v "$1"; ulimit -t "$2"; shift 2; exec nice -n 10 "$@"'
 _OUT_OF_MEMORY = ("cannot allocate memory", "memoryerror", "std::bad_alloc", "out of memory")
 
 
@@ -52,6 +53,18 @@ class Completed:
     seconds: float
 
 
+@dataclass(frozen=True)
+class _Call:
+    args: tuple[str, ...]
+    timeout_s: float
+    memory_mb: int
+
+    def bounded(self) -> list[str]:
+        """The arguments behind the shell that sets the bounds (KiB of address space, seconds of processor time)."""
+        processor = int(self.timeout_s * _GRACE_CPU) + 60
+        return ["sh", "-c", _LAUNCH, "sh", str(self.memory_mb * 1024), str(processor), *self.args]
+
+
 def run(  # noqa: PLR0913  the bounds of a call are its contract, each named where it is called
     args: Sequence[str],
     *,
@@ -74,8 +87,7 @@ def run(  # noqa: PLR0913  the bounds of a call are its contract, each named whe
         raise ToolMissing(
             zh=f"缺少程序 {name}：请管理员安装后重试。", en=f"The program {name} is missing: install it and retry."
         )
-    begun = time.monotonic()
-    completed = _communicate(args, timeout_s, memory_mb, stdin, _environment(env), on_line, begun)
+    completed = _communicate(_Call(tuple(args), timeout_s, memory_mb), stdin, _environment(env), on_line)
     _log.info("ran", program=name, code=completed.returncode, seconds=round(completed.seconds, 3))
     if check:
         raise_for(completed, name)
@@ -165,62 +177,47 @@ def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     return own | bounds | {"PYTHONIOENCODING": "utf-8", "LC_MESSAGES": "C"} | dict(extra or {})
 
 
-def _communicate(  # noqa: PLR0913  one private step of `run`, with its arguments
-    args: Sequence[str],
-    timeout_s: float,
-    memory_mb: int,
-    stdin: bytes,
-    env: dict[str, str],
-    on_line: Callable[[str], None] | None,
-    begun: float,
-) -> Completed:
-    bounded = ["sh", "-c", _LAUNCH, "sh", str(memory_mb * 1024), str(int(timeout_s * _GRACE_CPU) + 60), *args]
+def _communicate(call: _Call, stdin: bytes, env: dict[str, str], on_line: Callable[[str], None] | None) -> Completed:
+    begun = time.monotonic()
     process = subprocess.Popen(  # noqa: S603  programs and arguments are built by plans, never by a shell
-        bounded,
+        call.bounded(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=env,
         start_new_session=True,
     )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None  # noqa: S101, PT018  piped just above
-    out = _Reader(process.stdout, lambda: _kill_group(process.pid))
-    tail = _Tail(process.stderr, on_line)
-    feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
-    threads = (out, tail, feeder)
+    pipes = cast("tuple[IO[bytes], IO[bytes], IO[bytes]]", (process.stdin, process.stdout, process.stderr))
+    out, tail = _Reader(pipes[1], lambda: _kill_group(process.pid)), _Tail(pipes[2], on_line)
+    threads = (out, tail, threading.Thread(target=_feed, args=(pipes[0], stdin), daemon=True))
     for thread in threads:
         thread.start()
+    in_time = True
     try:
-        process.wait(timeout_s)
-        in_time = True
+        process.wait(call.timeout_s)
     except subprocess.TimeoutExpired:
         in_time = False
-    finally:
+    finally:  # also when the caller is interrupted
         _kill_group(process.pid)
         process.wait()
         for thread in threads:
             thread.join(5)
-    seconds = time.monotonic() - begun
     if not in_time or out.over:
-        _log.warning("stopped", program=args[0], seconds=round(seconds, 3))
-        raise _limit(f"{timeout_s:g} 秒", f"{timeout_s:g} s")
-    return Completed(tuple(args), process.returncode, bytes(out.data), tail.text(), seconds)
+        _log.warning("stopped", program=call.args[0], seconds=round(time.monotonic() - begun, 3))
+        raise _limit(f"{call.timeout_s:g} 秒", f"{call.timeout_s:g} s")
+    return Completed(call.args, process.returncode, bytes(out.data), tail.text(), time.monotonic() - begun)
 
 
 def _kill_group(pid: int) -> None:
     # Also after a good end: a program may have left children that hold the pipes.
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:
-    try:
-        with pipe:
-            pipe.write(data)
-    except BrokenPipeError:  # the program ended without reading all of it
-        pass
+    # A program may end without reading all of it.
+    with contextlib.suppress(BrokenPipeError), pipe:
+        pipe.write(data)
 
 
 class _Reader(threading.Thread):

@@ -29,7 +29,7 @@ def contact_sheet(stills: list[Still], *, master: str, duration_s: float | None)
     draw = ImageDraw.Draw(sheet)
     lasts = "" if duration_s is None else f"　全长 {timecode(duration_s)}"
     note = f"{len(stills)} 帧，所标为距首帧的时长{lasts}" if chinese_face() else "times from the first frame"
-    for place, (text, ink) in enumerate(((_words(), _WARNING), (master, _INK), (note, _INK))):
+    for place, (text, ink) in enumerate(((_words(), _WARNING), (_origin(master), _INK), (note, _INK))):
         draw.text((_MARGIN, _MARGIN + place * (_TEXT + 8)), text, ink, font(_TEXT))
     for place, still in enumerate(stills):
         left = _MARGIN + place % columns * (cell + _MARGIN)
@@ -68,8 +68,10 @@ def marked(image: Image.Image, *, master: str) -> Image.Image:
     whole.paste(image, ((width - image.width) // 2, 0))
     draw = ImageDraw.Draw(whole)
     draw.text((8, image.height + 4), _words(), _WARNING, font(size))
-    # A digest of 71 letters must fit into the width whole.
-    draw.text((8, image.height + 4 + size + 8), master, _INK, font(max(7, min(size, (width - 16) * 10 // (71 * 6)))))
+    # The digest must fit into the width whole: a letter is about 0.6 of the size wide.
+    letters = len(_origin(master)) + 4
+    fitting = max(6, min(size, (width - 16) * 10 // (letters * 6)))
+    draw.text((8, image.height + 4 + size + 8), _origin(master), _INK, font(fitting))
     return whole
 
 
@@ -92,6 +94,10 @@ def timecode(seconds: float) -> str:
     hundredths = round(max(0.0, seconds) * 100)
     minutes, rest = divmod(hundredths, 6_000)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 100:02d}.{rest % 100:02d}"
+
+
+def _origin(master: str) -> str:
+    return f"原件 {master}" if chinese_face() else f"master {master}"
 
 
 def _words() -> str:

@@ -34,7 +34,7 @@ class Sound:
         self._resampler = _resampler()
         self._printer: Any = _printer()
 
-    def take(self, packet: Packet) -> None:
+    def take(self, packet: "Packet[AudioStream]") -> None:
         """Decode a packet and listen to it; a damaged one is left out (its time becomes silence)."""
         try:
             for frame in self._codec.decode(packet):

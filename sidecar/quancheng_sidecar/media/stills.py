@@ -14,6 +14,8 @@ from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.report import Stream
 
 _FORWARD = 60
+_FORWARD_MOST = 600
+_FULL_HD = 1920 * 1080
 _RETRIES = 64
 _TRANSPOSE = {
     90: Image.Transpose.ROTATE_270,
@@ -33,9 +35,9 @@ class Still:
 def read_stills(path: Path, container: str, video: Stream, times: tuple[float, ...], *, most: int) -> list[Still]:
     """Give a still near each of the rising `times`, each only once, neither side over `most` pixels.
 
-    Each is reached from the key frame before it by decoding at most 60 frames, so with key frames far apart the
-    still lies before the wanted second; `at` is always its own. Without a usable index key frames are taken as the
-    packets come.
+    Each is reached from the key frame before it by decoding at most 60 frames of full HD (more of smaller ones), so
+    with key frames far apart the still lies before the wanted second; `at` is always its own. Without a usable index
+    key frames are taken as the packets come.
     """
     with open_media(path, container) as opened:
         stream = opened.streams[video.index]
@@ -52,10 +54,12 @@ def read_stills(path: Path, container: str, video: Stream, times: tuple[float, .
 def _by_seeking(  # noqa: PLR0913, PLR0917  one private step of `read_stills`, with its values
     opened: InputContainer, stream: VideoStream, video: Stream, times: tuple[float, ...], zero: float, most: int
 ) -> Iterator[Still]:
+    pixels = max(1, (video.width or 0) * (video.height or 0))
+    budget = min(_FORWARD_MOST, max(_FORWARD, _FORWARD * _FULL_HD // pixels))
     for wanted in times:
         try:
             opened.seek(int((wanted + zero) / float(stream.time_base or 1)), stream=stream)
-            frame = _forward(opened, stream, wanted + zero)
+            frame = _forward(opened, stream, wanted + zero, budget)
         except MemoryError:
             raise
         except (av.FFmpegError, ValueError):
@@ -64,7 +68,7 @@ def _by_seeking(  # noqa: PLR0913, PLR0917  one private step of `read_stills`, w
             yield _still(frame, video, frame.time - zero, most)
 
 
-def _forward(opened: InputContainer, stream: VideoStream, until: float) -> VideoFrame | None:
+def _forward(opened: InputContainer, stream: VideoStream, until: float, budget: int) -> VideoFrame | None:
     last: VideoFrame | None = None
     for count, frame in enumerate(opened.decode(stream)):
         if frame.pts is None:
@@ -72,7 +76,7 @@ def _forward(opened: InputContainer, stream: VideoStream, until: float) -> Video
         if last is not None and frame.time > until:
             break
         last = frame
-        if count >= _FORWARD:
+        if count >= budget:
             break
     return last
 
@@ -105,6 +109,7 @@ def _still(frame: VideoFrame, video: Stream, at: float, most: int) -> Still:
     width, height = round(frame.width * video.pixel_aspect), frame.height
     factor = min(1.0, most / max(width, height, 1))
     size = (max(2, round(width * factor)), max(2, round(height * factor)))
-    image = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation="AREA").to_image()
+    small = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation="AREA")
+    image = Image.fromarray(small.to_ndarray())
     turn = _TRANSPOSE.get(video.rotation)
     return Still(at=round(at, 3), image=image if turn is None else image.transpose(turn))
