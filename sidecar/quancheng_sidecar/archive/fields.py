@@ -113,6 +113,13 @@ _TYPES: dict[FieldType, tuple[type, ...]] = {
 }
 
 
+def field_text(field: CustomField, value: FieldValue) -> str:
+    """The value as people read and search it."""
+    if field is CustomField.STAGE:
+        return Stage(str(value)).zh
+    return str(value)
+
+
 def checked_fields(fields: Mapping[CustomField, FieldValue]) -> None:
     """Raise ValueError, in words, for the first value that its field cannot hold."""
     for field, value in fields.items():
