@@ -40,8 +40,12 @@ def find_cut(path: Path, container: str) -> Cut | None:
 def truncation(cut: Cut, readable_s: float | None) -> Finding:
     """State a cut as a finding; medium where claimed bytes are missing, else low: neither tells the cause."""
     missing = None if cut.claimed is None else cut.claimed - cut.size
-    what_zh = f"文件应有 {cut.claimed} 字节，实有 {cut.size} 字节" if missing else "文件末尾不完整"
-    what_en = f"the file should hold {cut.claimed} bytes and holds {cut.size}" if missing else "its end is incomplete"
+    what_zh = f"文件至少应有 {cut.claimed} 字节，实有 {cut.size} 字节" if missing else "文件末尾不完整"
+    what_en = (
+        f"the file should hold at least {cut.claimed} bytes and holds {cut.size}"
+        if missing
+        else "its end is incomplete"
+    )
     if not cut.closed:
         what_zh = "录制设备没有正常收尾（缺少索引或结束标记）"
         what_en = "the recorder never closed it (no index or end mark)"

@@ -40,11 +40,12 @@ _KINDS: dict[str, Literal["video", "audio", "data", "subtitle", "attachment"]] =
 
 @dataclass
 class Structure:
-    """What a container's own structures say: top-level boxes, movie, stated duration and times."""
+    """What a container's own structures say: top-level boxes, movie, stated durations (whole, by stream) and times."""
 
     boxes: tuple[str, ...] = ()
     movie: Movie | None = None
     declared: float | None = None
+    streams: tuple[float | None, ...] = ()
     created: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,7 +59,6 @@ def probe_movie(path: Path, container: str) -> Probe:
             for stream in list(opened.streams)[:_MOST_STREAMS]
         )
         tags = clean_tags(dict(opened.metadata))
-        declared = _declared(opened, container, structure)
         created = _creation_times(opened, tags, structure)
     lead = leading(streams)
     if lead is None:
@@ -73,7 +73,7 @@ def probe_movie(path: Path, container: str) -> Probe:
         major_brand=tags.get("major_brand"),
         muxer=muxer_of(tags),
         streams=streams,
-        duration=Duration(declared=declared, measured=lead.measured),
+        duration=Duration(declared=structure.declared, measured=lead.measured),
         device=device_of(tags),
         tags=tags,
         creation_times=created,
@@ -92,7 +92,8 @@ def read_structure(path: Path, container: str) -> Structure:
             return Structure(declared=read_outline(file, size).declared)
         if container in {"avi", "wav"}:
             riff = read_riff(file, size)
-            return Structure(declared=riff.seconds, created=riff.created)
+            stated = [one for one in riff.seconds if one is not None]
+            return Structure(declared=max(stated, default=None), streams=tuple(riff.seconds), created=riff.created)
         if container == "mp3":
             return Structure(declared=mp3_declared(file))
         if container not in _ISO:
@@ -115,12 +116,6 @@ def nothing_readable() -> DamagedFile:
         zh="文件中读不出任何画面或声音，可能已损坏：文件已保留，请从设备重新导出。",
         en="No picture and no sound can be read from the file; it may be damaged: it is kept; export it again.",
     )
-
-
-def _declared(opened: InputContainer, container: str, structure: Structure) -> float | None:
-    if structure.declared is not None or container in _SILENT_ON_DURATION | _ISO | {"matroska", "wav"}:
-        return structure.declared
-    return opened.duration / 1e6 if opened.duration and opened.duration > 0 else None
 
 
 def _creation_times(opened: InputContainer, tags: dict[str, str], structure: Structure) -> dict[str, str]:
@@ -193,6 +188,8 @@ def _rotation(track: Track) -> int:
 
 
 def _stream_declared(stream: AvStream, track: Track | None, container: str, structure: Structure) -> float | None:
+    if container in {"avi", "wav"}:  # FFmpeg shortens what it gives when the file is cut
+        return structure.streams[stream.index] if stream.index < len(structure.streams) else None
     if container in _SILENT_ON_DURATION or (structure.movie is not None and (track is None or track.declared is None)):
         return None
     if stream.duration is None or stream.duration <= 0 or stream.time_base is None:

@@ -97,13 +97,22 @@ def _opened(path: Path, container: str) -> Iterator[Image.Image]:
 
 
 def _orientation(image: Image.Image) -> int:
-    value = image.getexif().get(ExifTags.Base.Orientation)
+    value = _whole_exif(image).get(ExifTags.Base.Orientation)
     return value if isinstance(value, int) else 1
+
+
+def _whole_exif(image: Image.Image) -> Image.Exif:
+    if image.format != "PNG":
+        return image.getexif()
+    # Pillow would decode a whole PNG to look for EXIF behind the picture; cameras write it before.
+    exif = Image.Exif()
+    exif.load(image.info.get("exif", b""))
+    return exif
 
 
 def _exif(image: Image.Image) -> dict[str, str]:
     """Give all EXIF tags by their standard names, as text; of GPS also the position in degrees."""
-    exif = image.getexif()
+    exif = _whole_exif(image)
     found = {ExifTags.TAGS.get(key, f"0x{key:04x}"): value for key, value in exif.items()}
     own = exif.get_ifd(ExifTags.IFD.Exif)
     found |= {ExifTags.TAGS.get(key, f"0x{key:04x}"): value for key, value in own.items()}

@@ -26,14 +26,15 @@ class Riff:
     """What the chunks say.
 
     `claimed` is the furthest byte a chunk claims; `open_size` whether a size was never filled in; `indexed` whether
-    an index exists; `index_promised` whether the header promises one; `seconds` what a WAV header states.
+    an index exists; `index_promised` whether the header promises one; `seconds` what the header states: of WAV the
+    whole, of AVI stream by stream.
     """
 
     claimed: int = 0
     open_size: bool = False
     indexed: bool = False
     index_promised: bool = False
-    seconds: float | None = None
+    seconds: list[float | None] = field(default_factory=list)
     created: dict[str, str] = field(default_factory=dict)
 
 
@@ -99,8 +100,18 @@ def _read_avi_header(file: BinaryIO, header: Chunk, size: int, riff: Riff) -> No
         elif chunk.kind == "IDIT":
             riff.created["avi.IDIT"] = _text(file, chunk)
         elif chunk.kind == "strl":
-            kinds = {inner.kind for inner in chunks(file, chunk.payload, _inside(chunk, size))}
-            riff.indexed |= "indx" in kinds
+            _read_stream(file, chunk, size, riff)
+
+
+def _read_stream(file: BinaryIO, header: Chunk, size: int, riff: Riff) -> None:
+    stated: float | None = None
+    for chunk in chunks(file, header.payload, _inside(header, size)):
+        riff.indexed |= chunk.kind == "indx"
+        if chunk.kind == "strh":
+            file.seek(chunk.payload + 20)
+            scale, rate, _, length = (int.from_bytes(file.read(4), "little") for _ in range(4))
+            stated = length * scale / rate if rate and scale and length else None
+    riff.seconds.append(stated)
 
 
 def _read_wave(file: BinaryIO, part: Chunk, size: int, riff: Riff) -> None:
@@ -121,7 +132,7 @@ def _read_wave(file: BinaryIO, part: Chunk, size: int, riff: Riff) -> None:
             real = Chunk("data", chunk.payload, chunk.payload + own, own)
             _claim(riff, real)
             known = per_second and own not in _OPEN_SIZES
-            riff.seconds = own / per_second if known else None
+            riff.seconds.append(own / per_second if known else None)
 
 
 def _text(file: BinaryIO, chunk: Chunk) -> str:
