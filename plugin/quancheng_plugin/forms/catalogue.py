@@ -1,14 +1,15 @@
 """Which forms exist, as data: `catalogue.toml`, and the operator's own file beside it.
 
 A file holds `[field.NAME]` tables (values that several forms share), `[[form]]` entries that name
-them in `uses` or carry `[[form.fields]]` of their own, and `stops`: labels that only end the value
-before them. Fields of the shipped file can be used in the operator's.
+them in `uses` or carry `[[form.fields]]` of their own, `stops`: labels that only end the value
+before them, and `bodies`: labels under which the narrative begins. Fields of the shipped file can be used in the operator's.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,16 @@ from quancheng_plugin.forms.stages import CaseKind, Stage
 from quancheng_plugin.settings import PluginSettings
 
 _DATA = Path(__file__).with_name("catalogue.toml")
+
+
+_MARKS = re.compile(r"[^\u3400-\u9fffA-Za-z]")
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
+_LEAST_NAME = 4
+
+
+def bare(name: str) -> str:
+    """A name without brackets, marks, digits and spaces, as names are compared."""
+    return _MARKS.sub("", name)
 
 
 class CatalogueInvalid(QuanchengError):
@@ -100,16 +111,27 @@ class Form(_Data):
     time: Literal["interval", "moment", "none"] = "none"
     fields: tuple[FieldSpec, ...] = ()
 
-    def with_role(self, *roles: Role) -> tuple[FieldSpec, ...]:
-        """The fields of any of these roles, in the order of the data."""
-        return tuple(field for field in self.fields if field.role in roles)
+    @property
+    def carries_party(self) -> bool:
+        """Whether a label of the form holds the party."""
+        return any(field.role is Role.PARTY for field in self.fields)
 
 
 class Catalogue(_Data):
-    """All forms in the order of the data, and the labels that only end a value."""
+    """All forms in the order of the data, the labels that only end a value, and those that open the narrative."""
 
     forms: tuple[Form, ...]
     stops: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+
+    @cached_property
+    def names(self) -> dict[str, Form]:
+        """Every name of every form in bare characters: `现场检查(勘验)笔录` also without what the brackets hold."""
+        full = {bare(name): form for form in reversed(self.forms) for name in (form.name, *form.variants)}
+        short = {
+            bare(_BRACKETED.sub("", name)): form for form in reversed(self.forms) for name in (form.name, *form.variants)
+        }
+        return {name: form for name, form in short.items() if len(name) >= _LEAST_NAME} | full
 
     def by_code(self, code: str) -> Form:
         """The form of that code; raises UnknownForm (QC-FORMS-UNKNOWN)."""
@@ -131,6 +153,7 @@ class _Shared(_Data):
 
 class _File(_Data):
     stops: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     field: dict[str, _Shared] = {}
     form: tuple[_Entry, ...] = ()
 
@@ -148,14 +171,18 @@ def _load(extra: Path | None) -> Catalogue:
     forms: dict[str, Form] = {}
     shared: dict[str, _Shared] = {}
     stops: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     for path in (_DATA, extra):
         if path is None:
             continue
         file = _file(path)
         shared |= file.field
         stops += file.stops
+        bodies += file.bodies
         forms |= {entry.code: _form(entry, shared, path) for entry in file.form}
-    return Catalogue(forms=tuple(forms.values()), stops=tuple(dict.fromkeys(stops)))
+    return Catalogue(
+        forms=tuple(forms.values()), stops=tuple(dict.fromkeys(stops)), bodies=tuple(dict.fromkeys(bodies))
+    )
 
 
 def _file(path: Path) -> _File:

@@ -1,11 +1,25 @@
-"""Reads a form: lines of text in, its name, number, interval, party and other fields out."""
+"""Reads a form: lines of text in; its name, number, interval, party and other fields out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from quancheng_plugin.forms.catalogue import catalogue
-from quancheng_plugin.forms.reading import FormReading
+from quancheng_plugin.forms.catalogue import Catalogue, Form, Recording, Role, catalogue
+from quancheng_plugin.forms.cells import Labelled, Sheet, mend
+from quancheng_plugin.forms.labels import Hit, find_labels, label_index
+from quancheng_plugin.forms.layout import Piece, pieces, rows
+from quancheng_plugin.forms.own_number import find_own_number
+from quancheng_plugin.forms.parties import clean_value, find_party
+from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading
+from quancheng_plugin.forms.review import Review
+from quancheng_plugin.forms.times import find_time
+from quancheng_plugin.forms.titles import Title, find_title
 from quancheng_plugin.ocr.lines import TextLine
 from quancheng_plugin.settings import PluginSettings
+
+_KEPT = frozenset({Role.SHIP, Role.PEOPLE, Role.PLACE, Role.OTHER})
+_TIMES = frozenset({Role.INTERVAL, Role.MOMENT, Role.START, Role.END})
+_OPENING_ROWS = 7
+_WRAPPED = 0.8
 
 
 def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
@@ -14,14 +28,153 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
     Pure but for loading the catalogue once. Raises CatalogueInvalid only; unreadable content is
     never an error but a reading with `review` and `findings`.
     """
-    catalogue(settings)
+    forms = catalogue(settings)
+    found = pieces(lines)
+    title = find_title(_head(found, forms, 1), forms) if found else None
+    other = _second_form(found, forms, title)
+    kept = [piece for piece in found if other is None or piece.page < other.pieces[0].page]
+    sheet = _sheet(kept, forms, title)
+    values = sheet.values()
+    head = _until_narrative(values)
+    opening = _opening(sheet, values)
+    form = title.form if title else None
+    number = find_own_number(values, opening, title.pieces if title else ())
+    time = find_time(_with_edges(head, values), form, _narrative(sheet, values), timedelta(hours=settings.utc_offset_hours))
+    party = find_party(head, opening, form)
+    fields = _fields((*head, *values), form)
+    review = Review(settings.review_below)
+    review.form(title, other)
+    review.number(number, form)
+    review.time(time, form, number)
+    review.party(party, form)
+    review.fields(fields)
     return FormReading(
-        form=None,
-        number=None,
-        interval=None,
-        party=None,
-        fields={},
-        review=("form",),
-        findings=(),
-        text="\n".join(line.text for line in lines),
+        form=_form_read(title, fields, settings.review_below),
+        number=number.read,
+        interval=time.read,
+        party=party.read,
+        fields=fields,
+        review=tuple(review.names),
+        findings=tuple(review.findings),
+        text=text_of(found),
     )
+
+
+def text_of(found: Sequence[Piece]) -> str:
+    """The text in reading order: a row a line, cells of a row apart by two spaces, pages by a form feed."""
+    by_page: dict[int, list[Piece]] = {}
+    for piece in found:
+        by_page.setdefault(piece.page, []).append(piece)
+    return "\f".join(
+        "\n".join("  ".join(piece.text.source for piece in row) for row in rows(on_page)) for on_page in by_page.values()
+    )
+
+
+def _head(found: Sequence[Piece], forms: Catalogue, page: int) -> list[Piece]:
+    """The pieces of a page above the first label of a value, numbers apart."""
+    on_page = [piece for piece in found if piece.page == page]
+    hits = find_labels(on_page, label_index(forms, None))
+    first = min((hit.piece.y - hit.piece.height / 2 for hit in hits if _opens_values(hit)), default=float("inf"))
+    return [piece for piece in on_page if piece.y < first]
+
+
+def _opens_values(hit: Hit) -> bool:
+    return hit.known and hit.quality == 1 and hit.role is not Role.NUMBER
+
+
+def _second_form(found: Sequence[Piece], forms: Catalogue, title: Title | None) -> Title | None:
+    """The title of another form that a later page begins, in type as big as this one's."""
+    if title is None:
+        return None
+    height = max(piece.height for piece in title.pieces)
+    for page in sorted({piece.page for piece in found if piece.page > 1}):
+        later = find_title(_head(found, forms, page)[:4], forms)
+        if later and later.form.code != title.form.code and later.quality == 1:
+            if max(piece.height for piece in later.pieces) >= 0.8 * height:  # noqa: PLR2004 - as big as a title
+                return later
+    return None
+
+
+def _sheet(found: Sequence[Piece], forms: Catalogue, title: Title | None) -> Sheet:
+    index = label_index(forms, title.form if title else None)
+    named = {id(piece) for piece in title.pieces} if title else set()
+    mended = mend([piece for piece in found if id(piece) not in named], index)
+    return Sheet(mended, find_labels(mended, index))
+
+
+def _until_narrative(values: Sequence[Labelled]) -> list[Labelled]:
+    """The values above the first label that opens the narrative; below it come answers and places to sign."""
+    for place, value in enumerate(values):
+        if value.hit.body:
+            return list(values[:place])
+    return list(values)
+
+
+def _with_edges(head: Sequence[Labelled], values: Sequence[Labelled]) -> list[Labelled]:
+    """The head's values, and an end that is written below the narrative when the act is over."""
+    late = [value for value in values if value.hit.role is Role.END and value not in head]
+    return [*head, *late]
+
+
+def _opening(sheet: Sheet, values: Sequence[Labelled]) -> list[Piece]:
+    """The pieces of the first page between its top and the first label of a value, numbers apart."""
+    first = next((value.hit.piece for value in values if _opens_values(value.hit)), None)
+    on_page = [piece for piece in sheet.pieces if piece.page == 1]
+    if first is None or first.page > 1:
+        return [piece for row in rows(on_page)[:_OPENING_ROWS] for piece in row]
+    return [piece for piece in on_page if piece.y < first.y - first.height / 2]
+
+
+def _narrative(sheet: Sheet, values: Sequence[Labelled]) -> str:
+    """The text outside the labelled times, lines run together so that what wraps stays whole."""
+    timed = {id(part.piece) for value in values if value.hit.role in _TIMES for part in value.parts}
+    timed |= {id(value.hit.piece) for value in values if value.hit.role in _TIMES}
+    return "".join(piece.text.source for piece in sheet.pieces if id(piece) not in timed)
+
+
+def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRead]:
+    """The first filled value of every further field."""
+    fields: dict[str, FieldRead] = {}
+    for value in values:
+        spec = value.hit.spec
+        if spec is None or spec.role not in _KEPT or spec.key in fields or not value.parts:
+            continue
+        longer = value.with_wrapped()
+        text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
+        if text:
+            confidence = min(longer.confidence, _WRAPPED if value.wrapped else 1.0, 1.0 if form else _WRAPPED)
+            fields[spec.key] = FieldRead(
+                label=value.hit.label,
+                value=text,
+                raw=longer.raw,
+                page=longer.page,
+                box=longer.box,
+                confidence=confidence,
+            )
+    return fields
+
+
+def _form_read(title: Title | None, fields: dict[str, FieldRead], threshold: float) -> FormRead | None:
+    if title is None:
+        return None
+    form = title.form
+    return FormRead(
+        code=form.code,
+        name=form.name,
+        confidence=title.confidence,
+        stage=form.stage.value if form.stage else None,
+        recording=_recording(form, fields, threshold).value,
+    )
+
+
+def _recording(form: Form, fields: dict[str, FieldRead], threshold: float) -> Recording:
+    """What the form asks for, settled by a value such as 送达方式 where that was read for sure."""
+    asked = form.requirement
+    value = fields.get(asked.field) if asked else None
+    if asked is None or value is None or value.confidence < threshold:
+        return form.recording
+    always = any(word in value.value for word in asked.always)
+    optional = any(word in value.value for word in asked.optional)
+    if always == optional:  # neither, or several boxes of which it is not known which is ticked
+        return form.recording
+    return Recording.ALWAYS if always else Recording.OPTIONAL

@@ -87,6 +87,8 @@ def _values(
 def _extra(rng: random.Random, label: str) -> str:
     if label in {"性别"}:
         return rng.choice("男女")
+    if label == "拒收事由":
+        return ""
     if "证件号" in label or "证号" in label:
         return "、".join(f"3501{rng.randrange(10000):04d}" for _ in range(2))
     if "电话" in label or "方式" in label and "送达" not in label:
@@ -98,7 +100,6 @@ def _extra(rng: random.Random, label: str) -> str:
         "文书名称及文号": f"行政处罚决定书（{rng.choice(OFFICES).abbreviation}罚〔2026〕{rng.randrange(1, 300)}号）",
         "船籍港": rng.choice(("沙埕港", "黄岐港", "三沙港")),
         "地址": place(rng),
-        "拒收事由": "",
     }.get(label) or (people(rng) if label.endswith("人员") or label in {"询问人", "送达人"} else person(rng))
 
 

@@ -1,0 +1,220 @@
+"""Finds printed labels in pieces of text: with and without colon, spread out, and slightly misread."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Role
+from quancheng_plugin.forms.glyphs import squeeze
+from quancheng_plugin.forms.layout import Piece
+
+# Characters that scanners take for one another in printed labels.
+_ALIKE = str.maketrans("査杳亊入问闻闫闽吋对挡捡险桧迭爱末己巳曰奌彔迖扯仼舩讯", "查查事人间间间间时时当检检检送受未已已日点录达址任船询")
+_SIGNED = re.compile(r"(?:\((?:[^()]*(?:签|章|捺印|指印)[^()]*)\)|签[名字章](?:[或、和及/]?[盖捺][章印])?|盖章)$")
+_ASIDE = re.compile(r"\([^()]{1,12}\)$")
+_FOREIGN = re.compile(r"[\u3400-\u9fff()、/]{2,14}$")
+_CLEAR = frozenset("、,。;)】]0123456789男女□☐☑√✓")
+_SHORTEST_FUZZY = 3
+_SHORT = 2
+_FUZZY_QUALITY = 0.8
+_NO_COLON_QUALITY = 0.8
+_DATED = re.compile(r"[12一二][0-9〇○O零九]")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A label in a piece: `begin` to `value` is the label with its colon, the value starts at `value`.
+
+    `spec` is None for a label that carries nothing to keep. `quality` (0..1) says how sure the match is.
+    """
+
+    piece: Piece
+    begin: int
+    value: int
+    label: str
+    spec: FieldSpec | None
+    quality: float = 1.0
+    colon: bool = True
+    known: bool = True
+    body: bool = False
+
+    @property
+    def role(self) -> Role | None:
+        """The role of its field."""
+        return self.spec.role if self.spec else None
+
+
+@dataclass(frozen=True)
+class LabelIndex:
+    """Every label that may stand on a form, by its spelling without spaces."""
+
+    fields: dict[str, FieldSpec]
+    stops: frozenset[str]
+    bodies: frozenset[str]
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def every(self) -> frozenset[str]:
+        """All spellings."""
+        return frozenset(self.fields) | self.stops | self.bodies
+
+    @cached_property
+    def longest(self) -> int:
+        """Length of the longest label."""
+        return max(map(len, self.every))
+
+    @cached_property
+    def lookalikes(self) -> dict[str, str]:
+        """Labels by the spelling in which characters that look alike are one."""
+        return {alike(label): label for label in sorted(self.every)}
+
+    @cached_property
+    def by_length(self) -> dict[int, tuple[str, ...]]:
+        """Labels that may be matched with one character wrong."""
+        lengths: dict[int, list[str]] = {}
+        for label in sorted(self.every):
+            if len(label) >= _SHORTEST_FUZZY:
+                lengths.setdefault(len(label), []).append(label)
+        return {length: tuple(labels) for length, labels in lengths.items()}
+
+    def find(self, text: str, *, fuzzy: bool = True) -> tuple[str, float] | None:
+        """The label that `text` is, with how sure that is, or None."""
+        if text in self.every:
+            return text, 1.0
+        if (even := self.lookalikes.get(alike(text))) is not None:
+            return even, 0.97
+        if not fuzzy:
+            return None
+        near = [label for label in self.by_length.get(len(text), ()) if _one_wrong(label, text)]
+        return (near[0], _FUZZY_QUALITY) if len(near) == 1 else None
+
+    def hit(self, piece: Piece, span: tuple[int, int], found: tuple[str, float], *, colon: bool) -> Hit:
+        """The hit of a label that was found."""
+        label, quality = found
+        return Hit(
+            piece,
+            span[0],
+            span[1],
+            self.spelling.get(label, label),
+            self.fields.get(label),
+            quality,
+            colon,
+            body=label in self.bodies,
+        )
+
+
+def label_index(catalogue: Catalogue, form: Form | None) -> LabelIndex:
+    """The labels of `form`, and those of all other forms as ends of values; without a form, every field."""
+    fields: dict[str, FieldSpec] = {}
+    spelling: dict[str, str] = {}
+    for spec in form.fields if form else (spec for other in catalogue.forms for spec in other.fields):
+        for label in spec.labels:
+            fields.setdefault(squeeze(label), spec)
+            spelling.setdefault(squeeze(label), label)
+    others = (label for other in catalogue.forms for spec in other.fields for label in spec.labels)
+    stops = {squeeze(label) for label in (*catalogue.stops, *others)} - set(fields)
+    return LabelIndex(fields, frozenset(stops), frozenset(map(squeeze, catalogue.bodies)), spelling)
+
+
+def alike(text: str) -> str:
+    """`text` with characters that scanners take for one another made one."""
+    return text.translate(_ALIKE)
+
+
+def _one_wrong(label: str, text: str) -> bool:
+    return sum(a != b for a, b in zip(label, text, strict=True)) == 1
+
+
+def find_labels(found: Sequence[Piece], index: LabelIndex) -> list[Hit]:
+    """All labels of all pieces, in the order of the pieces."""
+    return [hit for piece in found for hit in _in_piece(piece, index)]
+
+
+def _in_piece(piece: Piece, index: LabelIndex) -> list[Hit]:
+    text = piece.text.text
+    hits: list[Hit] = []
+    for colon in (place for place, char in enumerate(text) if char == ":"):
+        if 0 < colon < len(text) - 1 and text[colon - 1].isdigit() and text[colon + 1].isdigit():
+            continue  # a time of day
+        begin = hits[-1].value if hits else 0
+        if hit := _before_colon(piece, begin, colon, index):
+            hits.append(hit)
+    if hits and hits[0].begin > 0 and (first := _at_start(piece, hits[0].begin, index)):
+        hits.insert(0, first)
+    if not hits and (hit := _whole(piece, index) or _at_start(piece, len(text), index)):
+        hits.append(hit)
+    return hits
+
+
+def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hit | None:
+    """The label that ends at a colon: the longest known one, else whatever stands there as a foreign one."""
+    text = piece.text.text
+    for fuzzy in (False, True):
+        for start in range(max(begin, colon - index.longest), colon - 1):
+            free = _free(piece, begin, start)
+            if (not free and colon - start <= _SHORT) or (fuzzy and not free):
+                continue
+            if found := _named(text[start:colon], index, fuzzy=fuzzy):
+                return index.hit(piece, (start, colon + 1), found, colon=True)
+    foreign = _FOREIGN.search(text[begin:colon])
+    start = begin + foreign.start() if foreign else begin
+    if foreign is None or not _free(piece, begin, start):
+        return None
+    return Hit(piece, start, colon + 1, text[start:colon], None, known=False)
+
+
+def _named(text: str, index: LabelIndex, *, fuzzy: bool) -> tuple[str, float] | None:
+    """A label, alone or with a remark in brackets; a place to sign is a label of its own and holds no value."""
+    if found := index.find(text, fuzzy=fuzzy):
+        return found
+    bare = _SIGNED.sub("", text)
+    if bare != text:
+        return (text, 1.0) if index.find(bare, fuzzy=fuzzy) else None
+    bare = _ASIDE.sub("", text)
+    return index.find(bare, fuzzy=fuzzy) if bare != text else None
+
+
+def _free(piece: Piece, begin: int, start: int) -> bool:
+    """Whether a label may begin at `start`: nothing before it, a gap, or a character that ends a value."""
+    return start == begin or piece.gap_before(start) or piece.text.text[start - 1] in _CLEAR
+
+
+def _whole(piece: Piece, index: LabelIndex) -> Hit | None:
+    """A piece that is a label and nothing else, as in the cell of a table."""
+    text = piece.text.text.rstrip(".,;·、")
+    found = _named(text, index, fuzzy=True) if len(text) >= _SHORT else None
+    if found and found[0] in index.bodies and found[1] < 1:
+        return None  # a narrative opens with a colon or in its very words
+    return index.hit(piece, (0, len(piece.text.text)), found, colon=False) if found else None
+
+
+def _at_start(piece: Piece, stop: int, index: LabelIndex) -> Hit | None:
+    """A label without colon that leads a piece and is followed by its value: sure only before a date."""
+    text = piece.text.text[:stop]
+    for end in range(min(index.longest, len(text) - 1), _SHORT - 1, -1):
+        found = index.find(text[:end], fuzzy=False)
+        if found is None:
+            continue
+        hit = index.hit(piece, (0, end), found, colon=False)
+        if hit.role in _TIMES and _DATED.match(text[end:]):
+            return hit
+        if _value_like(text[end:]) and hit.spec is not None:
+            quality = found[1] if piece.gap_before(end) and len(text[:end]) > _SHORT else _NO_COLON_QUALITY
+            return index.hit(piece, (0, end), (found[0], min(quality, 0.95)), colon=False)
+        return None
+    return None
+
+
+_TIMES = frozenset({Role.INTERVAL, Role.MOMENT, Role.START, Role.END, Role.DATE})
+_LONGEST_VALUE = 24
+
+
+def _value_like(text: str) -> bool:
+    return len(text) <= _LONGEST_VALUE and not re.search(r"[,。;?!的应当]|签[名字]", text)
+
+
+def values_end(hits: Iterable[Hit], hit: Hit) -> int:
+    """Where in its piece the value of `hit` must end: at the next label, or at the end."""
+    later = [other.begin for other in hits if other.piece is hit.piece and other.begin >= hit.value]
+    return min(later, default=len(hit.piece.text.text))

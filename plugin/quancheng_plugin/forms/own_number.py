@@ -1,0 +1,80 @@
+"""The form's own number: under a label of its own or beside the title, never one that the body cites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quancheng_plugin.forms.catalogue import Role
+from quancheng_plugin.forms.cells import Labelled
+from quancheng_plugin.forms.layout import Piece
+from quancheng_plugin.forms.numbers import NumberText, find_numbers, normalise
+from quancheng_plugin.forms.reading import NumberRead
+
+# A line beside the title that holds more than the number is a sentence that cites one.
+_MOSTLY = 0.6
+_REPAIRED = 0.6
+_IN_TABLE = 0.8
+_NO_NUMBER = 0.5
+
+
+@dataclass(frozen=True)
+class NumberFound:
+    """The number read, and another one that stands with equal right."""
+
+    read: NumberRead | None
+    contradicts: str | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year between its brackets."""
+        numbers = find_numbers(self.read.normalised) if self.read else ()
+        return numbers[0].year if numbers else None
+
+
+def find_own_number(values: Sequence[Labelled], head: Sequence[Piece], title: Sequence[Piece]) -> NumberFound:
+    """The number among the labelled values, the head (pieces above the first label of a value) and the title's own row."""
+    found = [read for value in values if value.hit.role is Role.NUMBER and value.parts and (read := _labelled(value, head))]
+    labelled = {id(value.hit.piece) for value in values if value.hit.role is Role.NUMBER}
+    found += [read for piece in head if id(piece) not in labelled and (read := _beside_title(piece, _MOSTLY))]
+    found += [read for piece in title if (read := _beside_title(piece, 0.0))]
+    if not found:
+        return NumberFound(None)
+    best = max(found, key=lambda read: read.confidence)
+    other = next((read.raw for read in found if read.normalised != best.normalised), None)
+    return NumberFound(best, other)
+
+
+def _labelled(value: Labelled, head: Sequence[Piece]) -> NumberRead | None:
+    numbers = find_numbers(" ".join(part.raw for part in value.parts))
+    in_head = any(value.hit.piece is piece for piece in head)
+    if not in_head and not value.hit.colon and not numbers:
+        return None
+    confidence = value.confidence if in_head else min(value.confidence, _IN_TABLE)
+    if numbers:
+        number = numbers[0]
+        confidence = min(confidence, _REPAIRED) if number.repaired or len(numbers) > 1 else confidence
+        raw, normalised = number.raw, number.normalised
+    elif any(char.isdigit() for char in value.text):
+        confidence, raw, normalised = min(confidence, _NO_NUMBER), value.raw, normalise(value.raw)
+    else:
+        return None  # the blank of a number that nobody filled in
+    return NumberRead(raw=raw, normalised=normalised, page=value.page, box=value.box, confidence=confidence)
+
+
+def _beside_title(piece: Piece, share: float) -> NumberRead | None:
+    source = piece.text.source
+    numbers = find_numbers(source)
+    if len(numbers) != 1 or not _fills(piece, numbers[0], share):
+        return None
+    number = numbers[0]
+    begin = piece.text.text.find(number.raw.replace(" ", "")[:2])
+    return NumberRead(
+        raw=number.raw,
+        normalised=number.normalised,
+        page=piece.page,
+        box=piece.box(max(begin, 0), len(piece.text.text)),
+        confidence=min(piece.confidence, _REPAIRED if number.repaired else 1.0),
+    )
+
+
+def _fills(piece: Piece, number: NumberText, share: float) -> bool:
+    return len(number.raw.replace(" ", "")) >= share * len(piece.text.text)

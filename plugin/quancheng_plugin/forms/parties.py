@@ -1,0 +1,115 @@
+"""Who the form concerns: under a label of the party, in the cells below it, or as the addressee of a letter."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quancheng_plugin.forms.catalogue import Form, Role
+from quancheng_plugin.forms.cells import Labelled, Part
+from quancheng_plugin.forms.glyphs import squeeze
+from quancheng_plugin.forms.labels import Hit
+from quancheng_plugin.forms.layout import Piece
+from quancheng_plugin.forms.reading import FieldRead
+
+# A name ends where a description of the person begins: `林海生，男，1975年…`.
+_END = re.compile(r"[,，;；。]|\s*[(（](?:以下简称|签名|签字|盖章|男|女)|(?<=.)(?:性别|年龄|法定代表人)[:：]?")
+_UNIT = re.compile(
+    r"(?:公司|企业|合作社|集团|中心|协会|学校|医院|[厂社店场站所院会队局部户行场馆吧城园]|经营部|个体工商户|船队|码头|基地)(?:\(.{1,8}\))?$"
+)
+_PERSON = re.compile(r"^[\u3400-\u9fff](?:[\u3400-\u9fff·]{0,14})[\u3400-\u9fff]$")
+_SOUND = re.compile(r"^[\u3400-\u9fffA-Za-z0-9()·、&\-]{2,60}$")
+_LONGEST_PERSON = 4
+_FROM_NAME = 0.95
+_WITHOUT_LABEL = 0.8
+_ADDRESSED = 0.95
+_ODD = 0.6
+_OTHER = ("个人", "单位", "其他组织", "法人或其他组织", "自然人", "公民")
+
+
+@dataclass(frozen=True)
+class PartyFound:
+    """The party read, and another name that stands with equal right."""
+
+    read: FieldRead | None
+    contradicts: str | None = None
+
+
+def find_party(values: Sequence[Labelled], letter: Sequence[Piece], form: Form | None) -> PartyFound:
+    """The party among the values of the form's head; `letter` are the pieces between title and first label."""
+    named = [field for value in values if value.hit.role is Role.PARTY and (field := _named(value))]
+    if not named:
+        names = [field for value in values if value.hit.role is Role.NAME and (field := _named(value))]
+        headed = any(value.hit.role is Role.PARTY for value in values)
+        named = [_with(field, _FROM_NAME if headed else _WITHOUT_LABEL) for field in names]
+    if not named and form is not None and form.addressed:
+        named = [field for hit in _addressees(values, letter) if (field := _addressee(hit))]
+    if not named:
+        return PartyFound(None)
+    best = named[0]
+    other = next((field.raw for field in named if squeeze(field.value) != squeeze(best.value)), None)
+    return PartyFound(best, other)
+
+
+def _with(field: FieldRead, most: float) -> FieldRead:
+    return field.model_copy(update={"confidence": min(field.confidence, most)})
+
+
+def _named(value: Labelled) -> FieldRead | None:
+    """The value as a name; a next line joins it where the name is plainly unfinished."""
+    name = clean_name(value.raw)
+    confidence = value.confidence
+    if value.wrapped is not None and not _UNIT.search(squeeze(name)):
+        longer = value.with_wrapped()
+        joined = clean_name(value.raw + value.wrapped.raw)
+        if _UNIT.search(squeeze(joined)) and _SOUND.match(squeeze(joined)):
+            value, name = longer, joined
+        elif len(squeeze(name)) > _LONGEST_PERSON:
+            confidence = min(confidence, _ODD)
+    plain = squeeze(name)
+    if not plain or plain in _OTHER:
+        return None
+    if not _SOUND.match(plain) or not (_UNIT.search(plain) or _PERSON.match(plain)):
+        confidence = min(confidence, _ODD)
+    return FieldRead(
+        label=value.hit.label, value=name, raw=value.raw, page=value.page, box=value.box, confidence=confidence
+    )
+
+
+def clean_name(raw: str) -> str:
+    """A name as written, without the spaces and rules of its blank and without what describes the person."""
+    text = clean_value(raw)
+    end = _END.search(text)
+    return text[: end.start()] if end else text
+
+
+def clean_value(raw: str) -> str:
+    """A value as written, without the spaces and rules of its blank."""
+    return re.sub(r"[\s_＿]+", "", raw).strip(".·:：、-—")
+
+
+def _addressees(values: Sequence[Labelled], letter: Sequence[Piece]) -> list[Hit]:
+    """Lines of the letter's head that end in a colon and hold no known label: `某某公司：`."""
+    heads = {id(piece) for piece in letter}
+    return [
+        value.hit
+        for value in values
+        if id(value.hit.piece) in heads
+        and not value.hit.known
+        and value.hit.begin == 0
+        and value.hit.value == len(value.hit.piece.text.text)
+    ]
+
+
+def _addressee(hit: Hit) -> FieldRead | None:
+    part = Part(hit.piece, hit.begin, hit.value - 1)
+    name = clean_name(part.raw)
+    plain = squeeze(name)
+    sure = bool(_UNIT.search(plain)) or (bool(_PERSON.match(plain)) and len(plain) <= _LONGEST_PERSON)
+    return FieldRead(
+        label="",
+        value=name,
+        raw=part.raw,
+        page=hit.piece.page,
+        box=hit.piece.box(part.begin, part.stop),
+        confidence=min(hit.piece.confidence, _ADDRESSED if sure else _ODD),
+    )

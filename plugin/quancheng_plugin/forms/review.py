@@ -1,0 +1,82 @@
+"""Decides what a person must look at: every value that is missing, doubtful, or contradicted."""
+
+from quancheng_plugin.findings import Finding
+from quancheng_plugin.forms import review_words as words
+from quancheng_plugin.forms.catalogue import Form
+from quancheng_plugin.forms.own_number import NumberFound
+from quancheng_plugin.forms.parties import PartyFound
+from quancheng_plugin.forms.reading import FieldRead
+from quancheng_plugin.forms.times import TimeFound
+from quancheng_plugin.forms.titles import Title
+
+
+class Review:
+    """Gathers the names of values to review and the findings that say why."""
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+        self.names: list[str] = []
+        self.findings: list[Finding] = []
+
+    def _add(self, name: str, finding: Finding) -> None:
+        if name not in self.names:
+            self.names.append(name)
+        self.findings.append(finding)
+
+    def _sure(self, name: str, label: str, raw: str, confidence: float) -> None:
+        if confidence < self.threshold:
+            self._add(name, words.unsure(name, label, raw, confidence, self.threshold))
+
+    def form(self, title: Title | None, other: Title | None) -> None:
+        """The form's name; `other` is a second form further on in the same file."""
+        if title is None:
+            self._add("form", words.unknown_form())
+            return
+        self._sure("form", "", "".join(piece.text.source for piece in title.pieces), title.confidence)
+        if other is not None:
+            self._add("form", words.several_forms(other.form.name, other.pieces[0].page))
+
+    def number(self, found: NumberFound, form: Form | None) -> None:
+        """The form's own number; only a form that always carries one can miss it."""
+        if found.read is None:
+            if form is not None and form.numbered:
+                self._add("number", words.missing("number"))
+            return
+        self._sure("number", "", found.read.raw, found.read.confidence)
+        if found.contradicts:
+            self._add("number", words.contradiction("number", found.read.raw, found.contradicts))
+
+    def time(self, found: TimeFound, form: Form | None, number: NumberFound) -> None:
+        """The interval or moment; without a known form it is a proposal in any case."""
+        read = found.read
+        if read is None:
+            if form is not None and form.time != "none":
+                self._add("interval", words.missing("interval"))
+            return
+        for doubt in found.doubts:
+            self._add("interval", words.time_doubt(doubt, read.raw))
+        if found.from_body:
+            self._add("interval", words.from_narrative(read.raw))
+        elif not found.doubts:
+            self._sure("interval", "", read.raw, read.confidence)
+        if found.contradicts:
+            self._add("interval", words.contradiction("interval", read.raw, found.contradicts))
+        if form is None:
+            self._add("interval", words.unknown_form())
+        if read.start and number.read and (year := number.year) and abs(year - read.start.year) > 1:
+            self._add("interval", words.year_differs(read.raw, number.read.raw))
+
+    def party(self, found: PartyFound, form: Form | None) -> None:
+        """The party; a form whose labels hold one can miss it."""
+        if found.read is None:
+            if form is None or form.carries_party:
+                self._add("party", words.missing("party"))
+            return
+        self._sure("party", "", found.read.raw, found.read.confidence)
+        if found.contradicts:
+            self._add("party", words.contradiction("party", found.read.raw, found.contradicts))
+
+    def fields(self, fields: dict[str, FieldRead]) -> None:
+        """The further fields: each by its own confidence."""
+        for key, field in fields.items():
+            self._sure(key, field.label, field.raw, field.confidence)

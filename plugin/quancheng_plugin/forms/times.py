@@ -1,0 +1,173 @@
+"""Chooses the time that the form states for its act, and holds it against every other time on the form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from quancheng_plugin.forms.catalogue import Form, Role
+from quancheng_plugin.forms.cells import Labelled
+from quancheng_plugin.forms.dates import Doubt, TimeText, read_interval, read_intervals, read_moment
+from quancheng_plugin.forms.layout import union
+from quancheng_plugin.forms.reading import IntervalRead
+from quancheng_plugin.ocr.lines import Box
+
+_FROM_BODY = 0.6
+
+
+@dataclass(frozen=True)
+class TimeFound:
+    """What the form states, why a person must look (`doubts`), and another statement it contradicts."""
+
+    read: IntervalRead | None
+    doubts: tuple[Doubt, ...] = ()
+    contradicts: str | None = None
+    from_body: bool = False
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One time that stands under a label."""
+
+    told: TimeText
+    raw: str
+    page: int
+    box: Box
+    confidence: float
+
+    @property
+    def read(self) -> IntervalRead:
+        return IntervalRead(
+            raw=self.raw,
+            page=self.page,
+            box=self.box,
+            confidence=min(self.confidence, self.told.certainty),
+            start=self.told.start,
+            end=self.told.end,
+        )
+
+    @property
+    def edges(self) -> tuple[object, object]:
+        return self.told.start, self.told.end
+
+
+def find_time(values: Sequence[Labelled], form: Form | None, narrative: str, zone_offset: timedelta) -> TimeFound:
+    """The interval or moment of `form` among its labelled values; `narrative` is the text outside them.
+
+    Of a form that is not known any labelled time is taken: it is a proposal in any case.
+    """
+    if form is not None and form.time == "none":
+        return TimeFound(None)
+    if form is not None and form.time == "moment":
+        stated = [_moment(value, zone_offset) for value in _of(values, Role.MOMENT)]
+    else:
+        dates = _of(values, Role.DATE)
+        stated = [_interval(value, dates, zone_offset) for value in _of(values, Role.INTERVAL)]
+        stated.append(_from_edges(values, dates, zone_offset))
+    found = [statement for statement in stated if statement is not None]
+    if not found:
+        return _in_narrative(narrative, zone_offset) if form and form.time == "interval" else TimeFound(None)
+    return _chosen(found, narrative, zone_offset)
+
+
+def _of(values: Sequence[Labelled], role: Role) -> list[Labelled]:
+    return [value for value in values if value.hit.role is role and value.parts]
+
+
+def _chosen(found: Sequence[_Statement], narrative: str, zone_offset: timedelta) -> TimeFound:
+    """The first statement given in full, held against the others and against the narrative."""
+    whole = [statement for statement in found if statement.told.start and not _missing(statement.told)]
+    best = (whole or found)[0]
+    other = next((statement for statement in whole if statement.edges != best.edges), None)
+    contradicts = other.raw if other else None
+    if contradicts is None and best.told.start and best.told.end:
+        contradicts = next(
+            (told.raw for told in read_intervals(narrative, zone_offset) if _contradicts(told, best.told)), None
+        )
+    return TimeFound(best.read, best.told.doubts, contradicts)
+
+
+def _missing(told: TimeText) -> bool:
+    return Doubt.INCOMPLETE in told.doubts or Doubt.IMPOSSIBLE in told.doubts or Doubt.REVERSED in told.doubts
+
+
+def _contradicts(other: TimeText, told: TimeText) -> bool:
+    """Whether an interval in the narrative speaks of the same act in other words.
+
+    The narrative may well tell of other events: only one on the same day with other times, or with
+    the same times on another day, is held against the form's own.
+    """
+    if not (other.start and other.end and told.start and told.end) or other.doubts:
+        return False
+    same_day = other.start.date() == told.start.date()
+    same_times = (other.start.time(), other.end.time()) == (told.start.time(), told.end.time())
+    return same_day != same_times
+
+
+def _moment(value: Labelled, zone_offset: timedelta) -> _Statement | None:
+    told = read_moment(value.raw, zone_offset)
+    if value.wrapped and (told is None or _missing(told)):
+        longer = value.with_wrapped()
+        again = read_moment(longer.raw, zone_offset)
+        if again is not None and again.start is not None:
+            return _statement(longer, again)
+    return _statement(value, told or _unread(value))
+
+
+def _interval(value: Labelled, dates: Sequence[Labelled], zone_offset: timedelta) -> _Statement | None:
+    told = read_interval(value.raw, zone_offset)
+    if value.wrapped and (told is None or _missing(told)):
+        longer = value.with_wrapped()
+        again = read_interval(longer.raw, zone_offset)
+        if again is not None and not _missing(again):
+            return _statement(longer, again)
+    if told is None and len(dates) == 1:
+        told = read_interval(f"{dates[0].raw} {value.raw}", zone_offset)
+        if told is not None:
+            return _together([dates[0], value], told)
+    return _statement(value, told or _unread(value))
+
+
+def _from_edges(values: Sequence[Labelled], dates: Sequence[Labelled], zone_offset: timedelta) -> _Statement | None:
+    """An interval whose start and end stand under labels of their own."""
+    starts, ends = _of(values, Role.START), _of(values, Role.END)
+    if not starts or not ends:
+        return None
+    used = [starts[0], ends[0]]
+    told = read_interval(f"{starts[0].raw}至{ends[0].raw}", zone_offset)
+    if told is None and len(dates) == 1:
+        used.insert(0, dates[0])
+        told = read_interval(f"{dates[0].raw} {starts[0].raw}至{ends[0].raw}", zone_offset)
+    return _together(used, told) if told else None
+
+
+def _statement(value: Labelled, told: TimeText) -> _Statement:
+    return _Statement(told, value.raw, value.page, value.box, value.confidence)
+
+
+def _together(values: Sequence[Labelled], told: TimeText) -> _Statement:
+    page = values[0].page
+    return _Statement(
+        told,
+        " ".join(value.raw for value in values),
+        page,
+        union(value.box for value in values if value.page == page),
+        min(value.confidence for value in values),
+    )
+
+
+def _unread(value: Labelled) -> TimeText:
+    """Something stands under the label, but no date could be made of it."""
+    return TimeText(
+        start=None, end=None, raw=value.raw, begin=0, stop=len(value.raw), certainty=0.2, doubts=(Doubt.INCOMPLETE,)
+    )
+
+
+def _in_narrative(narrative: str, zone_offset: timedelta) -> TimeFound:
+    """Without any label: the one interval that the narrative gives in full, as a proposal."""
+    whole = [told for told in read_intervals(narrative, zone_offset) if told.start and told.end and not told.doubts]
+    if len({(told.start, told.end) for told in whole}) != 1:
+        return TimeFound(None)
+    told = whole[0]
+    nowhere = Box(x0=0, y0=0, x1=0, y1=0)
+    read = IntervalRead(raw=told.raw, page=1, box=nowhere, confidence=_FROM_BODY, start=told.start, end=told.end)
+    return TimeFound(read, from_body=True)

@@ -1,0 +1,108 @@
+"""Names a form by its title: the big type at the head of the first page, never a mention in the body."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from quancheng_plugin.forms.catalogue import Catalogue, Form, bare
+from quancheng_plugin.forms.labels import alike
+from quancheng_plugin.forms.layout import Piece, rows
+
+# What may stand before the name of the form in its title.
+_OFFICE = re.compile(
+    r"^(?:中华人民共和国)?\w{0,30}(?:局|队|厅|委|委员会|中心|站|所|政府|部|办公室|处|院|管委会|海警|港|省|市|县|区)$"
+)
+_FIELD = re.compile(r"(?:渔业|渔政|海洋|水产|农业|农村|农业农村|综合|行政|执法|处罚|案件|管理|监督|文书|专用|海洋渔业|强制|许可|检查|关于)+$")
+_AFTER = re.compile(r"^(?:副本|正本|存根|存根联|续页|续|样式|式样|稿|第?[一二三四五]?联|共?页|第页共?页|第?页)*$")
+_BIG = 0.78
+_HEAD_ROWS = 10
+_LEAST_NAME = 4
+_ONE_WRONG = 0.8
+_ALIKE = 0.96
+_NOISE = 0.7
+_SMALL = 0.8
+
+
+@dataclass(frozen=True)
+class Title:
+    """The form that a title names, with how sure that is (0..1) and the pieces it stands in."""
+
+    form: Form
+    quality: float
+    pieces: tuple[Piece, ...]
+
+    @property
+    def confidence(self) -> float:
+        """The least of the match's and the reading's."""
+        return min([self.quality, *(piece.confidence for piece in self.pieces)])
+
+
+def find_title(head: Sequence[Piece], catalogue: Catalogue) -> Title | None:
+    """The best match among the rows of the head (pieces of one page above the first label), or None."""
+    ordered = rows(head)[:_HEAD_ROWS]
+    biggest = max((piece.height for row in ordered for piece in row if _is_heading(piece)), default=0.0)
+    best: Title | None = None
+    for pieces in _candidates(ordered):
+        found = _match("".join(piece.text.text for piece in pieces), catalogue)
+        if found is None:
+            continue
+        form, quality = found
+        big = max(piece.height for piece in pieces) >= _BIG * biggest
+        title = Title(form, quality if big else quality * _SMALL, pieces)
+        # Of equal matches the shorter run of pieces names the title itself, and the upper one wins.
+        if best is None or title.quality > best.quality or (title.quality == best.quality and _better(title, best)):
+            best = title
+    return best
+
+
+def _better(title: Title, best: Title) -> bool:
+    within = {id(piece) for piece in title.pieces} <= {id(piece) for piece in best.pieces}
+    return within and title.form.code == best.form.code and len(title.pieces) < len(best.pieces)
+
+
+def _is_heading(piece: Piece) -> bool:
+    core = bare(piece.text.text)
+    # A tall box of few characters is a stamp or a stray mark; the office may be set bigger than the title.
+    return len(core) >= _LEAST_NAME and not _OFFICE.match(core)
+
+
+def _candidates(ordered: Sequence[Sequence[Piece]]) -> Iterator[tuple[Piece, ...]]:
+    for row in ordered:
+        yield from ((piece,) for piece in row)
+        if len(row) > 1:
+            yield tuple(row)
+    for row, below in zip(ordered, ordered[1:], strict=False):
+        yield (*row, *below)
+
+
+def _match(text: str, catalogue: Catalogue) -> tuple[Form, float] | None:
+    """The form whose name ends `text`, with how sure that is: the longest name that leaves only an office before it."""
+    core = bare(text)
+    best: tuple[Form, float, int] | None = None
+    for name, form in catalogue.names.items():
+        quality = _likeness(core, name)
+        if quality and (best is None or (quality, len(name)) > best[1:]):
+            best = form, quality, len(name)
+    return (best[0], best[1]) if best else None
+
+
+def _likeness(core: str, name: str) -> float:
+    place = core.rfind(name)
+    if place >= 0:
+        before, after = core[:place], core[place + len(name) :]
+        return _around(before) if _AFTER.match(after) else 0.0
+    if len(name) < _LEAST_NAME or len(core) < len(name):
+        return 0.0
+    before, tail = core[: -len(name)], core[-len(name) :]
+    if alike(tail) == alike(name):
+        return min(_ALIKE, _around(before))
+    wrong = sum(a != b for a, b in zip(tail, name, strict=True))
+    return min(_ONE_WRONG, _around(before)) if wrong == 1 else 0.0
+
+
+def _around(before: str) -> float:
+    """How well what stands before the name goes with it: an office or a field of law, or a stray character."""
+    rest = _FIELD.sub("", before)
+    if not rest or _OFFICE.match(rest):
+        return 1.0
+    return _NOISE if len(before) == 1 or before.isascii() else 0.0
