@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from quancheng_plugin.errors import DamagedFile, LimitExceeded
 from quancheng_sidecar.media.device import device_of
@@ -57,15 +57,21 @@ def upright(path: Path, container: str, *, most: int) -> Image.Image:
     """
     with _opened(path, container) as image:
         image.draft("RGB", (most, most))  # JPEG can be decoded at an eighth of its size
-        try:
+        with _lenient():
             image.load()
-        except OSError:
-            # Pillow keeps the rows that it has read when a file breaks off.
-            if getattr(image, "im", None) is None:
-                raise
         small = image.convert("RGB") if image.mode != "RGB" else image
         small.thumbnail((most, most))
         return small.copy() if container == "heic" else ImageOps.exif_transpose(small)
+
+
+@contextmanager
+def _lenient() -> Iterator[None]:
+    """Let Pillow keep the rows that are there when a file breaks off."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""Fingerprints: repeatable, with true times, alike for copies and unlike for strangers."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import chromaprint
+import numpy as np
+import pytest
+
+from quancheng_sidecar.media.fingerprint import fingerprint
+from quancheng_sidecar.media.pictures import hash_picture
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import Fingerprint
+from quancheng_sidecar.media.sound import RATE, STEP_S
+
+Clip = Callable[[str], Path]
+
+
+def prints(path: Path) -> Fingerprint:
+    """Fingerprint of a file."""
+    return fingerprint(path, probe(path))
+
+
+def apart(one: str, other: str) -> int:
+    """Bits in which two PDQ differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def convert(source: Path, to: Path, *options: str) -> Path:
+    """Make another file of a recording."""
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), *options, str(to)], check=True, timeout=90)
+    return to
+
+
+@pytest.mark.parametrize(
+    "name", ["clip.mp4", "clip.mov", "clip.3gp", "clip.avi", "clip.mkv", "clip.ts", "clip.m2ts", "fragmented.mp4"]
+)
+def test_every_video_type(clip: Clip, name: str) -> None:
+    """Pictures begin at second zero and rise in time, and the sound is heard, in every container."""
+    found = prints(clip(name))
+    times = [one.at for one in found.pictures]
+    assert times[0] == pytest.approx(0.0, abs=0.05)
+    assert times == sorted(times)
+    assert all(len(one.pdq) == 64 for one in found.pictures)
+    assert len(found.sound) >= 3
+    assert found.sound_start_s == pytest.approx(0.0, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["clip.wav", "clip.mp3", "clip.aac", "clip.m4a", "clip.ogg", "clip.amr"])
+def test_every_sound_type(clip: Clip, name: str) -> None:
+    """Sound alone gives sound alone."""
+    found = prints(clip(name))
+    assert found.pictures == ()
+    assert len(found.sound) >= 3
+    assert found.sound_step_s == STEP_S
+
+
+def test_key_frames_have_their_own_times(clip: Clip) -> None:
+    """One key frame a second, each at its second."""
+    assert [one.at for one in prints(clip("clip.mp4")).pictures] == [0.0, 1.0, 2.0]
+
+
+def test_all_intra_video_is_thinned(clip: Clip) -> None:
+    """Where every frame is a key frame, hashes stand half a second apart or more."""
+    times = [one.at for one in prints(clip("clip.avi")).pictures]
+    assert len(times) == 6
+    assert min(np.diff(times)) >= 0.5
+
+
+def test_key_frames_alone_equal_those_of_a_full_decode(shared_media: Path) -> None:
+    """Feeding only key frames gives the same pictures as decoding all, on real H.264 and H.265 footage."""
+    for name in ("onvif-test_signed_h265.mp4", "pattern-sd-grey-bar.mp4"):
+        path = shared_media / name
+        with av.open(str(path)) as container:
+            frames = [frame for frame in container.decode(video=0) if frame.key_frame]
+            whole = {
+                round(frame.time, 3): hash_picture(
+                    frame.reformat(width=512, height=512, format="rgb24", interpolation="AREA").to_ndarray()
+                )[0]
+                for frame in frames
+            }
+        found = prints(path)
+        assert len(found.pictures) >= 3
+        for one in found.pictures:
+            assert apart(whole[one.at], one.pdq) <= 2, (name, one.at)
+
+
+def test_reencoded_copy_is_alike_and_a_stranger_is_not(shared_media: Path, tmp_path: Path) -> None:
+    """A smaller, worse copy keeps sound and picture; another recording shares neither."""
+    original = prints(shared_media / "pattern-longer-no-bar.mp4")
+    options = ("-vf", "scale=270:480", "-crf", "35", "-g", "60", "-c:a", "libmp3lame", "-b:a", "48k")
+    copy = prints(convert(shared_media / "pattern-longer-no-bar.mp4", tmp_path / "copy.mkv", *options))
+    assert [apart(a.pdq, b.pdq) <= 30 for a, b in zip(original.pictures, copy.pictures, strict=False)].count(True) >= 3
+    shared = list(zip(original.sound, copy.sound, strict=False))
+    assert sum((a ^ b).bit_count() for a, b in shared) / (32 * len(shared)) < 0.18
+    stranger = prints(shared_media / "bottle-detection.mp4")
+    assert min(apart(a.pdq, b.pdq) for a in original.pictures for b in stranger.pictures) > 80
+
+
+def test_rotation_tag_does_not_change_the_hash(clip: Clip, tmp_path: Path) -> None:
+    """A recording stored lying with a rotation tag hashes like the upright one."""
+    lying = convert(clip("clip.mp4"), tmp_path / "lying.mp4", "-vf", "transpose=cclock", "-g", "25", "-crf", "12")
+    tagged = tmp_path / "tagged.mp4"
+    with av.open(str(lying)) as given, av.open(str(tagged), "w") as written:
+        old = given.streams.video[0]
+        new = written.add_stream_from_template(old)
+        new.set_display_rotation(-90)
+        for packet in given.demux(old):
+            if packet.dts is not None:
+                packet.stream = new
+                written.mux(packet)
+    pairs = zip(prints(clip("clip.mp4")).pictures, prints(tagged).pictures, strict=True)
+    assert all(apart(upright.pdq, turned.pdq) <= 24 for upright, turned in pairs)
+
+
+def test_sound_is_chromaprint_itself(shared_media: Path, tmp_path: Path) -> None:
+    """The integers are those that libchromaprint gives for the same samples as one whole."""
+    path = shared_media / "pattern-longer-no-bar.mp4"
+    raw = convert(path, tmp_path / "x.raw", "-f", "s16le", "-ac", "1", "-ar", str(RATE)).read_bytes()
+    printer = chromaprint.Fingerprinter()
+    printer.start(RATE, 1)
+    printer.feed(raw)
+    expected, _ = chromaprint.decode_fingerprint(printer.finish())
+    found = prints(path).sound
+    assert abs(len(found) - len(expected)) <= 1
+    bits = [(a ^ b).bit_count() for a, b in zip(found, expected, strict=False)]
+    assert sum(bits) / (32 * len(bits)) < 0.02
+
+
+def test_pause_in_the_sound_keeps_its_time(clip: Clip, tmp_path: Path) -> None:
+    """Sound that pauses for two seconds (no packets) goes on at its own time behind the pause."""
+    filters = "aselect='lt(t,3)',asetpts='if(gte(T,1.5),PTS+2/TB,PTS)'"
+    paused = convert(clip("clip.wav"), tmp_path / "paused.mkv", "-af", filters, "-c:a", "pcm_s16le")
+    assert probe(paused).duration.measured == pytest.approx(5.0, abs=0.1)
+    assert len(prints(paused).sound) == pytest.approx(len(prints(clip("clip.wav")).sound) + 2 / STEP_S, abs=2)
+
+
+def test_damaged_stretch_is_left_out(clip: Clip, tmp_path: Path) -> None:
+    """Noise written over the middle of a transport stream loses that stretch, not the rest."""
+    data = bytearray(clip("clip.ts").read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 20_000] = bytes(range(256)) * 78 + bytes(32)
+    path = tmp_path / "x.ts"
+    path.write_bytes(data)
+    found = prints(path)
+    assert found.pictures[0].at == pytest.approx(0.0, abs=0.05)
+    assert found.sound
