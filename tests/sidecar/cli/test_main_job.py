@@ -1,0 +1,151 @@
+"""The main job by its commands: scans and recordings in, verdict, link, search and log out."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quancheng_sidecar.demo import story
+from tests.command import Run, runner
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("main-job")]
+
+INSPECTION, SEIZURE = story.FORMS[0], story.FORMS[1]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two forms and four recordings of the demo's case."""
+    folder = tmp_path_factory.mktemp("案件")
+    for form in (INSPECTION, SEIZURE):
+        story.make_form(form, folder)
+    for clip in story.CLIPS[:4]:
+        story.make_clip(clip, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def quancheng(place: Path) -> Run:
+    """The command, with everything taken in."""
+    run = runner(place / "home")
+    forms = [place / form.file_name for form in (INSPECTION, SEIZURE)]
+    added = run("document", "add", *forms, "--case", story.CASE, "--json")
+    assert added.status == 0, added.out + added.err
+    for stage, clips in (("inspection", story.CLIPS[:2]), ("查封扣押", story.CLIPS[2:4])):
+        files = [place / clip.file_name for clip in clips]
+        words = ("--case", story.CASE, "--stage", stage, "--officer", "陈志明", "--device", "DSJ-A7-012345")
+        added = run("recording", "add", *files, *words, "--returned-at", "2026-03-01T18:00+08:00", "--json")
+        assert added.status == 0, added.out + added.err
+    return run
+
+
+@pytest.fixture(scope="module")
+def check(quancheng: Run) -> dict[str, Any]:
+    """The case's verdicts by stage."""
+    answer = quancheng("case", "check", story.CASE, "--json")
+    assert answer.status == 0, answer.err
+    return {form["stage"]: form for form in answer.json["forms"]}
+
+
+def test_covered_form_agrees(check: dict[str, Any]) -> None:
+    """Two neighbouring segments that cover the form's time agree with it, edges and tolerance shown."""
+    agreement = check["inspection"]["agreement"]
+    assert (agreement["verdict"], agreement["coverage_percent"]) == ("agrees", 100.0)
+    assert agreement["start_delta_s"] == pytest.approx(-10, abs=1)
+    assert agreement["rule"]["tolerance_s"] == 60
+    assert len(agreement["considered"]) == 2
+
+
+def test_gap_makes_it_incomplete(check: dict[str, Any]) -> None:
+    """A gap of 25 seconds between two segments is found with its length."""
+    agreement = check["seizure"]["agreement"]
+    assert agreement["verdict"] == "incomplete"
+    assert [gap["seconds"] for gap in agreement["gaps"]] == [pytest.approx(25, abs=1.5)]
+
+
+def test_document_read_keeps_its_contract(quancheng: Run, place: Path) -> None:
+    """`document read --json` gives form, number, interval, party, fields, review and text."""
+    answer = quancheng("document", "read", place / INSPECTION.file_name, "--json")
+    assert answer.status == 0
+    read = answer.json
+    assert {"form", "number", "interval", "party", "fields", "review", "text"} <= set(read)
+    assert read["form"]["name"] == "现场检查（勘验）笔录"
+    assert read["interval"]["start"] == "2026-03-01T09:30:00+08:00"
+    assert read["interval"]["end"] == "2026-03-01T09:32:00+08:00"
+    assert read["party"]["value"] == "林海生"
+
+
+def test_recording_inspect_keeps_its_contract(quancheng: Run, place: Path) -> None:
+    """`recording inspect --json` gives digests, streams, durations, clock and integrity."""
+    path = place / story.CLIPS[0].file_name
+    answer = quancheng("recording", "inspect", path, "--json")
+    assert answer.status == 0
+    report = answer.json
+    expected = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
+    assert report["digest"]["sha256"] == f"sha256:{expected}"
+    assert report["digest"]["sm3"].startswith("sm3:")
+    assert report["duration"]["measured"] == pytest.approx(80, abs=0.2)
+    assert report["clock"]["source"] == "burnt-in-clock"
+    assert report["clock"]["start"].startswith("2026-03-01T09:29:5")
+    assert report["integrity"]["signs"] is False
+
+
+def test_one_search_finds_form_and_recording(quancheng: Run) -> None:
+    """The case number finds forms and record cards alike; one character is enough to search by."""
+    hits = quancheng("search", story.CASE, "--json").json
+    assert {hit["kind"] for hit in hits["hits"]} == {"form", "record-card"}
+    assert quancheng("search", "舱", "--json").json["total"] == 1
+    assert quancheng("search", "092950", "--json").json["total"] == 1
+
+
+def test_form_and_card_are_linked_both_ways(quancheng: Run, place: Path, check: dict[str, Any]) -> None:
+    """The form names its recordings' cards, and each card names the form."""
+    script = (
+        "from quancheng_sidecar.web.ready import ready; ready()\n"
+        "from quancheng_sidecar.wiring import parts\n"
+        "import json, sys\n"
+        "archive = parts().archive\n"
+        "form = sys.argv[1]\n"
+        "cards = [i for ids in archive.links(form).values() for i in ids]\n"
+        "print(json.dumps([[form in ids for ids in archive.links(card).values()] for card in cards]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, check["inspection"]["document"]],
+        env={"QUANCHENG_HOME": str(place / "home"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[[true], [true]]"
+
+
+def test_archived_form_is_signed_and_searchable(quancheng: Run, place: Path) -> None:
+    """The archive file is a PDF whose signature verifies and whose text layer holds the form's words."""
+    import pypdfium2  # noqa: PLC0415  only here
+
+    for path in (place / "home" / "store").rglob("*"):
+        if path.is_file() and path.read_bytes()[:5] == b"%PDF-":
+            with pypdfium2.PdfDocument(path) as pdf:
+                text = pdf[0].get_textpage().get_text_bounded()
+            if "黄岐渔港" in text.replace(" ", "").replace("\r\n", "") and "检查时间" in text.replace(" ", ""):
+                verified = quancheng("document", "verify", path, "--json")
+                assert verified.json["valid"] is True
+                assert verified.json["signatures"][0]["trust"] == "development"
+                return
+    pytest.fail("no archived PDF holds the form's text")
+
+
+def test_log_verifies_and_proves(quancheng: Run) -> None:
+    """The whole log verifies, and a single event can be proven."""
+    assert quancheng("log", "verify", "--json").json["ok"] is True
+    assert quancheng("log", "prove", "0").status == 0
+
+
+def test_report_is_written(quancheng: Run, place: Path) -> None:
+    """The report is one page with a timeline and the pictures beside it."""
+    answer = quancheng("case", "report", story.CASE, place / "报告", "--json")
+    page = Path(answer.json["path"]).read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert page.count("<img") >= 4
