@@ -1,0 +1,141 @@
+"""Derivatives: made, upright, marked with the master's digest, and never touching the master."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from quancheng_sidecar.media.draw import still_times
+from quancheng_sidecar.media.preview import MasterInTheWay, make_previews
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import Derivative
+from quancheng_sidecar.media.sheet import timecode
+from quancheng_sidecar.settings import Settings
+
+Clip = Callable[[str], Path]
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file as the product writes it."""
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def previews(path: Path, folder: Path, *, proxy: bool = True) -> dict[str, Derivative]:
+    """All derivatives of a file by kind."""
+    made = make_previews(path, probe(path), folder, Settings(), master=digest(path), proxy=proxy)
+    return {one.kind: one for one in made}
+
+
+def test_video(shared_media: Path, tmp_path: Path) -> None:
+    """Real footage gives poster, contact sheet, waveform and proxy, each naming its unchanged master."""
+    path = shared_media / "pattern-sd-grey-bar.mp4"
+    before = digest(path)
+    made = previews(path, tmp_path)
+    assert set(made) == {"poster", "contact-sheet", "waveform", "proxy"}
+    assert {one.master for one in made.values()} == {before} == {digest(path)}
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        "contact-sheet.jpg",
+        "poster.jpg",
+        "proxy.mp4",
+        "waveform.png",
+    ]
+    mark = f"derivative-of {before}"
+    for kind in ("poster", "contact-sheet"):
+        with Image.open(made[kind].path) as picture:
+            assert picture.info["comment"] == mark.encode()
+            assert picture.getexif()[270] == mark
+            assert picture.size == (made[kind].width, made[kind].height)
+    with Image.open(made["waveform"].path) as picture:
+        assert picture.info["Description"] == mark
+    with av.open(str(made["proxy"].path)) as proxy:
+        assert proxy.metadata["comment"] == mark
+        video = proxy.streams.video[0]
+        assert (video.width, video.height) == (made["proxy"].width, made["proxy"].height)
+        assert video.codec_context.pix_fmt == "yuv420p"
+        assert proxy.streams.audio[0].codec_context.name == "aac"
+    data = made["proxy"].path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+@pytest.mark.parametrize("name", ["clip.avi", "clip.mkv", "clip.ts", "clip.3gp", "fragmented.mp4"])
+def test_other_containers(clip: Clip, tmp_path: Path, name: str) -> None:
+    """Pictures come out of every container, whether or not it can be sought in."""
+    made = previews(clip(name), tmp_path, proxy=False)
+    assert set(made) == {"poster", "contact-sheet", "waveform"}
+
+
+def test_sound_alone(clip: Clip, tmp_path: Path) -> None:
+    """Sound gives a waveform and something a browser can play."""
+    made = previews(clip("clip.amr"), tmp_path)
+    assert set(made) == {"waveform", "proxy"}
+    assert made["proxy"].media_type == "audio/mp4"
+    assert probe(made["proxy"].path).duration.measured == pytest.approx(3.0, abs=0.1)
+
+
+def test_photo(clip: Clip, tmp_path: Path) -> None:
+    """A photo gives a poster alone."""
+    assert set(previews(clip("photo.png"), tmp_path)) == {"poster"}
+
+
+def test_turned_video_stands_upright(clip: Clip, tmp_path: Path) -> None:
+    """A recording with a rotation tag gives upright pictures and an upright proxy without the tag."""
+    path = tmp_path / "turned.mp4"
+    with av.open(str(clip("clip.mp4"))) as given, av.open(str(path), "w") as written:
+        old = given.streams.video[0]
+        new = written.add_stream_from_template(old)
+        new.set_display_rotation(-90)
+        for packet in given.demux(old):
+            if packet.dts is not None:
+                packet.stream = new
+                written.mux(packet)
+    made = previews(path, tmp_path / "out")
+    assert (made["proxy"].width, made["proxy"].height) == (240, 320)
+    shown = probe(made["proxy"].path).streams[0]
+    assert (shown.width, shown.height, shown.rotation) == (240, 320, 0)
+    with Image.open(made["poster"].path) as picture:
+        assert picture.height > picture.width
+
+
+def test_cut_recording_gives_what_is_left(clip: Clip, tmp_path: Path) -> None:
+    """Of a recording that breaks off, the readable part is shown."""
+    data = clip("clip.avi").read_bytes()
+    path = tmp_path / "x.avi"
+    path.write_bytes(data[: len(data) // 2])
+    assert {"poster", "contact-sheet", "proxy"} <= set(previews(path, tmp_path / "out"))
+
+
+def test_the_master_is_never_replaced(clip: Clip, tmp_path: Path) -> None:
+    """Where the master itself lies under the name of a derivative, nothing is written."""
+    path = tmp_path / "poster.jpg"
+    path.write_bytes(clip("photo.jpg").read_bytes())
+    before = digest(path)
+    with pytest.raises(MasterInTheWay):
+        previews(path, tmp_path)
+    assert digest(path) == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_step_that_fails_is_left_out(clip: Clip, tmp_path: Path) -> None:
+    """When one derivative breaks its bound the others are made, and nothing half-written stays."""
+    path = clip("clip.mp4")
+    settings = Settings(media_memory_mb=256)
+    made = make_previews(path, probe(path), tmp_path, settings, master=digest(path))
+    assert all(one.path.exists() for one in made)
+    assert not list(tmp_path.glob(".making-*"))
+
+
+def test_still_times_cover_the_recording() -> None:
+    """First and last picture are among at most 24 instants."""
+    for seconds in (0.0, 0.4, 3.0, 40.0, 36_000.0):
+        times = still_times(seconds)
+        assert (times[0], times[-1]) == (0.0, seconds)
+        assert len(times) <= 24
+
+
+def test_timecode() -> None:
+    """Seconds are written with hours and hundredths, rounded as a whole."""
+    assert timecode(3599.999) == "01:00:00.00"
+    assert timecode(36_061.5) == "10:01:01.50"
