@@ -1,0 +1,100 @@
+"""Lines of text from the characters that a page carries itself; cells of a table stay apart."""
+
+from collections.abc import Sequence
+from statistics import median
+
+import pypdfium2 as pdfium
+
+from quancheng_plugin.ocr.glyphs import Glyph
+from quancheng_plugin.ocr.lines import Box, TextLine
+from quancheng_plugin.ocr.rules import Rule, rules_of
+from quancheng_plugin.ocr.upright import in_reading_order
+
+# A gap wider than this many heights parts two pieces, as the recognition engines do on pictures.
+_CELL_GAP = 1.5
+# A gap wider than this many heights between Latin letters or digits is a space that was not written.
+_WORD_GAP = 0.25
+# The same character drawn again with so little shift (in heights) only makes it bold.
+_BOLD_SHIFT = 0.2
+
+
+def lines_of_text(page: pdfium.PdfPage, number: int, glyphs: Sequence[Glyph]) -> tuple[TextLine, ...]:
+    """The given characters of page `number` (from 1) as lines, in reading order, with confidence 1."""
+    rules = rules_of(page)
+    pieces = [piece for row in _rows(glyphs) for piece in _pieces(row, rules)]
+    return in_reading_order([line for piece in pieces if (line := _line(piece, number)) is not None])
+
+
+def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Characters whose middles lie within half a height of their row's."""
+    rows: list[list[Glyph]] = []
+    middle = height = 0.0
+    for glyph in sorted(glyphs, key=lambda each: each.y0 + each.y1):
+        own = (glyph.y0 + glyph.y1) / 2
+        if rows and abs(own - middle) <= min(height, glyph.y1 - glyph.y0) / 2:
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+            height = glyph.y1 - glyph.y0
+        middle = median((each.y0 + each.y1) / 2 for each in rows[-1][-9:])
+    return [sorted(row, key=lambda each: each.x0) for row in rows]
+
+
+def _pieces(row: list[Glyph], rules: Sequence[Rule]) -> list[list[Glyph]]:
+    top, bottom = min(glyph.y0 for glyph in row), max(glyph.y1 for glyph in row)
+    beside = sorted(rule.x for rule in rules if rule.y0 < bottom and rule.y1 > top)
+    pieces: list[list[Glyph]] = []
+    end = 0.0
+    for glyph in row:
+        if glyph.text.isspace():
+            if pieces:
+                pieces[-1].append(glyph)
+            continue
+        if pieces and not _parted(end, glyph, beside):
+            pieces[-1].append(glyph)
+        else:
+            pieces.append([glyph])
+        end = glyph.x1
+    return pieces
+
+
+def _parted(end: float, glyph: Glyph, rules: Sequence[float]) -> bool:
+    height = glyph.y1 - glyph.y0
+    if glyph.x0 - end > _CELL_GAP * height:
+        return True
+    slack = height / 4  # loose boxes of neighbours overlap a little
+    middle = (end + glyph.x0) / 2
+    return glyph.x0 >= end - slack and any(min(end, middle) - slack <= x <= glyph.x0 + slack for x in rules)
+
+
+def _line(piece: list[Glyph], number: int) -> TextLine | None:
+    text, last, blank = "", None, False
+    for glyph in piece:
+        if glyph.text.isspace():
+            blank = True
+            continue
+        if last is not None and _again(last, glyph):
+            continue
+        if last is not None and (blank or _apart(last, glyph)):
+            text += " "
+        text, last, blank = text + glyph.text, glyph, False
+    inked = [glyph for glyph in piece if not glyph.text.isspace()]
+    if not inked:
+        return None
+    box = Box(
+        x0=min(glyph.x0 for glyph in inked),
+        y0=min(glyph.y0 for glyph in inked),
+        x1=max(glyph.x1 for glyph in inked),
+        y1=max(glyph.y1 for glyph in inked),
+    )
+    return TextLine(page=number, box=box, text=text, confidence=1.0)
+
+
+def _again(last: Glyph, glyph: Glyph) -> bool:
+    shift = abs(glyph.x0 - last.x0) + abs(glyph.y0 - last.y0)
+    return glyph.text == last.text and shift < _BOLD_SHIFT * (glyph.y1 - glyph.y0)
+
+
+def _apart(last: Glyph, glyph: Glyph) -> bool:
+    written_together = not (last.text.isascii() and glyph.text.isascii())
+    return not written_together and glyph.x0 - last.x1 > _WORD_GAP * (glyph.y1 - glyph.y0)

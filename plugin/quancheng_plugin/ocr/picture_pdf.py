@@ -1,0 +1,138 @@
+"""Pictures to a PDF, each on a page of the size it was scanned at.
+
+A JPEG goes in as it is. Other pictures are decoded and stored without loss, on white where they
+were transparent, in grey or sRGB.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import img2pdf
+import numpy as np
+import pi_heif
+import pikepdf
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from quancheng_plugin.errors import LimitExceeded, UnsupportedType
+from quancheng_plugin.ocr.intake import check_page_count, check_pixels, damaged
+
+pi_heif.register_heif_opener()
+
+_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "HEIF")
+_ORIENTATION = 0x0112  # Exif
+_SUBFILE = 254  # TIFF NewSubfileType; bit 0 marks a reduced copy of another page
+# Screens and cameras write 72 or 96 where nothing was measured; no scanner works at such values.
+_CREDIBLE_DPI = (97.0, 1200.0)
+# Without a credible resolution the longer side is taken for that of an A4 sheet.
+_A4_INCHES = 11.69
+_LEAST_SIDE = 16
+_JPEG_QUALITY = 92
+
+
+def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
+    """Write the pages of a picture file as a PDF and give their number.
+
+    Raises DamagedFile, UnsupportedType, TooManyPages or LimitExceeded.
+    """
+    try:
+        with Image.open(source, formats=_FORMATS) as image, pikepdf.new() as pdf:
+            check_page_count(getattr(image, "n_frames", 1), most_pages)
+            for page in _pages(image, source):
+                with pikepdf.open(BytesIO(page)) as one:
+                    pdf.pages.extend(one.pages)
+            check_page_count(len(pdf.pages), most_pages)
+            pdf.save(out)
+            return len(pdf.pages)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise LimitExceeded(
+            zh="图片像素过多，超过处理上限。请降低扫描分辨率后重新提交。",
+            en="The picture has more pixels than can be processed. Scan at a lower resolution.",
+        ) from bomb
+    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError, img2pdf.ImageOpenError) as broken:
+        raise damaged() from broken
+    except OSError as broken:
+        if broken.errno is not None:  # the disk's fault, not the picture's
+            raise
+        raise damaged() from broken
+
+
+def _pages(image: Image.Image, source: Path) -> Iterator[bytes]:
+    check_pixels(*image.size)
+    if image.format in {"JPEG", "MPO"}:
+        yield _jpeg_page(image, source)
+        return
+    if image.format == "TIFF":
+        for frame in ImageSequence.Iterator(image):
+            if not int(frame.tag_v2.get(_SUBFILE, 0)) & 1:  # type: ignore[attr-defined] # a TIFF has them
+                check_pixels(*frame.size)
+                yield _page(frame, lossy=frame.info.get("compression") in {"jpeg", "tiff_jpeg"})
+        return
+    yield _page(image, lossy=image.format == "HEIF")
+
+
+def _jpeg_page(image: Image.Image, source: Path) -> bytes:
+    image.load()  # finds out whether it is whole
+    plain = image.format == "JPEG" and image.mode in {"L", "RGB"}
+    if not plain or image.getexif().get(_ORIENTATION, 1) not in {1, 3, 6, 8}:
+        return _page(image, lossy=True)
+    return _laid_out(source.read_bytes(), _dpi(image))
+
+
+def _page(image: Image.Image, *, lossy: bool) -> bytes:
+    dpi = _dpi(image)
+    if image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}:
+        dpi = dpi[1], dpi[0]
+    upright = ImageOps.exif_transpose(image)
+    flat = _flat(upright)
+    held = BytesIO()
+    if lossy and flat.mode != "1":
+        flat.save(held, format="JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    else:
+        flat.save(held, format="PNG", compress_level=3)
+    return _laid_out(held.getvalue(), dpi)
+
+
+def _laid_out(data: bytes, dpi: tuple[float, float]) -> bytes:
+    return bytes(
+        img2pdf.convert(data, layout_fun=img2pdf.get_fixed_dpi_layout_fun(dpi), rotation=img2pdf.Rotation.ifvalid)
+    )
+
+
+def _dpi(image: Image.Image) -> tuple[float, float]:
+    """Resolution across and down: as written where credible, else that of an A4 sheet."""
+    if min(image.size) < _LEAST_SIDE:
+        raise UnsupportedType(
+            zh=f"图片只有 {image.width}×{image.height} 像素，不是扫描件。",
+            en=f"The picture has only {image.width}×{image.height} pixels: it is no scan.",
+        )
+    written = image.info.get("dpi")
+    try:
+        across, down = float(written[0]), float(written[1])  # type: ignore[index] # checked by the except
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        across = down = 0.0
+    low, high = _CREDIBLE_DPI
+    # Fax is 204 × 98: one side may be low, not both.
+    if low <= max(across, down) <= high and min(across, down) * 3 >= max(across, down):
+        return across, down
+    guess = max(image.size) / _A4_INCHES
+    return guess, guess
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Black and white, grey or RGB of 8 bits, on white."""
+    if image.mode == "1":
+        return image
+    if image.mode in {"I", "F", "I;16", "I;16B", "I;16L"}:
+        return _eight_bits(image)
+    if image.mode in {"LA", "PA", "RGBA", "La", "RGBa"} or "transparency" in image.info:
+        coloured = image.convert("RGBA")
+        white = Image.new("RGBA", coloured.size, "white")
+        return Image.alpha_composite(white, coloured).convert("L" if image.mode in {"LA", "La", "L"} else "RGB")
+    return image if image.mode in {"L", "RGB"} else image.convert("RGB")
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    values = np.asarray(image).astype(np.float64)
+    full = 65535.0 if values.max(initial=0) > 255 else 255.0  # noqa: PLR2004 - the range of 8 and 16 bits
+    return Image.fromarray(np.clip(values / full * 255, 0, 255).astype(np.uint8))

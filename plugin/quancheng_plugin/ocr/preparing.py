@@ -1,0 +1,66 @@
+"""Brings a file to the PDF that is read and given its text layer; the source is never written to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.ocr.intake import check_sizes, damaged, is_signed, kind_of_file, open_pdf
+from quancheng_plugin.ocr.picture_pdf import pdf_from_picture
+from quancheng_plugin.sentence import Sentence
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`pdf` is the source itself where it can be read as it is, else a copy in the work folder."""
+
+    pdf: Path
+    page_count: int
+    signed: bool
+    findings: tuple[Finding, ...]
+
+
+def prepare(source: Path, workdir: Path, most_pages: int) -> Prepared:
+    """Check a PDF or picture by its content and make it readable.
+
+    A picture becomes a PDF; an encrypted PDF that opens without a password is decrypted; filled forms
+    are flattened, so that what they say is part of the page. Raises the errors of UnreadableInput.
+    """
+    if kind_of_file(source) == "picture":
+        out = workdir / "picture.pdf"
+        return Prepared(out, pdf_from_picture(source, out, most_pages), signed=False, findings=())
+    try:
+        with open_pdf(source, most_pages) as pdf:
+            return _prepared(pdf, source, workdir)
+    except pikepdf.PdfError as broken:
+        raise damaged() from broken
+
+
+def _prepared(pdf: pikepdf.Pdf, source: Path, workdir: Path) -> Prepared:
+    check_sizes(pdf)
+    signed = is_signed(pdf)
+    count = len(pdf.pages)
+    findings: tuple[Finding, ...] = (_repaired(warned),) if (warned := len(pdf.get_warnings())) else ()
+    form = "/AcroForm" in pdf.Root
+    if not (form or pdf.is_encrypted):
+        return Prepared(source, count, signed, findings)
+    if form:
+        pdf.generate_appearance_streams()
+        pdf.flatten_annotations("screen")
+        del pdf.Root.AcroForm
+    out = workdir / "plain.pdf"
+    pdf.save(out)
+    return Prepared(out, count, signed, findings)
+
+
+def _repaired(warnings: int) -> Finding:
+    return Finding(
+        code="pdf-repaired",
+        severity=Severity.LOW,
+        sentence=Sentence(
+            zh="PDF 的内部结构有误，已自动修复后读取，可能有内容缺失，请与原件核对。",
+            en="The PDF's structure is faulty and was repaired for reading; content may be missing: compare it with the paper.",
+        ),
+        figures={"warnings": warnings},
+    )

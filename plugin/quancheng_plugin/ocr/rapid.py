@@ -1,0 +1,151 @@
+"""RapidOCR: finds lines of text in a picture, which way they run, and reads them.
+
+The library's own call classifies each line by itself and turns the ones that seem upside down;
+a short line of digits is then easily turned wrongly. Here the lines of a page vote first, and
+the page is turned as a whole. Lines are cut from the full picture, not from the reduced one that
+the detector looks at: small print is read better, at no cost.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quancheng_plugin.errors import ToolMissing
+from quancheng_plugin.ocr.seen import Corners, Picture, SeenLine, SeenPage, turn
+
+# Beyond this ratio of height to width the library stands a line on its side before it reads it.
+_TALL = 1.5
+# A line must be this much longer than high to tell which way the page is up.
+_TELLING = 2.0
+# Share of the telling length that must agree before a page is turned.
+_MAJORITY = 0.6
+# The engine's session is not meant to be entered twice at once.
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Boxes of lines with what is cut out of the picture there, lying; `upside_down` per line."""
+
+    corners: list[Corners]
+    cuts: list[Picture]
+    tall: list[bool]
+    upside_down: list[bool]
+
+
+def look(picture: Picture) -> SeenPage:
+    """Read a picture of a page that may lie any way round; raises ToolMissing without models."""
+    with _lock:
+        found = _find(picture)
+        turned = _turn_needed(found)
+        if turned:
+            turned_picture = turn(picture, turned)
+            again = _find(turned_picture)
+            # A vote that does not hold on the turned picture was no vote.
+            if _turn_needed(again) == 0 and again.corners:
+                picture, found = turned_picture, again
+            else:
+                turned = 0
+        height, width = picture.shape[:2]
+        return SeenPage(turned=turned, width=width, height=height, lines=_read(found))
+
+
+@cache
+def _engine() -> Any:  # noqa: ANN401 - the library ships no types
+    from rapidocr import RapidOCR  # noqa: PLC0415 - takes a second to import, and is not always needed
+
+    models = {name: _model(name) for name in ("det", "cls", "rec")}
+    params: dict[str, Any] = {f"{name.title()}.model_path": str(path) for name, path in models.items()}
+    return RapidOCR(params={**params, "Global.log_level": "critical"})
+
+
+def _model(task: str) -> Path:
+    """The model that the wheel carries: naming it keeps the library from fetching another."""
+    import rapidocr  # noqa: PLC0415 - as above
+
+    found = sorted((Path(rapidocr.__file__).parent / "models").glob(f"*_{task}_*.onnx"))
+    if len(found) != 1:
+        raise ToolMissing(
+            zh=f"识别引擎 RapidOCR 缺少自带的模型（{task}）。请重新安装：pip install --force-reinstall rapidocr",
+            en=f"RapidOCR lacks the model its wheel carries ({task}). Reinstall: pip install --force-reinstall rapidocr",
+        )
+    return found[0]
+
+
+def version() -> str:
+    """Version of the installed RapidOCR."""
+    from importlib.metadata import version as installed  # noqa: PLC0415 - asked once per file
+
+    return installed("rapidocr")
+
+
+def _find(picture: Picture) -> _Found:
+    from rapidocr.main import RapidOCRError  # noqa: PLC0415 - as in _engine
+    from rapidocr.utils.process_img import get_rotate_crop_image, map_boxes_to_original  # noqa: PLC0415 - as in _engine
+
+    engine = _engine()
+    reduced, steps = engine.preprocess_img(picture)
+    try:
+        _, detected = engine.detect_and_crop(reduced, steps)
+    except RapidOCRError:  # its way of saying that there is no text
+        return _Found([], [], [], [])
+    height, width = picture.shape[:2]
+    corners = [box.astype(np.float32) for box in map_boxes_to_original(detected.boxes, steps, height, width)]
+    corners = [box for box in corners if _size(box)[0] >= 1 and _size(box)[1] >= 1]
+    if not corners:
+        return _Found([], [], [], [])
+    cuts = [get_rotate_crop_image(picture, box) for box in corners]
+    tall = [_size(box)[1] >= _TALL * _size(box)[0] for box in corners]
+    _, classified = engine.cls_and_rotate(cuts)
+    upside_down = [label == "180" and score > engine.cfg.Cls.cls_thresh for label, score in classified.cls_res]
+    return _Found(corners, cuts, tall, upside_down)
+
+
+def _size(box: Corners) -> tuple[float, float]:
+    return (
+        float(max(np.linalg.norm(box[0] - box[1]), np.linalg.norm(box[2] - box[3]))),
+        float(max(np.linalg.norm(box[0] - box[3]), np.linalg.norm(box[1] - box[2]))),
+    )
+
+
+def _turn_needed(found: _Found) -> int:
+    """Degrees clockwise that put the page upright, by vote of its long lines weighted by length."""
+    votes = {0: 0.0, 90: 0.0, 180: 0.0, 270: 0.0}
+    for box, tall, upside_down in zip(found.corners, found.tall, found.upside_down, strict=True):
+        width, height = _size(box)
+        long, short = max(width, height), min(width, height)
+        if long < _TELLING * short:
+            continue
+        # A standing line is laid down anticlockwise before it is classified, so text that then
+        # reads the right way ran downwards.
+        way = (90 if upside_down else 270) if tall else (180 if upside_down else 0)
+        votes[way] += long
+    best = max(votes, key=lambda way: votes[way])
+    return best if votes[best] >= _MAJORITY * sum(votes.values()) else 0
+
+
+def _read(found: _Found) -> tuple[SeenLine, ...]:
+    """Read the lines of an upright page."""
+    if not found.cuts:
+        return ()
+    cuts = _stood_up(found)
+    result = _engine().recognize_txt(cuts)
+    return tuple(
+        SeenLine(corners=box, text=text.strip(), confidence=min(1.0, max(0.0, float(score))))
+        for box, text, score in zip(found.corners, result.txts, result.scores, strict=True)
+        if text.strip()
+    )
+
+
+def _stood_up(found: _Found) -> list[Picture]:
+    """A single narrow character (1, 丨) is tall without standing on its side: let it stand."""
+    heights = [_size(box)[1] for box, tall in zip(found.corners, found.tall, strict=True) if not tall]
+    usual = float(np.median(heights)) if heights else 0.0
+    return [
+        np.rot90(cut, -1) if tall and _size(box)[1] <= 2 * usual else cut
+        for cut, box, tall in zip(found.cuts, found.corners, found.tall, strict=True)
+    ]
