@@ -1,0 +1,191 @@
+"""Signs in the course of the burnt-in clock: jumps, standing, running back, another rate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.clock.line_fit import Piece, Reading
+from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
+
+LEAST_JUMP_S = 1.0
+"""A jump is stated only when it is surely longer than this."""
+GRAVE_S = 5.0
+"""From here on a jump is many seconds: severity high."""
+SET_S = 12 * 3600.0
+"""A jump this long, or by whole hours, is a clock that was set, not a scene that was removed."""
+LEAST_READINGS = 3
+"""Readings on each side without which nothing is stated; a short clip's two may be misread alike."""
+_HOUR, _NEAR_HOUR_S = 3600.0, 2.0
+_LEAST_RATE = 0.005
+_PLAIN_RATE = 0.02
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Between two stretches the clock gained `by` seconds (lost, when negative), surely at least `least`.
+
+    `last` and `first` are the readings on both sides; `stood` says that it was seen to stand in between.
+    """
+
+    before: Piece
+    after: Piece
+    last: Reading
+    first: Reading
+    by: float
+    least: float
+    stood: bool
+
+    @property
+    def at(self) -> float:
+        """Media second halfway between the last reading before and the first after."""
+        return (self.last.at + self.first.at) / 2
+
+
+def clock_findings(course: Course, joints: Sequence[float] = ()) -> tuple[Finding, ...]:
+    """Signs in the burnt-in clock; `joints` are media seconds where the packets show a seam, which bears a jump out."""
+    jumps = jumps_of(course)
+    found = [_jump_finding(jump, course, joints) for jump in jumps]
+    found += [_stand_finding(run, course) for run in _stands(course) if not _told(run, jumps)]
+    found += [_doubtful_finding(piece, course) for piece in course.doubtful]
+    found += [_rate_finding(piece, course) for piece in course.running if _runs_off(piece, course)]
+    return tuple(sorted(found, key=lambda finding: finding.at or 0.0))
+
+
+def jumps_of(course: Course) -> list[Jump]:
+    """Changes of the clock between neighbouring stretches that are surely longer than LEAST_JUMP_S."""
+    found = []
+    for before, after in pairwise(course.running):
+        if min(len(before.members), len(after.members)) < LEAST_READINGS:
+            continue
+        last, first = course.members(before)[-1], course.members(after)[0]
+        at = (last.at + first.at) / 2
+        by = after.clock(at) - before.clock(at)
+        # Each line is sure to within half the width of its band (and the slack with which it was fitted).
+        unsure = (after.high - after.low + before.high - before.low) / 2 + SLACK_S
+        if abs(by) - unsure >= LEAST_JUMP_S:
+            stood = any(last.at <= piece.end and piece.begin <= first.at for piece in course.standing)
+            found.append(Jump(before, after, last, first, by, abs(by) - unsure, stood))
+    return found
+
+
+def is_set(jump: Jump) -> bool:
+    """Whether the jump looks like a clock that was set: half a day and more, or whole hours."""
+    size = abs(jump.by)
+    off = min(size % _HOUR, _HOUR - size % _HOUR)
+    return size >= SET_S or (size >= _HOUR / 2 and off <= _NEAR_HOUR_S)
+
+
+def _stands(course: Course) -> list[list[Reading]]:
+    """Runs in which the clock shows one value for far longer than its step."""
+    return [
+        run
+        for run in held(course.readings)
+        if len(run) >= LEAST_READINGS and run[-1].at - run[0].at > course.step + 1 + SLACK_S
+    ]
+
+
+def stood(course: Course) -> tuple[tuple[float, float], ...]:
+    """Media seconds between which the clock stands."""
+    return tuple((run[0].at, run[-1].at) for run in _stands(course))
+
+
+def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
+    return any(jump.last.at <= run[-1].at and run[0].at <= jump.first.at for jump in jumps)
+
+
+def _jump_finding(jump: Jump, course: Course, joints: Sequence[float]) -> Finding:
+    borne_out = any(jump.last.at - 1 <= at <= jump.first.at + 1 for at in joints)
+    grave = (jump.least >= GRAVE_S or borne_out) and not is_set(jump)
+    code, zh, en = _words(jump)
+    shown = f"{course.instant(jump.last.shown):%H:%M:%S} → {course.instant(jump.first.shown):%H:%M:%S}"
+    size = f"{abs(jump.by):.0f}"
+    return Finding(
+        code=code,
+        severity=Severity.HIGH if grave else Severity.MEDIUM,
+        sentence=Sentence(
+            zh=f"录像第{jump.last.at:.1f}至{jump.first.at:.1f}秒之间，画面时间{zh}约{size}秒（{shown}）；"
+            "录制中校准设备时钟也会如此，请核对校时记录。",
+            en=f"Between {jump.last.at:.1f} and {jump.first.at:.1f} s the clock in the picture {en} about {size} s"
+            f" ({shown}); setting the device's clock while recording does the same.",
+        ),
+        at=jump.at,
+        figures={
+            "jump_s": round(jump.by, 2),
+            "least_s": round(jump.least, 2),
+            "readings_before": len(jump.before.members),
+            "readings_after": len(jump.after.members),
+            "step_s": course.step,
+            "seam_in_packets": borne_out,
+        },
+    )
+
+
+def _words(jump: Jump) -> tuple[str, str, str]:
+    if jump.by > 0:
+        return "clock-jump", "向前跳过", "jumps ahead by"
+    if jump.first.shown < jump.last.shown:
+        return "clock-backwards", "倒退", "runs back by"
+    return "clock-stands", "停走后接着走，落后", "stands and goes on late by"
+
+
+def _stand_finding(run: Sequence[Reading], course: Course) -> Finding:
+    length = run[-1].at - run[0].at
+    shown = f"{course.instant(run[0].shown):%H:%M:%S}"
+    return Finding(
+        code="clock-stands",
+        severity=Severity.MEDIUM,
+        sentence=Sentence(
+            zh=f"画面时间从录像第{run[0].at:.1f}秒起停在{shown}约{length:.0f}秒；画面定格或信号中断都会如此。",
+            en=f"From {run[0].at:.1f} s on the clock in the picture stands at {shown} for about {length:.0f} s;"
+            " a frozen picture or a lost signal leaves this sign.",
+        ),
+        at=run[0].at,
+        figures={"stood_s": round(length, 2), "readings": len(run), "step_s": course.step},
+    )
+
+
+def _doubtful_finding(piece: Piece, course: Course) -> Finding:
+    first, last = course.members(piece)[0], course.members(piece)[-1]
+    shown = f"{course.instant(first.shown):%H:%M:%S}"
+    return Finding(
+        code="clock-doubtful",
+        severity=Severity.LOW,
+        sentence=Sentence(
+            zh=f"录像第{first.at:.1f}至{last.at:.1f}秒读出的画面时间（{shown}起）与前后不连贯，但很可能只是同一个数字被误读，"
+            "请人工核对画面。",
+            en=f"The clock read from {first.at:.1f} to {last.at:.1f} s (from {shown}) does not follow on, but probably"
+            " one digit was misread throughout; please look at the picture.",
+        ),
+        at=first.at,
+        figures={"readings": len(piece.members), "step_s": course.step},
+    )
+
+
+def _runs_off(piece: Piece, course: Course) -> bool:
+    off = abs(piece.rate - 1)
+    return off >= _LEAST_RATE and off * (piece.end - piece.begin) > course.step + 2 * SLACK_S
+
+
+def _rate_finding(piece: Piece, course: Course) -> Finding:
+    faster = piece.rate > 1
+    first, last = course.members(piece)[0], course.members(piece)[-1]
+    return Finding(
+        code="clock-rate",
+        severity=Severity.MEDIUM if abs(piece.rate - 1) >= _PLAIN_RATE else Severity.LOW,
+        sentence=Sentence(
+            zh=f"录像第{first.at:.1f}至{last.at:.1f}秒，画面时间的快慢是播放时间的{piece.rate:.3f}倍："
+            f"录像可能被{'加快' if faster else '放慢'}，或为延时、慢动作拍摄，或设备帧率标注有误。",
+            en=f"From {first.at:.1f} to {last.at:.1f} s the clock in the picture runs {piece.rate:.3f} times as fast as"
+            f" the recording plays: it may have been {'sped up' if faster else 'slowed down'}, taken in time lapse or"
+            " slow motion, or labelled with a wrong frame rate.",
+        ),
+        at=first.at,
+        figures={
+            "rate": round(piece.rate, 4),
+            "span_s": round(last.at - first.at, 2),
+            "readings": len(piece.members),
+            "step_s": course.step,
+        },
+    )

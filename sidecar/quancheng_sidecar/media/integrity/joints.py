@@ -1,0 +1,150 @@
+"""Seams: where packets of one recording were joined from pieces, seen in times, group lengths and parameter sets.
+
+A device's own hiccup leaves one kind of sign (frames lost: a step of whole frames). Two kinds of sign at one place,
+in streams that are regular everywhere else, are what joining pieces leaves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.integrity.packets import Packets
+
+NEAR_S = 0.6
+"""Signs this near each other belong to one place: sound and picture of a joined piece begin up to so far apart."""
+RIM_S = 0.5
+"""At both ends devices start and stop unevenly; nothing there is a seam."""
+_REGULAR = 0.98
+_STEP_SLACK_S = 0.0015
+"""Containers round times to a millisecond."""
+_STEP_SLACK = 0.04
+_MOST_ODD = 12
+_GROUPS = 5
+_GROUPS_ALIKE = 0.75
+_KINDS = {
+    "picture-step": ("画面时间间隔不合帧率", "picture times off the frame grid"),
+    "sound-step": ("声音时间间隔不合帧长", "sound times off the frame grid"),
+    "group": ("关键帧间隔中断", "a broken group of pictures"),
+    "parameters": ("中途出现编码参数", "coding parameters in mid-stream"),
+}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One oddity at a media second (from the leading stream's first packet)."""
+
+    at: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Seam:
+    """A place where signs gather."""
+
+    at: float
+    kinds: tuple[str, ...]
+
+
+def seams(video: Packets | None, audio: Packets | None) -> tuple[Seam, ...]:
+    """Places with at least one sign, in order; audio alone is led by its own first packet."""
+    leading = video if video is not None else audio
+    if leading is None or not len(leading):
+        return ()
+    zero = float(np.nanmin(leading.pts)) if not np.isnan(leading.pts).all() else 0.0
+    signs: list[Sign] = []
+    if video is not None and len(video):
+        signs += [Sign(at - zero, "picture-step") for at in odd_steps(video)]
+        signs += [Sign(at - zero, "group") for at in broken_groups(video)]
+        signs += [Sign(at - zero, "parameters") for at in lone_parameters(video)]
+    if audio is not None and len(audio):
+        signs += [Sign(at - zero, "sound-step") for at in odd_steps(audio)]
+    return _gathered(sorted(signs, key=lambda sign: sign.at))
+
+
+def seam_findings(found: Sequence[Seam]) -> tuple[Finding, ...]:
+    """A finding for each place: medium where two kinds of sign meet, low where one stands alone."""
+    return tuple(_finding(seam) for seam in found)
+
+
+def is_joint(seam: Seam) -> bool:
+    """Whether two kinds of sign meet there."""
+    return len(seam.kinds) > 1
+
+
+def odd_steps(packets: Packets) -> list[float]:
+    """Seconds after which the next packet comes at no whole number of usual steps, in a stream regular elsewhere."""
+    times = packets.dts[~packets.hidden]
+    times = times[~np.isnan(times)]
+    if len(times) < 2 * _MOST_ODD:
+        return []
+    steps = np.diff(times)
+    usual = float(np.median(steps))
+    if usual <= 0:
+        return []
+    slack = max(_STEP_SLACK_S, _STEP_SLACK * usual)
+    odd: NDArray[np.intp] = np.nonzero((np.abs(steps - usual * np.round(steps / usual)) > slack) | (steps < -slack))[0]
+    inner = [float(times[n]) for n in odd if times[0] + RIM_S < times[n] < times[-1] - RIM_S]
+    regular = np.mean(np.abs(steps - usual) <= slack) >= _REGULAR
+    return inner if regular and len(inner) <= _MOST_ODD else []
+
+
+def broken_groups(packets: Packets) -> list[float]:
+    """Seconds at which a key frame comes too early, in a stream whose groups are alike elsewhere."""
+    keys = np.nonzero(packets.key)[0]
+    lengths = np.diff(keys)
+    if len(lengths) < _GROUPS or len(keys) > len(packets) / 2:
+        return []
+    values, counts = np.unique(lengths, return_counts=True)
+    usual = int(values[np.argmax(counts)])
+    alike = np.abs(lengths - usual) <= 1
+    # The last group but one may be cut short when recording stops.
+    odd = [n for n in np.nonzero(~alike)[0] if 0 < n < len(lengths) - 1 and lengths[n] < usual]
+    if np.mean(alike) < _GROUPS_ALIKE or len(odd) > _MOST_ODD:
+        return []
+    return _times(packets, keys[np.array(odd, dtype=int) + 1])
+
+
+def lone_parameters(packets: Packets) -> list[float]:
+    """Seconds at which parameter sets change, or stand in the stream though other key frames have none."""
+    coding = packets.coding
+    if coding is None:
+        return []
+    keys = int(packets.key.sum())
+    lone = coding.carrying if len(coding.carrying) <= max(1, keys // 4) else []
+    begin, end = float(np.nanmin(packets.pts)), float(np.nanmax(packets.pts))
+    at = _times(packets, np.array(sorted({*coding.changes, *lone}), dtype=int))
+    return [one for one in at if begin + RIM_S < one < end]
+
+
+def _times(packets: Packets, numbers: NDArray[np.intp]) -> list[float]:
+    return [float(at) for at in packets.pts[numbers] if not np.isnan(at)]
+
+
+def _gathered(signs: Sequence[Sign]) -> tuple[Seam, ...]:
+    groups: list[list[Sign]] = []
+    for sign in signs:
+        if groups and sign.at - groups[-1][0].at <= NEAR_S:
+            groups[-1].append(sign)
+        else:
+            groups.append([sign])
+    return tuple(Seam(group[-1].at, tuple(sorted({sign.kind for sign in group}))) for group in groups)
+
+
+def _finding(seam: Seam) -> Finding:
+    joint = is_joint(seam)
+    zh, en = "、".join(_KINDS[kind][0] for kind in seam.kinds), ", ".join(_KINDS[kind][1] for kind in seam.kinds)
+    tail_zh = "几种迹象同在一处，像是由两段拼接而成" if joint else "单独一种迹象，设备自身也可能造成"
+    tail_en = (
+        "several signs in one place, as if two pieces were joined" if joint else "one sign alone, a device may leave it"
+    )
+    return Finding(
+        code="joint" if joint else "timing-irregular",
+        severity=Severity.MEDIUM if joint else Severity.LOW,
+        sentence=Sentence(zh=f"录像第{seam.at:.2f}秒处：{zh}；{tail_zh}。", en=f"At {seam.at:.2f} s: {en}; {tail_en}."),
+        at=seam.at,
+        figures={"kinds": " ".join(seam.kinds), "near_s": NEAR_S},
+    )

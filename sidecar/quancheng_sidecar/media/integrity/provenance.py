@@ -1,0 +1,131 @@
+"""What the file says of the programs that wrote it, and when: background, seldom a sign by itself."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.integrity import coding
+from quancheng_sidecar.media.integrity.packets import Packets
+from quancheng_sidecar.media.report import Probe
+
+EDITORS = re.compile(
+    r"premiere|after effects|photoshop|lightroom|final cut|imovie|davinci|vegas|capcut|剪映|jianying|快影|必剪|filmora|"
+    r"wondershare|会声会影|videostudio|corel|handbrake|格式工厂|format ?factory|avidemux|kdenlive|shotcut|openshot|"
+    r"movavi|camtasia|virtualdub|lossless-?cut|gimp|snapseed|picsart|美图|meitu|paint\.net|inshot|kinemaster|vivavideo",
+    re.IGNORECASE,
+)
+"""Programs for editing that write their names into what they export."""
+LATER_S = 120.0
+"""Devices write the modification time when they close the file."""
+_MUXER_LIBRARY = re.compile(r"\bLav[fc]\d", re.IGNORECASE)
+_SOFTWARE_ENCODER = re.compile(r"x26[45]|Lavc", re.IGNORECASE)
+
+
+def provenance_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Finding, ...]:
+    """Names of editing programs, muxer and encoder, later modification, signatures in the video."""
+    uuids = {uuid for one in packets.values() if one.coding for uuid in one.coding.uuids}
+    made_by = bool(probe.device.make or probe.device.model)
+    checks = (
+        _editor(probe),
+        _modified(probe),
+        _muxer(probe, device_named=made_by),
+        _encoder(probe, device_named=made_by, seen=bool(uuids & {coding.X264, coding.X265})),
+        _signed() if coding.ONVIF_SIGNATURE in uuids else None,
+    )
+    return tuple(finding for finding in checks if finding)
+
+
+def _words_of(probe: Probe) -> Iterable[str]:
+    yield from (text for text in (probe.device.software, probe.muxer) if text)
+    yield from (value for key, value in probe.tags.items() if not re.search(r"title|comment|description|artist", key))
+
+
+def _editor(probe: Probe) -> Finding | None:
+    named = next((match[0] for text in _words_of(probe) if (match := EDITORS.search(text))), None)
+    if named is None:
+        return None
+    return Finding(
+        code="editing-software",
+        severity=Severity.MEDIUM,
+        sentence=Sentence(
+            zh=f"文件标签写有编辑软件“{named}”：文件由该软件导出，不是设备直接生成的原件。",
+            en=f"The file's tags name the editing program “{named}”: it was exported by it, not written by a device.",
+        ),
+        figures={"named": named},
+    )
+
+
+def _modified(probe: Probe) -> Finding | None:
+    created, changed = (
+        _instant(probe.creation_times.get("mvhd")),
+        _instant(probe.creation_times.get("mvhd.modification")),
+    )
+    if created is None or changed is None:
+        return None
+    later = (changed - created).total_seconds() - (probe.duration.measured or 0.0)
+    if later <= LATER_S:
+        return None
+    return Finding(
+        code="modified-later",
+        severity=Severity.LOW,
+        sentence=Sentence(
+            zh=f"文件头的修改时间比创建时间加录制时长晚{later / 60:.0f}分钟：文件在录制后可能被改写。",
+            en=f"The header was modified {later / 60:.0f} min after recording ended: the file may have been rewritten.",
+        ),
+        figures={"later_s": round(later, 1), "tolerance_s": LATER_S},
+    )
+
+
+def _muxer(probe: Probe, *, device_named: bool) -> Finding | None:
+    if not probe.muxer or not _MUXER_LIBRARY.search(probe.muxer):
+        return None
+    return Finding(
+        code="muxer-library",
+        severity=Severity.LOW if device_named else Severity.INFO,
+        sentence=Sentence(
+            zh=f"文件由通用程序库（{probe.muxer}）封装{'，却写有设备型号' if device_named else ''}；"
+            "有的设备自身使用该库，仅凭此不能说明被改动。",
+            en=f"The file was written by a general library ({probe.muxer})"
+            f"{' yet names a device' if device_named else ''}; some devices use it, so this alone proves nothing.",
+        ),
+        figures={"muxer": probe.muxer},
+    )
+
+
+def _encoder(probe: Probe, *, device_named: bool, seen: bool) -> Finding | None:
+    named = next((s.encoder for s in probe.streams if s.encoder and _SOFTWARE_ENCODER.search(s.encoder)), None)
+    if named is None and not seen:
+        return None
+    return Finding(
+        code="software-encoder",
+        severity=Severity.LOW if device_named else Severity.INFO,
+        sentence=Sentence(
+            zh=f"画面由软件编码器（{named or 'x264/x265'}）编码，多数录像设备用硬件编码；"
+            "可能经过重新编码，仅凭此不能断定。",
+            en=f"The picture was coded by software ({named or 'x264/x265'}), where most cameras use hardware;"
+            " it may have been re-encoded, but this alone does not tell.",
+        ),
+        figures={"encoder": named},
+    )
+
+
+def _signed() -> Finding:
+    return Finding(
+        code="onvif-signature",
+        severity=Severity.INFO,
+        sentence=Sentence(
+            zh="画面中带有ONVIF媒体签名；本次没有验证该签名。",
+            en="The video carries an ONVIF media signature, which was not verified here.",
+        ),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

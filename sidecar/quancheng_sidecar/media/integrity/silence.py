@@ -1,0 +1,107 @@
+"""Stretches of digital silence: an open microphone always leaves noise."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.demux import open_media
+
+QUIET = 1 / 32768
+"""Largest sample, as share of full scale, that counts as digital silence: less than one step of 16 bits."""
+LEAST_S = 1.0
+RIM_S = 1.0
+"""Encoders and microphones start with silence."""
+_PLAIN_S = 2.0
+
+
+@dataclass
+class Silence:
+    """Silent stretches as (begin, end) media seconds, seconds of sound heard in all, and whether all was heard."""
+
+    stretches: list[tuple[float, float]]
+    heard_s: float = 0.0
+    whole: bool = True
+
+
+def listen(path: Path, container: str, index: int, *, zero: float, limit_s: float) -> Silence:
+    """Decode one sound stream and note its stretches of digital silence; stops after `limit_s` seconds of work."""
+    found = Silence([])
+    stop = monotonic() + limit_s
+    with open_media(path, container) as opened:
+        stream = opened.streams[index]
+        for packet in opened.demux(stream):
+            if monotonic() > stop:
+                found.whole = False
+                break
+            try:
+                frames = packet.decode()
+            except (av.FFmpegError, ValueError):  # damage is told elsewhere
+                continue
+            for frame in frames:
+                if isinstance(frame, AudioFrame) and frame.time is not None:
+                    _note(found, frame, frame.time - zero)
+    found.stretches = [(begin, end) for begin, end in found.stretches if end - begin >= LEAST_S]
+    return found
+
+
+def _note(found: Silence, frame: AudioFrame, at: float) -> None:
+    length = frame.samples / frame.sample_rate if frame.sample_rate else 0.0
+    found.heard_s += length
+    if not is_silent(frame):
+        return
+    if found.stretches and at - found.stretches[-1][1] < 2 * length:
+        found.stretches[-1] = (found.stretches[-1][0], at + length)
+    else:
+        found.stretches.append((at, at + length))
+
+
+def is_silent(frame: AudioFrame) -> bool:
+    """Whether no sample of the frame reaches one step of 16 bits."""
+    samples = frame.to_ndarray()
+    if samples.size == 0:
+        return True
+    if samples.dtype == np.uint8:
+        return bool(np.ptp(samples) == 0)
+    scale = 1.0 if samples.dtype.kind == "f" else float(2 ** (8 * samples.dtype.itemsize - 1) - 1)
+    return bool(np.abs(samples.astype(np.float64)).max() <= QUIET * scale)
+
+
+def silence_findings(found: Silence) -> tuple[Finding, ...]:
+    """Silent stretches within sound as signs; a recording silent throughout has its microphone off."""
+    silent_s = sum(end - begin for begin, end in found.stretches)
+    if found.heard_s and silent_s >= found.heard_s - RIM_S:
+        return (_all_silent(silent_s),)
+    inner = [(b, e) for b, e in found.stretches if b > RIM_S or e - b > _PLAIN_S + RIM_S]
+    return tuple(_finding(begin, end) for begin, end in inner)
+
+
+def _all_silent(silent_s: float) -> Finding:
+    return Finding(
+        code="sound-silent",
+        severity=Severity.LOW,
+        sentence=Sentence(
+            zh="全程没有声音信号（麦克风关闭或声音被去除）。",
+            en="There is no sound signal at all (microphone off, or sound removed).",
+        ),
+        figures={"silent_s": round(silent_s, 2)},
+    )
+
+
+def _finding(begin: float, end: float) -> Finding:
+    return Finding(
+        code="sound-silenced",
+        severity=Severity.MEDIUM if end - begin >= _PLAIN_S else Severity.LOW,
+        sentence=Sentence(
+            zh=f"录像第{begin:.1f}至{end:.1f}秒完全没有声音信号，前后却有：声音被抹去，或按过静音键。",
+            en=f"From {begin:.1f} to {end:.1f} s there is no sound signal at all, though there is around it:"
+            " the sound was silenced, or the mute key was pressed.",
+        ),
+        at=round(begin, 3),
+        figures={"silent_s": round(end - begin, 3), "tolerance_s": LEAST_S},
+    )

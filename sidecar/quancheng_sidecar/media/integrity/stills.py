@@ -1,0 +1,122 @@
+"""Signs in the pictures: frames that would not decode, a picture that freezes, a black picture."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.integrity.pictures import Seen
+
+FROZEN_S = 2.0
+"""A picture that stays the same for longer is noted."""
+STILL, STILL_KEY = 0.05, 0.3
+"""Mean change of brightness (0..255) below which two frames, or two key frames, count as the same picture."""
+LIVELY = 0.5
+"""Mean change around a frozen stretch that shows a camera at work: noise alone reaches it."""
+_STIRRING = 0.2
+"""Mean change below which the scene around is as still as the stretch itself."""
+_BLACK, _FLAT = 24.0, 2.0
+_KEY_REFRESH = 1.5
+_MANY_ERRORS = 0.01
+_FEW_ERRORS = 3
+_AROUND_S = 2.0
+
+
+def picture_findings(seen: Seen, *, stands: tuple[tuple[float, float], ...] = ()) -> tuple[Finding, ...]:
+    """Signs in what was seen; `stands` are media seconds between which the burnt-in clock stands."""
+    found = []
+    if seen.errors:
+        found.append(_damage(seen))
+    if len(seen.at) < 3:  # noqa: PLR2004  nothing to compare
+        return tuple(found)
+    frozen = (_frozen(seen, begin, end, stands) for begin, end in frozen_stretches(seen))
+    found += [finding for finding in frozen if finding]
+    found += [_black(begin, end) for begin, end in black_stretches(seen)]
+    return tuple(found)
+
+
+def frozen_stretches(seen: Seen) -> list[tuple[float, float]]:
+    """Media seconds between which the picture stays the same, not black, for at least FROZEN_S."""
+    change = np.array(seen.change)
+    same = change <= (STILL if seen.every else STILL_KEY)
+    if seen.every:
+        # A frozen picture that is coded anew at a key frame changes by a breath: that does not end it.
+        lone = ~same[1:-1] & same[:-2] & same[2:] & (change[1:-1] <= _KEY_REFRESH)
+        same[1:-1] |= lone
+    same[0] = False
+    flat = np.array(seen.spread) <= _FLAT
+    return [(b, e) for b, e in _runs(seen.at, same & ~flat) if e - b >= FROZEN_S]
+
+
+def black_stretches(seen: Seen) -> list[tuple[float, float]]:
+    """Media seconds between which the picture is black or evenly dark for at least FROZEN_S."""
+    dark = (np.array(seen.light) <= _BLACK) & (np.array(seen.spread) <= _FLAT)
+    return [(b, e) for b, e in _runs(seen.at, dark) if e - b >= FROZEN_S]
+
+
+def _runs(at: list[float], flags: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Stretches of frames whose flag is set, from the frame before the first (whose picture it repeats)."""
+    runs: list[tuple[float, float]] = []
+    begin: int | None = None
+    for n, flag in enumerate([*flags.tolist(), False]):
+        if flag and begin is None:
+            begin = max(0, n - 1)
+        elif not flag and begin is not None:
+            if n - begin > 2:  # noqa: PLR2004  two frames alike are chance
+                runs.append((at[begin], at[n - 1]))
+            begin = None
+    return runs
+
+
+def _frozen(seen: Seen, begin: float, end: float, stands: tuple[tuple[float, float], ...]) -> Finding | None:
+    at, change = np.array(seen.at), np.array(seen.change)
+    around = ((at > begin - _AROUND_S) & (at <= begin)) | ((at > end) & (at < end + _AROUND_S))
+    lively = float(np.median(change[around])) if around.sum() > 2 else 0.0  # noqa: PLR2004  too few to tell
+    borne_out = any(a < end and begin < b for a, b in stands)
+    if not borne_out and lively < _STIRRING:
+        return None  # a still scene coded at a low bit rate
+    plain = borne_out or (seen.every and lively >= LIVELY)
+    return Finding(
+        code="picture-frozen",
+        severity=Severity.MEDIUM if plain else Severity.LOW,
+        sentence=Sentence(
+            zh=f"录像第{begin:.1f}至{end:.1f}秒画面定格不动{'，前后却在变化' if lively >= LIVELY else ''}；"
+            "插入定格、信号中断都会如此，静止场景在低码率下也可能如此。",
+            en=f"From {begin:.1f} to {end:.1f} s the picture does not move"
+            f"{', though it does around' if lively >= LIVELY else ''}; an inserted still or a lost signal leave this,"
+            " and so may a still scene at a low bit rate.",
+        ),
+        at=round(begin, 3),
+        figures={"frozen_s": round(end - begin, 2), "change_around": round(lively, 3), "clock_stands": borne_out},
+    )
+
+
+def _black(begin: float, end: float) -> Finding:
+    return Finding(
+        code="picture-black",
+        severity=Severity.LOW,
+        sentence=Sentence(
+            zh=f"录像第{begin:.1f}至{end:.1f}秒画面全黑（镜头被遮挡或无光）。",
+            en=f"From {begin:.1f} to {end:.1f} s the picture is black (lens covered, or no light).",
+        ),
+        at=round(begin, 3),
+        figures={"black_s": round(end - begin, 2)},
+    )
+
+
+def _damage(seen: Seen) -> Finding:
+    # Where some frames fail, others are silently lost with them; lost ones alone may be packets without a picture.
+    lost = max(0, seen.fed - len(seen.at)) if seen.every else len(seen.errors)
+    bad, looked = max(len(seen.errors), lost), max(seen.fed, len(seen.at))
+    many = bad > max(_FEW_ERRORS, _MANY_ERRORS * looked)
+    return Finding(
+        code="decode-errors",
+        severity=Severity.MEDIUM if many else Severity.LOW,
+        sentence=Sentence(
+            zh=f"查看的{looked}帧中有{bad}帧无法正常解码，第一处在{seen.errors[0]:.2f}秒：存储或传输损坏会如此。",
+            en=f"Of {looked} frames looked at {bad} would not decode, the first at {seen.errors[0]:.2f} s;"
+            " damage in storage or transmission leaves this.",
+        ),
+        at=seen.errors[0],
+        figures={"errors": len(seen.errors), "lost": bad, "frames": looked, "every_frame": seen.every},
+    )
