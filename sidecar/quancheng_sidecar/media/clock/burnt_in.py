@@ -1,0 +1,176 @@
+"""The burnt-in clock: found, read, fitted against media time, looked at closer where it is uneven."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from quancheng_sidecar.media.clock.date_check import date_votes
+from quancheng_sidecar.media.clock.frames import FrameSource
+from quancheng_sidecar.media.clock.line_fit import Piece, Reading, fit, residual
+from quancheng_sidecar.media.clock.meaning import Meaning
+from quancheng_sidecar.media.clock.region import Region, locate
+from quancheng_sidecar.media.clock.samples import Sample, by_order, plan_times, read_samples
+from quancheng_sidecar.media.clock.text_reader import TextReader, text_reader
+from quancheng_sidecar.media.clock.tick import sharpen
+from quancheng_sidecar.media.report import Probe
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 — the picture states no zone
+_ROUNDS = 3
+_CLOSE_S = 1.0
+_BETWEEN = 5
+_BESIDE_S = (-0.8, -0.4, 0.4, 0.8)
+_MOST_MORE = 36
+_APART_S = 0.03
+
+
+@dataclass(frozen=True)
+class ClockFit:
+    """The readings under one order of the date's figures, and the pieces in which the clock ran evenly."""
+
+    order: str
+    read: tuple[tuple[Sample, Meaning], ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def accepted(self) -> tuple[tuple[Sample, Meaning], ...]:
+        """Readings that lie on a piece, in order of time."""
+        return tuple(self.read[place] for piece in self.pieces for place in piece.members)
+
+    @property
+    def misread(self) -> tuple[tuple[Sample, Meaning], ...]:
+        """Readings that lie on none."""
+        members = {place for piece in self.pieces for place in piece.members}
+        return tuple(read for place, read in enumerate(self.read) if place not in members)
+
+    @property
+    def residual_s(self) -> float:
+        """Largest residual of all pieces, in seconds."""
+        readings = _readings(self.read)
+        return max((residual(piece, readings) for piece in self.pieces), default=0.0)
+
+    def clock(self, at: float) -> datetime:
+        """The clock at a media time, without zone: by the piece that runs there, or the nearest."""
+        piece = min(self.pieces, key=lambda piece: max(piece.begin - at, at - piece.end, 0.0))
+        return _EPOCH + timedelta(seconds=round(piece.clock(at), 3))
+
+
+@dataclass(frozen=True)
+class BurntIn:
+    """A burnt-in clock: one fit for each way to read its date, best first, and how well it could be read."""
+
+    fits: tuple[ClockFit, ...]
+    region: Region
+    samples: tuple[Sample, ...]
+    votes: Counter[date]
+    """Independent readings of the date from what stands still in the picture."""
+
+    @property
+    def best(self) -> ClockFit:
+        """The fit with the most readings."""
+        return self.fits[0]
+
+
+def read_burnt_in(path: Path, probe: Probe) -> BurntIn | None:
+    """Find and read the burnt-in clock of a video; None when no date and time in the picture advances with it.
+
+    Raises DamagedFile when the container cannot be opened.
+    """
+    with FrameSource(path, probe) as source:
+        if not len(source.frame_times):
+            return None
+        reader = text_reader()
+        region = locate(source, reader)
+        if region is None:
+            return None
+        samples = _look_closer(source, reader, region, read_samples(source, reader, region, plan_times(source)))
+        fits = _fits(samples)
+        if not fits or not _advances(fits[0]):
+            return None
+        fits = _sharpened(source, reader, region, fits)
+        moments = [sample.at for sample, meaning in fits[0].accepted if _same_day(meaning, fits[0])]
+        votes = date_votes(source, reader, region, moments, fits[0].order)
+        return BurntIn(fits, region, tuple(samples), votes)
+
+
+def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:
+    return [Reading(s.at, (m.instant - _EPOCH).total_seconds(), m.resolution_s) for s, m in read]
+
+
+def _fits(samples: Sequence[Sample]) -> tuple[ClockFit, ...]:
+    """Fit every order of the date's figures; best first, and only those that hold as well as the best."""
+    fits = [ClockFit(order, tuple(read), fit(_readings(read))) for order, read in by_order(samples).items()]
+    fits = sorted((one for one in fits if one.pieces), key=lambda one: -len(one.accepted))
+    return tuple(one for one in fits if len(one.accepted) >= 0.8 * len(fits[0].accepted))
+
+
+def _look_closer(
+    source: FrameSource, reader: TextReader, region: Region, samples: Sequence[Sample]
+) -> list[Sample]:
+    """Read more frames wherever the clock is uneven or a reading stands alone, until a jump is known to a second."""
+    found = sorted(samples, key=lambda sample: sample.at)
+    for _ in range(_ROUNDS):
+        fits = _fits(found)
+        if not fits:
+            break
+        more = _worth_reading(fits[0], [sample.at for sample in found], source.duration)
+        if not more:
+            break
+        # A frame may come for two of the times asked for.
+        known = {sample.at for sample in found}
+        added = [sample for sample in read_samples(source, reader, region, more) if sample.at not in known]
+        found = sorted([*found, *added], key=lambda sample: sample.at)
+    return found
+
+
+def _worth_reading(clock: ClockFit, known: Sequence[float], duration: float) -> list[float]:
+    wanted: list[float] = []
+    for before, after in pairwise(clock.pieces):
+        if after.begin - before.end > _CLOSE_S:
+            wanted += [float(at) for at in np.linspace(before.end, after.begin, _BETWEEN + 2)[1:-1]]
+    for sample, _ in clock.misread:
+        wanted += [sample.at + beside for beside in _BESIDE_S]
+    new: list[float] = []
+    for at in wanted:
+        if 0 <= at <= duration and all(abs(at - other) > _APART_S for other in (*known, *new)):
+            new.append(at)
+    return sorted(new[:_MOST_MORE])
+
+
+def _advances(clock: ClockFit) -> bool:
+    """Whether some piece shows at least two different instants and runs forwards or backwards."""
+    return any(
+        abs(piece.rate) > 0.05 and len({clock.read[place][1].instant for place in piece.members}) > 1  # noqa: PLR2004 — slower is standing
+        for piece in clock.pieces
+    )
+
+
+def _same_day(meaning: Meaning, clock: ClockFit) -> bool:
+    return meaning.instant.date() == clock.accepted[0][1].instant.date()
+
+
+def _sharpened(
+    source: FrameSource, reader: TextReader, region: Region, fits: tuple[ClockFit, ...]
+) -> tuple[ClockFit, ...]:
+    """Find the turn of the second for the first and last piece; other orders of the date share its fraction."""
+    best = fits[0]
+    ends = {0, len(best.pieces) - 1}
+    sharp = [
+        sharpen(source, reader, region, piece, best.order) if place in ends else piece
+        for place, piece in enumerate(best.pieces)
+    ]
+    others = []
+    for other in fits[1:]:
+        pieces = list(other.pieces)
+        if len(pieces) == len(sharp):
+            pieces = [_shifted(new, old, mine) for new, old, mine in zip(sharp, best.pieces, pieces, strict=True)]
+        others.append(replace(other, pieces=tuple(pieces)))
+    return (replace(best, pieces=tuple(sharp)), *others)
+
+
+def _shifted(sharp: Piece, old: Piece, other: Piece) -> Piece:
+    return replace(other, low=other.low + sharp.low - old.low, high=other.high + sharp.high - old.high)

@@ -1,0 +1,110 @@
+"""Dates in a line of recognised text, each with every order in which it can be read."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_SEP = r"\s?[-/.·,_~]\s?"
+_BEFORE_TIME = r"(?=\d{1,2}\s?[:;.时時点]\s?\d|\d{6}(?:\d{3})?(?!\d)|\d{4}[:;.]\d\d)"
+_END = rf"(?:(?!\d)|{_BEFORE_TIME})"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_YEAR = r"(?P<y>(?:19|20)\d\d)"
+_WEEKDAY = re.compile(
+    r"(?:星期|周|礼拜|週)\s?(?P<zh>[一二三四五六日天])|(?<![A-Za-z])(?P<en>mon|tue|wed|thu|fri|sat|sun)(?![b-z])[a-z]*",
+    re.IGNORECASE,
+)
+_WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_YEAR_FIRST = (
+    re.compile(rf"{_YEAR}\s?年\s?(?P<m>\d{{1,2}})\s?月\s?(?P<d>\d{{1,2}})\s?(?:[日号曰]|{_END})"),
+    re.compile(rf"{_YEAR}{_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d\d|\d(?!\d)){_END}"),
+    re.compile(rf"(?<!\d){_YEAR}:(?P<m>\d\d):(?P<d>\d\d)(?![:\d])"),
+    re.compile(rf"{_YEAR}{_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d)(?=\d\d\s?[:;]\s?\d\d\s?[:;])"),
+    # A separator that the recogniser lost: only between padded figures.
+    re.compile(rf"(?<!\d){_YEAR}(?:{_SEP}|\s)(?P<m>\d\d)(?P<d>\d\d){_END}"),
+    re.compile(rf"(?<!\d){_YEAR}(?P<m>\d\d){_SEP}(?P<d>\d\d){_END}"),
+    re.compile(rf"(?<!\d){_YEAR}\s(?P<m>\d\d)\s(?P<d>\d\d){_END}"),
+    re.compile(rf"(?<!\d){_YEAR}(?P<m>\d\d)(?P<d>\d\d){_END}"),
+)
+_NAMED = (
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s\-/.,]*{_MONTH}[\s\-/.,']*{_YEAR}", re.IGNORECASE),
+    re.compile(rf"{_MONTH}[\s\-/.,]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s\-/.,]+{_YEAR}(?![:\d])", re.IGNORECASE),
+    re.compile(rf"{_YEAR}[\s\-/.,]*{_MONTH}[\s\-/.,]*(?P<d>\d\d|\d(?!\d))", re.IGNORECASE),
+    re.compile(rf"{_MONTH}\s?(?P<d>\d{{1,2}})\s(?=\d\d?:\d\d:\d\d)\S+\s?(?:\w+\s)?{_YEAR}", re.IGNORECASE),
+)
+_YEAR_LAST = re.compile(rf"(?<!\d)(?P<a>\d{{1,2}})(?P<sep>{_SEP})(?P<b>\d{{1,2}}){_SEP}{_YEAR}{_END}")
+_SHORT_CHINESE = re.compile(r"(?<!\d)(?P<y>\d\d)\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]")
+_SHORT = re.compile(rf"(?<![\d.:/-])(?P<a>\d\d){_SEP}(?P<b>\d\d){_SEP}(?P<c>\d\d){_END}(?![-/])")
+_CENTURY = 2000
+
+
+@dataclass(frozen=True)
+class DateRead:
+    """A date as read: every day it may mean, by the order of its figures (`ymd`, `mdy`, `dmy`)."""
+
+    readings: tuple[tuple[str, date], ...]
+    span: tuple[int, int]
+    weekday: int | None = None
+    """0 Monday … 6 Sunday, where one is written in the same text."""
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the figures alone do not settle the day."""
+        return len({day for _, day in self.readings}) > 1
+
+
+def weekday_in(text: str) -> int | None:
+    """Find a day of the week: 0 Monday … 6 Sunday; None when there is none."""
+    found = _WEEKDAY.search(text)
+    if found is None:
+        return None
+    if found["zh"]:
+        return 6 if found["zh"] == "天" else _WEEKDAYS_ZH.index(found["zh"])
+    return _WEEKDAYS_EN.index(found["en"].lower())
+
+
+def dates_in(text: str) -> tuple[DateRead, ...]:
+    """Find every date in a normalised text (`time_text.normalise`), best notation first, none overlapping."""
+    weekday = weekday_in(text)
+    found: list[DateRead] = []
+    for span, readings in _all(text):
+        free = all(span[1] <= other.span[0] or other.span[1] <= span[0] for other in found)
+        if free and readings:
+            found.append(DateRead(readings, span, weekday))
+    return tuple(found)
+
+
+type _Found = tuple[tuple[int, int], tuple[tuple[str, date], ...]]
+
+
+def _all(text: str) -> list[_Found]:
+    found: list[_Found] = []
+    for pattern in _YEAR_FIRST:
+        for match in pattern.finditer(text):
+            found.append((match.span(), _days((("ymd", match["y"], match["m"], match["d"]),))))
+    for pattern in _NAMED:
+        for match in pattern.finditer(text):
+            month = _MONTHS.index(match["name"][:3].lower()) + 1
+            found.append((match.span(), _days((("ymd", match["y"], str(month), match["d"]),))))
+    for match in _YEAR_LAST.finditer(text):
+        a, b, year = match["a"], match["b"], match["y"]
+        found.append((match.span(), _days((("mdy", year, a, b), ("dmy", year, b, a)))))
+    for match in _SHORT_CHINESE.finditer(text):
+        found.append((match.span(), _days((("ymd", match["y"], match["m"], match["d"]),))))
+    for match in _SHORT.finditer(text):
+        a, b, c = match["a"], match["b"], match["c"]
+        found.append((match.span(), _days((("ymd", a, b, c), ("mdy", c, a, b), ("dmy", c, b, a)))))
+    return found
+
+
+def _days(written: tuple[tuple[str, str, str, str], ...]) -> tuple[tuple[str, date], ...]:
+    days = []
+    for order, year, month, day in written:
+        full = int(year) if len(year) > 2 else _CENTURY + int(year)  # noqa: PLR2004 — two figures
+        try:
+            days.append((order, date(full, int(month), int(day))))
+        except ValueError:
+            continue
+    return tuple(days)

@@ -1,0 +1,175 @@
+"""Frames of a recording at chosen times, decoded from as few packets as will do."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from quancheng_sidecar.media.clock.text_reader import Box, Picture
+from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.report import Probe
+
+_SEEK_SLACK_S = 0.5
+_REORDER = 24
+"""Packets fed beyond the wanted frame, so that a decoder which reorders gives it out."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One decoded frame at `at` media seconds, still in the decoder's own pixels."""
+
+    at: float
+    frame: VideoFrame
+    rotation: int
+
+    def picture(self) -> Picture:
+        """The whole frame, upright, as BGR."""
+        pixels = self.frame.to_ndarray(format="bgr24")
+        return np.ascontiguousarray(np.rot90(pixels, k=-(self.rotation // 90))) if self.rotation else pixels
+
+
+class FrameSource:
+    """An open recording: the table of its key frames, and frames at chosen media times.
+
+    Media time is seconds from the first shown video frame, by presentation time (a transport stream starts at 1.4 s,
+    and frame rates vary). Raises DamagedFile when the container cannot be opened.
+    """
+
+    def __init__(self, path: Path, probe: Probe) -> None:
+        """Open and read the packet table, without decoding."""
+        self._container: InputContainer = open_media(path, probe.container)
+        self._stream: VideoStream = self._container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        self._rotation = next((s.rotation for s in probe.streams if s.index == self._stream.index), 0) % 360
+        self._tick = float(self._stream.time_base or 1)
+        times, self._keys = self._table()
+        self._origin = min(times, default=0)
+        self.frame_times: np.ndarray[tuple[int], np.dtype[np.float64]] = np.array(
+            [(pts - self._origin) * self._tick for pts in sorted(times)]
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._container.close()
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first frame to the last one's begin."""
+        return float(self.frame_times[-1]) if len(self.frame_times) else 0.0
+
+    @property
+    def key_times(self) -> list[float]:
+        """Media seconds of the shown key frames."""
+        return [self._seconds(pts) for pts in self._keys if pts >= self._origin]
+
+    def _seconds(self, pts: int) -> float:
+        return (pts - self._origin) * self._tick
+
+    def _table(self) -> tuple[list[int], list[int]]:
+        """Presentation times of shown frames, and of all key frames; what breaks off ends the table."""
+        shown, keys = [], []
+        with suppress(FFmpegError):
+            for packet in self._container.demux(self._stream):
+                pts = packet.pts if packet.pts is not None else packet.dts
+                if pts is None:
+                    continue
+                if packet.is_keyframe:
+                    keys.append(pts)
+                # Frames hidden by an edit list are decoded but never seen.
+                if not packet.is_discard:
+                    shown.append(pts)
+        return shown, sorted(keys)
+
+    def shots(self, times: Sequence[float]) -> Iterator[Shot]:
+        """Give the frame shown at each of the given media times, in order; what cannot be decoded is left out."""
+        wanted = sorted({self._shown_at(at) for at in times})
+        by_key: dict[int, list[int]] = {}
+        for pts in wanted:
+            by_key.setdefault(self._key_before(pts), []).append(pts)
+        for key, group in by_key.items():
+            with suppress(FFmpegError):
+                for frame in self._decode(key, group):
+                    yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
+
+    def _shown_at(self, at: float) -> int:
+        index = int(np.searchsorted(self.frame_times, at + self._tick / 2, side="right")) - 1
+        return round(float(self.frame_times[max(index, 0)]) / self._tick) + self._origin
+
+    def _key_before(self, pts: int) -> int:
+        before = [key for key in self._keys if key <= pts]
+        return before[-1] if before else (self._keys[0] if self._keys else pts)
+
+    def _decode(self, key: int, wanted: list[int]) -> Iterator[VideoFrame]:
+        """Decode from a key frame on until every wanted frame came; a lone key frame costs one packet."""
+        left = set(wanted)
+        codec = self._stream.codec_context
+        codec.flush_buffers()
+        over = 0
+        for packet in self._packets_from(key):
+            for frame in codec.decode(packet):
+                if frame.pts in left:
+                    left.discard(frame.pts)
+                    yield frame
+            over += packet.pts is not None and packet.pts >= wanted[-1]
+            if not left or over > _REORDER or wanted == [key]:
+                break
+        if left:
+            for frame in codec.decode(None):
+                if frame.pts in left:
+                    yield frame
+
+    def _packets_from(self, key: int) -> Iterator[Packet]:
+        """Packets of the picture from the one with this presentation time on, wherever seeking lands."""
+        for target in (key, key - int(10 / self._tick), None):
+            with suppress(FFmpegError):
+                if target is None:
+                    self._container.seek(0)
+                else:
+                    self._container.seek(target, stream=self._stream, backward=True)
+                started = False
+                for packet in self._container.demux(self._stream):
+                    pts = packet.pts if packet.pts is not None else packet.dts
+                    if not started and pts is not None and pts > key + _SEEK_SLACK_S / self._tick and packet.is_keyframe:
+                        break  # landed behind the key frame
+                    started = started or (packet.is_keyframe and pts == key)
+                    if started:
+                        yield packet
+                if started:
+                    return
+
+
+def cut(shot: Shot, box: Box) -> Picture:
+    """Cut a box of the upright picture out of a shot, converting as little of the frame as will do."""
+    frame = shot.frame
+    if shot.rotation == 0 and frame.format.name in {"yuv420p", "yuvj420p"}:
+        x0, y0 = box.x0 // 2 * 2, box.y0 // 2 * 2
+        x1, y1 = min(frame.width, (box.x1 + 1) // 2 * 2), min(frame.height, (box.y1 + 1) // 2 * 2)
+        return _from_planes(frame, x0, y0, x1 // 2 * 2, y1 // 2 * 2)
+    return np.ascontiguousarray(box.cut(shot.picture()))
+
+
+def _from_planes(frame: VideoFrame, x0: int, y0: int, x1: int, y1: int) -> Picture:
+    """Convert a part of a 4:2:0 frame with even corners to BGR."""
+    small = av.VideoFrame(x1 - x0, y1 - y0, frame.format.name)
+    for index, plane in enumerate(frame.planes):
+        half = 1 if index == 0 else 2
+        pixels = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        part = pixels[y0 // half : y1 // half, x0 // half : x1 // half]
+        room = small.planes[index]
+        padded = np.zeros((room.height, room.line_size), np.uint8)
+        padded[:, : part.shape[1]] = part
+        room.update(padded.tobytes())
+    small.color_range, small.colorspace = frame.color_range, frame.colorspace
+    return small.to_ndarray(format="bgr24")

@@ -1,0 +1,202 @@
+"""Finding where in the frame the clock stands: of all text, the one time of day that advances with the recording."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from quancheng_sidecar.media.clock.date_text import dates_in
+from quancheng_sidecar.media.clock.frames import FrameSource, cut
+from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, TextReader
+from quancheng_sidecar.media.clock.time_text import TimeRead, normalise, times_in
+
+_DAY_S = 86400
+_SAME_BOX = 0.4
+_ROW_GAP = 2.5
+_SIDES = (960, 1280)
+"""Longer side in pixels of the first looks: most overlays are seen in the cheaper one."""
+_PAIR_STEP_S = 2.2
+_SLACK_S = 0.3
+_COUNTER_S = 2.0
+_STRIP = 0.25
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where the clock stands, in pixels of the upright picture; `date_box` when the date is a line of its own."""
+
+    box: Box
+    date_box: Box | None
+    notation: str
+    support: int
+    """Frames in which it was seen to advance."""
+
+
+@dataclass(frozen=True)
+class _Track:
+    """What one box showed at each of the looked-at times."""
+
+    box: Box
+    seen: tuple[tuple[float, str], ...]
+
+
+def locate(source: FrameSource, reader: TextReader) -> Region | None:
+    """Find the clock, or None when no text in the picture is a time of day that advances with a date beside it."""
+    for attempt in range(len(_SIDES) + 1):
+        boxes = _boxes(source, reader, attempt)
+        if not boxes:
+            continue
+        region = choose(_follow(source, reader, boxes))
+        if region is not None:
+            return region
+    return None
+
+
+def pad(box: Box, width: int, height: int) -> Box:
+    """Give a text box the margin that recognition wants, and room for one wider figure on each side."""
+    return box.padded(max(4, round(0.6 * box.height)), max(2, round(0.12 * box.height)), width, height)
+
+
+def _boxes(source: FrameSource, reader: TextReader, attempt: int) -> list[Box]:
+    """Boxes of text with figures: from two frames, small first, then larger, then one frame's edges in full size."""
+    moments = ((0.02, 0.5), (0.25, 0.8), (0.1,))[attempt]
+    boxes: list[Box] = []
+    for shot in source.shots(_at_key(source, [source.duration * part for part in moments])):
+        picture = shot.picture()
+        if attempt == len(_SIDES):
+            found = _in_strips(picture, reader) if max(picture.shape) > _SIDES[-1] else ()
+        else:
+            found = reader.find(picture, _SIDES[attempt])
+        boxes = _merge(boxes, found, (picture.shape[1], picture.shape[0]))
+    return boxes
+
+
+def _at_key(source: FrameSource, times: list[float]) -> list[float]:
+    """Move times to the key frame before them, unless that is the same for all: a key frame is cheapest."""
+    keys = source.key_times
+    moved = [max((key for key in keys if key <= at), default=at) for at in times]
+    return moved if len(set(moved)) == len(times) else times
+
+
+def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
+    """Look at the upper and lower edge in halves, each unscaled: small text on a large picture."""
+    height, width = picture.shape[:2]
+    high = round(height * _STRIP)
+    found = []
+    for y in (0, height - high):
+        for x in (0, width // 2 - width // 10):
+            box = Box(x, y, min(width, x + width // 2 + width // 10), y + high)
+            for text in reader.find(box.cut(picture), max(picture.shape)):
+                moved = Box(text.box.x0 + x, text.box.y0 + y, text.box.x1 + x, text.box.y1 + y)
+                found.append(FoundText(moved, text.text, text.score))
+    return tuple(found)
+
+
+def _merge(boxes: list[Box], found: Iterable[FoundText], size: tuple[int, int]) -> list[Box]:
+    """Add boxes with figures, and rows of neighbouring boxes, unless they are there already."""
+    texts = [text for text in found if sum(c.isdigit() for c in text.text) >= 2]  # noqa: PLR2004 — less is no time
+    rows = [a.box.union(b.box) for a in texts for b in texts if _neighbours(a.box, b.box)]
+    merged = list(boxes)
+    for box in [pad(text.box, *size) for text in texts] + [pad(row, *size) for row in rows]:
+        if all(box.overlap(other) < _SAME_BOX for other in merged):
+            merged.append(box)
+    return merged
+
+
+def _neighbours(a: Box, b: Box) -> bool:
+    """Whether b follows a on the same row."""
+    level = abs((a.y0 + a.y1) - (b.y0 + b.y1)) < 0.8 * min(a.height, b.height)
+    gap = b.x0 - a.x1
+    return level and -0.5 * a.height < gap < _ROW_GAP * max(a.height, b.height)
+
+
+def _follow(source: FrameSource, reader: TextReader, boxes: Sequence[Box]) -> list[_Track]:
+    """Read every box at three pairs of moments; the moments of a pair are close, so that cuts do not part them."""
+    span = source.duration
+    starts = [0.0, span * 0.48, max(0.0, span - _PAIR_STEP_S)]
+    times = [min(span, at) for begin in starts for at in (begin, begin + min(_PAIR_STEP_S, span / 2))]
+    shots = list(source.shots(times))
+    crops = [cut(shot, box) for box in boxes for shot in shots]
+    read = reader.read(crops)
+    per_box = [read[i * len(shots) : (i + 1) * len(shots)] for i in range(len(boxes))]
+    return [
+        _Track(box, tuple((shot.at, normalise(text)) for shot, (text, _) in zip(shots, texts, strict=True)))
+        for box, texts in zip(boxes, per_box, strict=True)
+    ]
+
+
+def choose(tracks: Sequence[_Track]) -> Region | None:
+    """Of all boxes, take the time that advances in most frames, the date beside it first."""
+    best: tuple[tuple[float, ...], Region] | None = None
+    for track in tracks:
+        for notation in dict.fromkeys(time.notation for _, text in track.seen for time in times_in(text)):
+            support, offset = advancing(track.seen, notation)
+            if support < 2:  # noqa: PLR2004 — two frames make an advance
+                continue
+            date_box, nearness = _date_for(track, tracks)
+            if nearness is None or (nearness < 2 and _is_counter(offset)):  # noqa: PLR2004 — the date is in its own text
+                continue
+            rank = (support, nearness, notation != "minutes", -track.box.width)
+            if best is None or rank > best[0]:
+                best = (rank, Region(track.box, date_box, notation, support))
+    return best[1] if best else None
+
+
+def advancing(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, float]:
+    """Count the frames whose time of day keeps step with media time; with the common offset in seconds.
+
+    Two frames that show the same second do not count as an advance.
+    """
+    reads = [(at, time) for at, text in seen for time in times_in(text) if time.notation == notation]
+    best = (0, 0.0)
+    for at, time in reads:
+        agreeing = [(other_at, other) for other_at, other in reads if _in_step(at, time, other_at, other)]
+        moments = {other_at for other_at, _ in agreeing}
+        if len({other.seconds for _, other in agreeing}) > 1 and len(moments) > best[0]:
+            best = (len(moments), time.seconds - at)
+    return best
+
+
+def _in_step(at: float, time: TimeRead, other_at: float, other: TimeRead) -> bool:
+    resolution = max(time.resolution_s, other.resolution_s)
+    drift = (other.seconds - time.seconds - (other_at - at) + _DAY_S / 2) % _DAY_S - _DAY_S / 2
+    return abs(drift) <= resolution + _SLACK_S
+
+
+def _is_counter(offset: float) -> bool:
+    """Whether a time began at zero with the recording: a counter of its length, not a clock."""
+    return abs((offset + _DAY_S / 2) % _DAY_S - _DAY_S / 2) <= _COUNTER_S
+
+
+def _date_for(track: _Track, tracks: Sequence[_Track]) -> tuple[Box | None, float | None]:
+    """Give the box of the date (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
+    if _steady_date(track):
+        return None, 3
+    dated = [(other.box, _steady_date(other)) for other in tracks if other is not track]
+    dated = [(box, day) for box, day in dated if day]
+    near = [box for box, _ in dated if _adjacent(track.box, box)]
+    if near:
+        return min(near, key=lambda box: _distance(track.box, box)), 2
+    if len({day for _, day in dated}) == 1:
+        return dated[0][0], 1
+    return None, None
+
+
+def _steady_date(track: _Track) -> date | None:
+    """The date that a box shows in most frames; None when it shows none or they differ."""
+    days = Counter(read.readings[0][1] for _, text in track.seen for read in dates_in(text)[:1])
+    if not days:
+        return None
+    day, count = days.most_common(1)[0]
+    return day if 2 * count > len(track.seen) else None
+
+
+def _adjacent(a: Box, b: Box) -> bool:
+    high = max(a.height, b.height)
+    down = max(a.y0, b.y0) - min(a.y1, b.y1)
+    across = max(a.x0, b.x0) - min(a.x1, b.x1)
+    return (down < high and across < 0) or (down < 0 and across < 4 * high)
+
+
+def _distance(a: Box, b: Box) -> float:
+    return float(abs(a.x0 + a.x1 - b.x0 - b.x1) + abs(a.y0 + a.y1 - b.y0 - b.y1))

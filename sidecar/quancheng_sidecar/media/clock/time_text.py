@@ -1,0 +1,108 @@
+"""Times of day in a line of recognised text, in every notation that cameras burn in."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+_LOOKALIKES = str.maketrans(
+    "０１２３４５６７８９：；．，－／　﹕∶〇—–−｜",
+    "0123456789:;.,-/ ::0---|",
+)
+"""Full-width forms and dashes, one character each, so that places in the text stay the same."""
+
+_LETTER_FOR_DIGIT = re.compile(r"(?<=[\d:\-/.])[OoQ](?=[\d:\-/.]|$)|(?<=[\d:\-/.])[lI|](?=[\d:\-/.]|$)")
+
+_HALF_BEFORE = r"(?P<before>上午|下午|凌晨|早上|中午|晚上|[AaPp]\.?[Mm]\.?)?\s?"
+_HALF_AFTER = r"(?:\s?(?P<after>上午|下午|[AaPp]\.?\s?[Mm](?![a-z])\.?))?"
+_FRACTION = r"(?:[.,](?P<fraction>\d{1,3})(?!\d)|[:;](?P<frames>\d{2,3})(?!\d))?"
+_NOTATIONS: dict[str, re.Pattern[str]] = {
+    "separated": re.compile(
+        _HALF_BEFORE
+        + r"(?P<h>(?<!\d)\d|\d\d)\s?[:;.]\s?(?P<m>\d\d)\s?[:;.]\s?(?P<s>\d\d)"
+        + _FRACTION
+        + _HALF_AFTER
+    ),
+    "half-separated": re.compile(
+        _HALF_BEFORE + r"(?P<h>\d\d)(?:[:;.](?P<m>\d\d)|(?P<m2>\d\d)[:;.])(?P<s>\d\d)(?!\d|[:;.]\d)" + _HALF_AFTER
+    ),
+    "spaced": re.compile(r"(?<![\d.:])(?P<h>\d\d) (?P<m>\d\d) (?P<s>\d\d)(?![\d:.])"),
+    "chinese": re.compile(
+        _HALF_BEFORE + r"(?P<h>\d{1,2})\s?[时時点]\s?(?P<m>\d{1,2})\s?分\s?(?P<s>\d{1,2})\s?(?:秒|$|(?=\D))"
+    ),
+    "solid": re.compile(r"(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?P<fraction>\d{3})?(?!\d)"),
+    "minutes": re.compile(
+        _HALF_BEFORE + r"(?P<h>(?<!\d)\d|\d\d)\s?[:时]\s?(?P<m>\d\d)(?![\d:;]|[.]\d|\s?[:;.]\s?\d)分?" + _HALF_AFTER
+    ),
+}
+_NOON = 12
+_MAX = (24, 60, 60)
+
+
+@dataclass(frozen=True)
+class TimeRead:
+    """A time of day as read: `of_day` since midnight, true to `resolution_s`; `span` is its place in the text."""
+
+    of_day: timedelta
+    resolution_s: float
+    notation: str
+    half: bool
+    """Whether morning or afternoon stood beside it (12-hour clock)."""
+    span: tuple[int, int]
+    frames: int | None = None
+    """Number of the frame within the second, where one is burnt in."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since midnight."""
+        return self.of_day.total_seconds()
+
+
+def normalise(text: str) -> str:
+    """Replace full-width forms and letters that stand for digits between digits; length and places stay."""
+    return _LETTER_FOR_DIGIT.sub(lambda found: "0" if found[0] in "OoQ" else "1", text.translate(_LOOKALIKES))
+
+
+def times_in(text: str) -> tuple[TimeRead, ...]:
+    """Find every time of day in a normalised text; one place may be read in several notations.
+
+    Six digits in a row count too (`20260301093005`), so an officer's number may come back as a time:
+    only what advances with the recording is a clock.
+    """
+    found = []
+    for notation, pattern in _NOTATIONS.items():
+        begin = 0
+        while match := pattern.search(text, begin):
+            begin = match.start() + 1
+            read = _read(notation, match)
+            if read is not None and not _swallowed(read, found):
+                found.append(read)
+    return tuple(found)
+
+
+def _swallowed(read: TimeRead, found: list[TimeRead]) -> bool:
+    """Whether a better notation already holds this place, or the same time."""
+    return any(read.span[0] < other.span[1] and other.span[0] < read.span[1] for other in found)
+
+
+def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
+    parts = match.groupdict()
+    hour, minute = int(parts["h"]), int(parts["m"] or parts.get("m2") or 0)
+    second = int(parts.get("s") or 0)
+    half = _half(parts.get("before")) or _half(parts.get("after"))
+    if not (hour < _MAX[0] and minute < _MAX[1] and second < _MAX[2]):
+        return None
+    if half and hour <= _NOON:
+        hour = hour % _NOON + (_NOON if half == "pm" else 0)
+    fraction = parts.get("fraction")
+    resolution = 60.0 if notation == "minutes" else 10.0 ** -len(fraction) if fraction else 1.0
+    of_day = timedelta(hours=hour, minutes=minute, seconds=second + (float(f"0.{fraction}") if fraction else 0.0))
+    frames = parts.get("frames")
+    return TimeRead(of_day, resolution, notation, bool(half), match.span(), int(frames) if frames else None)
+
+
+def _half(word: str | None) -> str | None:
+    if not word:
+        return None
+    if word in {"下午", "晚上", "中午"} or word[0] in "Pp":
+        return "pm"
+    return "am"
