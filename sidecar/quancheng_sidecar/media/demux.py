@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from quancheng_plugin.errors import DamagedFile
+from quancheng_plugin.errors import DamagedFile, LimitExceeded
 
 DEMUXER: dict[str, str] = {
     "mp4": "mov",
@@ -29,14 +29,17 @@ def open_media(path: Path, container: str) -> InputContainer:
 
     A demuxer is forced and only the `file` protocol allowed, so that no content can make FFmpeg read another file or
     the network (playlists, concat scripts, external references). Raises KeyError for photos, DamagedFile when the
-    demuxer cannot open it.
+    demuxer cannot open it, LimitExceeded when it claims absurd sizes.
     """
     try:
         opened: InputContainer = av.open(
             f"file:{path.absolute()}", format=DEMUXER[container], options={"protocol_whitelist": "file"}
         )
-    except MemoryError:
-        raise
+    except MemoryError as error:  # FFmpeg refuses sizes beyond reason so, too
+        raise LimitExceeded(
+            zh="文件声明的数据大小超出内存限度，未读取：文件已保留，请核对来源。",
+            en="The file claims sizes beyond the memory bound and was not read: it is kept; check where it comes from.",
+        ) from error
     except (av.FFmpegError, ValueError) as error:
         raise DamagedFile(
             zh="文件已损坏，无法读取：文件已保留，请从设备重新导出。",

@@ -94,10 +94,17 @@ def _transport_stream(file: BinaryIO, size: int) -> Cut | None:
     layout = transport_packet(file.read(1 << 16))
     if layout is None:
         return None
-    packet, offset = layout
-    # M2TS: the first sync byte stands behind four bytes of time code that belong to its packet.
-    begin = offset - 4 if packet == 192 and offset >= 4 else offset  # noqa: PLR2004  the size that says M2TS
-    return Cut(size) if (size - begin) % packet else None
+    packet, _ = layout
+    # Packets are counted from a run of them near the end: a damaged stretch before it is no cut.
+    base = max(0, size - packet * 64)
+    file.seek(base)
+    tail = file.read()
+    found = transport_packet(tail)
+    if found is None or found[0] != packet:
+        return None
+    # M2TS: a sync byte stands behind four bytes of time code that belong to its packet.
+    left = (len(tail) - found[1] + (4 if packet == 192 else 0)) % packet  # noqa: PLR2004  the size that says M2TS
+    return Cut(size) if left else None
 
 
 def _ogg(file: BinaryIO, size: int) -> Cut | None:

@@ -55,19 +55,19 @@ def _takers(container: InputContainer, probe: Probe) -> tuple[KeyFrames | None, 
     if video is not None and isinstance(seen, VideoStream) and seen.codec_context is not None:
         pictures = KeyFrames(seen, rotation=video.rotation, zero=zero)
     if audio is not None and isinstance(heard, AudioStream) and heard.codec_context is not None:
-        sound = Sound(heard, zero=zero, limit_s=audio.measured or 0.0)
+        sound = Sound(heard, zero=zero)
     return pictures, sound
 
 
 def _feed(container: InputContainer, pictures: KeyFrames | None, sound: Sound | None) -> None:
     takers: dict[int, Any] = {taker.index: taker for taker in (pictures, sound) if taker is not None}
+    if not takers:  # `demux()` without streams would give all
+        return
     for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
         try:
             for packet in container.demux(*(container.streams[index] for index in takers)):
                 if packet.size:
                     takers[packet.stream_index].take(packet)
-        except MemoryError:
-            raise
         except av.FFmpegError:
             continue
         break

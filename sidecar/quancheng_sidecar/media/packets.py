@@ -99,8 +99,6 @@ def tally(container: InputContainer) -> dict[int, Tally]:
             for packet in container.demux():
                 if packet.size and packet.stream_index in found:
                     found[packet.stream_index].add(packet)
-        except MemoryError:
-            raise
         except av.FFmpegError:
             continue
         break

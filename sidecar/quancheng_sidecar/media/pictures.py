@@ -51,8 +51,6 @@ class KeyFrames:
         try:
             for frame in self._codec.decode(packet):
                 self._hash(frame)
-        except MemoryError:
-            raise
         except (av.FFmpegError, ValueError):  # ValueError: a picture that cannot be converted
             return
 

@@ -22,6 +22,7 @@ _MAGIC = (
 )
 _TS_PACKETS = (188, 192, 204)
 _TS_SEEN = 8
+_SYNC = b"\x47"
 _ACCEPTED = "MP4 MOV AVI MKV TS 3GP · WAV MP3 AAC M4A AMR OGG · JPEG PNG HEIC"
 
 
@@ -48,16 +49,19 @@ def sniff(path: Path) -> str:
 
 
 def transport_packet(head: bytes) -> tuple[int, int] | None:
-    """Give packet size and offset of the first sync byte of an MPEG transport stream, or None.
+    """Give packet size and offset of the first run of sync bytes of an MPEG transport stream, or None.
 
     Sizes: 188, 192 (M2TS, four bytes of time code before each) or 204 (with parity).
     """
-    for size in _TS_PACKETS:
-        for offset in range(min(size, len(head))):
+    offset = head.find(_SYNC)
+    while offset >= 0:
+        for size in _TS_PACKETS:
             marks = head[offset : offset + size * _TS_SEEN : size]
-            # One mark alone is just the letter G.
-            if len(head) - offset >= 2 * size and marks == b"\x47" * len(marks):
+            # One mark alone is just the letter G; a short file must show them from its beginning to its end.
+            enough = len(marks) == _TS_SEEN or (offset < size and len(head) - offset >= 2 * size)
+            if enough and marks == _SYNC * len(marks):
                 return size, offset
+        offset = head.find(_SYNC, offset + 1)
     return None
 
 

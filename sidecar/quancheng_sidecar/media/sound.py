@@ -17,30 +17,32 @@ STEP_S = 1365 / RATE
 """Seconds between its integers: frames of 4,096 samples, a third apart (chromaprint 1.4, default algorithm)."""
 
 _PAUSE_S = 0.25
+_MOST_SILENCE_S = 4 * 3600
 _SILENCE = bytes(2 * RATE)
 
 
 class Sound:
     """Raw chromaprint of one stream. Pauses in the time stamps are filled with silence, so that the step holds."""
 
-    def __init__(self, stream: AudioStream, *, zero: float, limit_s: float) -> None:
-        """`zero` is the second from which times count; no more silence than `limit_s` is put in."""
+    def __init__(self, stream: AudioStream, *, zero: float) -> None:
+        """`zero` is the second from which times count."""
         self.start_s: float | None = None
         self.index = stream.index
         self._codec = stream.codec_context
         self._base = float(stream.time_base or 0)
-        self._zero, self._limit = zero, limit_s
+        self._zero = zero
         self._fed = 0
+        self._silence_left_s = float(_MOST_SILENCE_S)
         self._resampler = _resampler()
         self._printer: Any = _printer()
 
     def take(self, packet: "Packet[AudioStream]") -> None:
         """Decode a packet and listen to it; a damaged one is left out (its time becomes silence)."""
+        if self._silence_left_s < 0:
+            return
         try:
             for frame in self._codec.decode(packet):
                 self._hear(frame)
-        except MemoryError:
-            raise
         except (av.FFmpegError, ValueError):  # ValueError: the format changed in mid-stream
             self._resampler = _resampler()
 
@@ -64,12 +66,18 @@ class Sound:
             self.start_s = round(at or 0.0, 3)
         elif at is not None:
             self._pause(at - self.start_s - self._fed / RATE)
+            if self._silence_left_s < 0:
+                return
         # Its own instants would make the resampler stretch or refuse what does not follow on.
         frame.pts = None
         self._feed_frames(frame)
 
     def _pause(self, seconds: float) -> None:
-        if not _PAUSE_S < seconds <= self._limit:
+        """Fill a pause; after four hours of pauses in all nothing more is heard (a damaged time stamp claims days)."""
+        if seconds <= _PAUSE_S:
+            return
+        self._silence_left_s -= seconds
+        if self._silence_left_s < 0:
             return
         samples = round(seconds * RATE)
         for done in range(0, samples, RATE):

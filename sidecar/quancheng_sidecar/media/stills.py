@@ -60,8 +60,6 @@ def _by_seeking(  # noqa: PLR0913, PLR0917  one private step of `read_stills`, w
         try:
             opened.seek(int((wanted + zero) / float(stream.time_base or 1)), stream=stream)
             frame = _forward(opened, stream, wanted + zero, budget)
-        except MemoryError:
-            raise
         except (av.FFmpegError, ValueError):
             continue
         if frame is not None:
@@ -97,8 +95,6 @@ def _in_passing(path: Path, container: str, video: Stream, times: tuple[float, .
                     if wanted and at >= wanted[0]:
                         wanted = [one for one in wanted if one > at]
                         yield _still(frame, video, at, most)
-            except MemoryError:
-                raise
             except (av.FFmpegError, ValueError):
                 continue
             break
