@@ -95,7 +95,7 @@ class Form(_Data):
 
     `time` says whether the form carries an interval, a single moment or no time of an act.
     `conditions` says in Chinese when the recording must be made. `addressed`: the party may stand
-    without label, as the addressee in the first line of the letter.
+    without label, as the addressee in the first line of the letter; `party_optional`: not every sheet names one.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -108,13 +108,14 @@ class Form(_Data):
     requirement: Requirement | None = None
     numbered: bool = False
     addressed: bool = False
+    party_optional: bool = False
     time: Literal["interval", "moment", "none"] = "none"
     fields: tuple[FieldSpec, ...] = ()
 
     @property
     def carries_party(self) -> bool:
-        """Whether a label of the form holds the party."""
-        return any(field.role is Role.PARTY for field in self.fields)
+        """Whether every sheet of the form names the party."""
+        return not self.party_optional and any(field.role is Role.PARTY for field in self.fields)
 
 
 class Catalogue(_Data):
@@ -129,7 +130,9 @@ class Catalogue(_Data):
         """Every name of every form in bare characters: `现场检查(勘验)笔录` also without what the brackets hold."""
         full = {bare(name): form for form in reversed(self.forms) for name in (form.name, *form.variants)}
         short = {
-            bare(_BRACKETED.sub("", name)): form for form in reversed(self.forms) for name in (form.name, *form.variants)
+            bare(_BRACKETED.sub("", name)): form
+            for form in reversed(self.forms)
+            for name in (form.name, *form.variants)
         }
         return {name: form for name, form in short.items() if len(name) >= _LEAST_NAME} | full
 

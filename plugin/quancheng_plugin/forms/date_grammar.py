@@ -19,7 +19,7 @@ _DATE = (
     rf"(?:(?P<year>{_N}) ?年 ?)?(?P<month>{_N}) ?月 ?(?P<day>{_N}) ?(?P<daymark>{_DAY})"
     r"|(?<![0-9])(?P<iso_year>[0-9]{4}) ?(?P<iso_mark>[-./]) ?(?P<iso_month>[0-9]{1,2}) ?(?P=iso_mark) ?"
     # A day of two digits may be followed by the hour at once, where a scanner lost the space.
-    r"(?P<iso_day>[0-9][0-9](?=[0-9][0-9] ?:)|[0-9]{1,2}(?![0-9]))T?"
+    r"(?P<iso_day>[0-9][0-9](?=[0-9][0-9] ?:)|(?<=[-./]0[1-9][-./])[0-9][0-9](?=[0-9] ?:)|[0-9]{1,2}(?![0-9]))T?"
     r")"
 )
 _CLOCK = (
@@ -40,7 +40,7 @@ TIME_ONLY = re.compile(_CLOCK)
 """A time without a date."""
 SEPARATOR = re.compile(
     r"(?P<before>[ ,;]*(?:\([^()]{1,12}\))?[ ,;]*(?:起始|起|开始|始)?[ ,;]*)"
-    r"(?:(?P<word>至|到|-+|~+|一(?= ?[0-9]))|(?P<unread>[^0-9\s,.;:()年月日时分点]?))[ ,;:]*"
+    r"(?:(?P<word>至|到|止(?= ?:)|-+|~+|一(?= ?(?:[0-9]|次日|翌日|当日|同日|二 ?十|[一二] ?[〇○零九Oo0])))|(?P<unread>[^0-9\s,.;:()年月日时分点]?))[ ,;:]*"
 )
 """What joins start and end; a dash is often read as 一, and 至 as some other character (`unread`)."""
 LATER_DATE = re.compile(

@@ -41,6 +41,7 @@ _CERTAINTY = {
 _YEARS = range(1980, 2100)
 # An end without a date that lies before the start belongs to the next day, but an act that would
 # then have lasted half a day is more likely a misread hour.
+_SPECK = re.compile(r"(?<=[年月日时点分至到])[.·'`]+(?=[0-9])|(?<=[0-9])[.·'`]+(?=[年月日时点分至到])")
 _LONGEST_ROLL = timedelta(hours=12)
 _LONGEST = timedelta(hours=24)
 _AFTER_NOON = frozenset({"下午", "午后", "傍晚", "晚上", "晚间", "夜间", "晚"})
@@ -75,7 +76,7 @@ def read_interval(text: str, zone_offset: timedelta) -> TimeText | None:
 
 def read_intervals(text: str, zone_offset: timedelta) -> tuple[TimeText, ...]:
     """Every interval in `text`, in its order; see `read_interval`."""
-    folded = fold(text)
+    folded = _without_specks(fold(text))
     return tuple(_interval(folded, match, timezone(zone_offset)) for match in _moments(folded.text, with_ends=True))
 
 
@@ -86,7 +87,7 @@ def read_moment(text: str, zone_offset: timedelta) -> TimeText | None:
 
 def read_moments(text: str, zone_offset: timedelta) -> tuple[TimeText, ...]:
     """Every date and time in `text`, in its order; a date without time is in doubt as incomplete."""
-    folded = fold(text)
+    folded = _without_specks(fold(text))
     zone = timezone(zone_offset)
     return tuple(_moment(folded, match, zone) for match in _moments(folded.text, with_ends=False))
 
@@ -121,10 +122,23 @@ def _interval(folded: Folded, match: re.Match[str], zone: timezone) -> TimeText:
     return _told(folded, first.begin, last.stop, (start, end), doubts)
 
 
+def _without_specks(folded: Folded) -> Folded:
+    """The text without dots between a number and its unit: dust, or a foot of the ruled blank."""
+    specks = {place for match in _SPECK.finditer(folded.text) for place in range(*match.span())}
+    if not specks:
+        return folded
+    kept = [place for place in range(len(folded.text)) if place not in specks]
+    return Folded(
+        "".join(folded.text[place] for place in kept), tuple(folded.origin[place] for place in kept), folded.source
+    )
+
+
 def _told(
     folded: Folded, begin: int, stop: int, edges: tuple[datetime | None, datetime | None], doubts: set[Doubt]
 ) -> TimeText:
     source_begin, source_stop = folded.span(begin, stop)
+    if _SPECK.search(folded.raw(begin, stop)):
+        doubts = doubts | {Doubt.REPAIRED}
     return TimeText(
         start=edges[0],
         end=edges[1],

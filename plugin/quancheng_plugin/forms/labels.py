@@ -10,10 +10,14 @@ from quancheng_plugin.forms.glyphs import squeeze
 from quancheng_plugin.forms.layout import Piece
 
 # Characters that scanners take for one another in printed labels.
-_ALIKE = str.maketrans("査杳亊入问闻闫闽吋对挡捡险桧迭爱末己巳曰奌彔迖扯仼舩讯", "查查事人间间间间时时当检检检送受未已已日点录达址任船询")
+_ALIKE = str.maketrans(
+    "査杳亊入问闻闫闽吋对挡捡险桧迭爱末己巳曰奌彔迖扯仼舩讯", "查查事人间间间间时时当检检检送受未已已日点录达址任船询"
+)
 _SIGNED = re.compile(r"(?:\((?:[^()]*(?:签|章|捺印|指印)[^()]*)\)|签[名字章](?:[或、和及/]?[盖捺][章印])?|盖章)$")
 _ASIDE = re.compile(r"\([^()]{1,12}\)$")
 _FOREIGN = re.compile(r"[\u3400-\u9fff()、/]{2,14}$")
+# How a value ends for sure, where the next label follows it without a gap.
+_ENDED = re.compile(r"(?:公司|合作社|企业|集团|[厂社店号港局队]|[0-9])$")
 _CLEAR = frozenset("、,。;)】]0123456789男女□☐☑√✓")
 _SHORTEST_FUZZY = 3
 _SHORT = 2
@@ -25,6 +29,8 @@ _DATED = re.compile(r"[12一二][0-9〇○O零九]")
 @dataclass(frozen=True)
 class Hit:
     """A label in a piece: `begin` to `value` is the label with its colon, the value starts at `value`.
+
+    `crowds`: it follows a value without any gap, so that where the value ends is not certain.
 
     `spec` is None for a label that carries nothing to keep. `quality` (0..1) says how sure the match is.
     """
@@ -38,6 +44,7 @@ class Hit:
     colon: bool = True
     known: bool = True
     body: bool = False
+    crowds: bool = False
 
     @property
     def role(self) -> Role | None:
@@ -89,7 +96,9 @@ class LabelIndex:
         near = [label for label in self.by_length.get(len(text), ()) if _one_wrong(label, text)]
         return (near[0], _FUZZY_QUALITY) if len(near) == 1 else None
 
-    def hit(self, piece: Piece, span: tuple[int, int], found: tuple[str, float], *, colon: bool) -> Hit:
+    def hit(
+        self, piece: Piece, span: tuple[int, int], found: tuple[str, float], *, colon: bool, crowds: bool = False
+    ) -> Hit:
         """The hit of a label that was found."""
         label, quality = found
         return Hit(
@@ -101,6 +110,7 @@ class LabelIndex:
             quality,
             colon,
             body=label in self.bodies,
+            crowds=crowds,
         )
 
 
@@ -153,10 +163,11 @@ def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hi
     for fuzzy in (False, True):
         for start in range(max(begin, colon - index.longest), colon - 1):
             free = _free(piece, begin, start)
-            if (not free and colon - start <= _SHORT) or (fuzzy and not free):
+            if not free and (fuzzy or begin == 0):
                 continue
             if found := _named(text[start:colon], index, fuzzy=fuzzy):
-                return index.hit(piece, (start, colon + 1), found, colon=True)
+                crowds = not free and not _ENDED.search(text[begin:start])
+                return index.hit(piece, (start, colon + 1), found, colon=True, crowds=crowds)
     foreign = _FOREIGN.search(text[begin:colon])
     start = begin + foreign.start() if foreign else begin
     if foreign is None or not _free(piece, begin, start):

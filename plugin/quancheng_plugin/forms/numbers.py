@@ -17,14 +17,14 @@ _PREFIX = rf"(?:{_HAN}|[A-Za-z0-9·.-]|{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE}| (?=\S))
 _NUMBER = re.compile(
     rf"(?P<prefix>{_PREFIX}) ?"
     rf"(?P<open>{_OPEN})? ?(?P<year>{_D}(?: ?{_D}){{3}}) ?年? ?(?P<close>{_CLOSE})? ?"
-    rf"(?P<ordinal>第)? ?(?P<serial>{_D}(?: ?{_D}){{0,6}})(?P<branch>(?: ?- ?[0-9]{{1,3}})|之[一二三四五六七八九十])? ?(?P<mark>号)"
+    rf"(?P<ordinal>第)? ?(?P<serial>{_D}(?: ?{_D}){{0,6}})(?P<branch>(?: ?- ?[0-9]{{1,3}})|之[一二三四五六七八九十])? ?(?P<speck>[.,·'])? ?(?P<mark>号)"
 )
 # Words that lead up to a number without being part of it.
 _LEAD = re.compile(
     r"^.*(?:"
     r"[文编案字]号|号码|编码|依据|根据|按照|以及|作出的|下达的|送达的|收到|文号为|编号为|[:：,;]"
     # Short words and office names only where enough is left to be a number's own prefix.
-    r"|(?:书|表|单|函|见)(?=..[^ ])|[省市县区].{0,14}(?:局|[总支大]队)(?=..[^ ])"
+    r"|(?:书|表|单|函|见|笔录|回证|回执|凭证|记录|报告) ?(?=..[^ ])|[省市县区].{0,14}(?:局|[总支大]队)(?=..[^ ])"
     r")\s*(?=\S)"
 )
 _YEARS = range(1980, 2100)
@@ -83,7 +83,7 @@ def _number(folded: Folded, match: re.Match[str]) -> NumberText | None:
         stop=source_stop,
         year=year.value,
         serial=f"{serial.value}{branch}",
-        repaired=year.repaired or serial.repaired or brackets == 1,
+        repaired=year.repaired or serial.repaired or brackets == 1 or match["speck"] is not None,
     )
 
 

@@ -1,19 +1,24 @@
 """The form's own number: under a label of its own or beside the title, never one that the body cites."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quancheng_plugin.forms.catalogue import Role
 from quancheng_plugin.forms.cells import Labelled
+from quancheng_plugin.forms.glyphs import squeeze
 from quancheng_plugin.forms.layout import Piece
 from quancheng_plugin.forms.numbers import NumberText, find_numbers, normalise
 from quancheng_plugin.forms.reading import NumberRead
 
 # A line beside the title that holds more than the number is a sentence that cites one.
-_MOSTLY = 0.6
+_ALONE = re.compile(r"[.,:·\-]{0,2}$")
+# Where the letter begins: its addressee, or a sentence.
+_SENTENCE = re.compile(r"[,。;]|:$")
 _REPAIRED = 0.6
 _IN_TABLE = 0.8
 _NO_NUMBER = 0.5
+_OF_THE_CASE = frozenset({"案号", "案件编号"})
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,13 @@ class NumberFound:
 
 def find_own_number(values: Sequence[Labelled], head: Sequence[Piece], title: Sequence[Piece]) -> NumberFound:
     """The number among the labelled values, the head (pieces above the first label of a value) and the title's own row."""
-    found = [read for value in values if value.hit.role is Role.NUMBER and value.parts and (read := _labelled(value, head))]
+    found = [
+        read for value in values if value.hit.role is Role.NUMBER and value.parts and (read := _labelled(value, head))
+    ]
+    head = _above_letter(head)
     labelled = {id(value.hit.piece) for value in values if value.hit.role is Role.NUMBER}
-    found += [read for piece in head if id(piece) not in labelled and (read := _beside_title(piece, _MOSTLY))]
-    found += [read for piece in title if (read := _beside_title(piece, 0.0))]
+    found += [read for piece in head if id(piece) not in labelled and (read := _beside_title(piece, alone=True))]
+    found += [read for piece in title if (read := _beside_title(piece, alone=False))]
     if not found:
         return NumberFound(None)
     best = max(found, key=lambda read: read.confidence)
@@ -43,12 +51,22 @@ def find_own_number(values: Sequence[Labelled], head: Sequence[Piece], title: Se
     return NumberFound(best, other)
 
 
+def _above_letter(head: Sequence[Piece]) -> list[Piece]:
+    """The pieces before the first sentence: what the letter itself cites is not its own number."""
+    for place, piece in enumerate(head):
+        if _SENTENCE.search(piece.text.text) and not find_numbers(piece.text.source):
+            return list(head[:place])
+    return list(head)
+
+
 def _labelled(value: Labelled, head: Sequence[Piece]) -> NumberRead | None:
     numbers = find_numbers(" ".join(part.raw for part in value.parts))
     in_head = any(value.hit.piece is piece for piece in head)
     if not in_head and not value.hit.colon and not numbers:
         return None
-    confidence = value.confidence if in_head else min(value.confidence, _IN_TABLE)
+    # In a table 文号 may be the second line of a label for the document that is served.
+    sure = in_head or value.hit.label in _OF_THE_CASE
+    confidence = value.confidence if sure else min(value.confidence, _IN_TABLE)
     if numbers:
         number = numbers[0]
         confidence = min(confidence, _REPAIRED) if number.repaired or len(numbers) > 1 else confidence
@@ -60,10 +78,10 @@ def _labelled(value: Labelled, head: Sequence[Piece]) -> NumberRead | None:
     return NumberRead(raw=raw, normalised=normalised, page=value.page, box=value.box, confidence=confidence)
 
 
-def _beside_title(piece: Piece, share: float) -> NumberRead | None:
+def _beside_title(piece: Piece, *, alone: bool) -> NumberRead | None:
     source = piece.text.source
     numbers = find_numbers(source)
-    if len(numbers) != 1 or not _fills(piece, numbers[0], share):
+    if len(numbers) != 1 or (alone and not _stands_alone(source, numbers[0])):
         return None
     number = numbers[0]
     begin = piece.text.text.find(number.raw.replace(" ", "")[:2])
@@ -76,5 +94,6 @@ def _beside_title(piece: Piece, share: float) -> NumberRead | None:
     )
 
 
-def _fills(piece: Piece, number: NumberText, share: float) -> bool:
-    return len(number.raw.replace(" ", "")) >= share * len(piece.text.text)
+def _stands_alone(source: str, number: NumberText) -> bool:
+    before, after = squeeze(source[: number.begin]), squeeze(source[number.stop :])
+    return _ALONE.match(before) is not None and _ALONE.match(after) is not None

@@ -28,14 +28,23 @@ _OTHER = ("个人", "单位", "其他组织", "法人或其他组织", "自然�
 
 @dataclass(frozen=True)
 class PartyFound:
-    """The party read, and another name that stands with equal right."""
+    """The party read, and another name that stands with equal right.
+
+    `label_lost`: none was read, but a unit's name stands where its label may have been.
+    """
 
     read: FieldRead | None
     contradicts: str | None = None
+    label_lost: bool = False
 
 
-def find_party(values: Sequence[Labelled], letter: Sequence[Piece], form: Form | None) -> PartyFound:
-    """The party among the values of the form's head; `letter` are the pieces between title and first label."""
+def find_party(
+    values: Sequence[Labelled], letter: Sequence[Piece], form: Form | None, unclaimed: Sequence[Piece]
+) -> PartyFound:
+    """The party among the values of the form's head.
+
+    `letter` are the pieces between title and first label, `unclaimed` those that belong to no label.
+    """
     named = [field for value in values if value.hit.role is Role.PARTY and (field := _named(value))]
     if not named:
         names = [field for value in values if value.hit.role is Role.NAME and (field := _named(value))]
@@ -44,7 +53,9 @@ def find_party(values: Sequence[Labelled], letter: Sequence[Piece], form: Form |
     if not named and form is not None and form.addressed:
         named = [field for hit in _addressees(values, letter) if (field := _addressee(hit))]
     if not named:
-        return PartyFound(None)
+        return PartyFound(
+            None, label_lost=any(_UNIT.search(piece.text.text) for piece in unclaimed if _SOUND.match(piece.text.text))
+        )
     best = named[0]
     other = next((field.raw for field in named if squeeze(field.value) != squeeze(best.value)), None)
     return PartyFound(best, other)

@@ -1,5 +1,6 @@
 """Reads a form: lines of text in; its name, number, interval, party and other fields out."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -20,6 +21,10 @@ _KEPT = frozenset({Role.SHIP, Role.PEOPLE, Role.PLACE, Role.OTHER})
 _TIMES = frozenset({Role.INTERVAL, Role.MOMENT, Role.START, Role.END})
 _OPENING_ROWS = 7
 _WRAPPED = 0.8
+_AS_BIG = 0.8
+_FULL_WIDTH = 400.0
+# The mark after the minutes of a position is small and is the first to be lost: 26°34、
+_MINUTES_LOST = re.compile(r"[°度][0-9]{1,2}(?![0-9.′'’´分])")
 
 
 def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
@@ -30,7 +35,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
     """
     forms = catalogue(settings)
     found = pieces(lines)
-    title = find_title(_head(found, forms, 1), forms) if found else None
+    title = _title(found, forms, 1)
     other = _second_form(found, forms, title)
     kept = [piece for piece in found if other is None or piece.page < other.pieces[0].page]
     sheet = _sheet(kept, forms, title)
@@ -39,8 +44,10 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
     opening = _opening(sheet, values)
     form = title.form if title else None
     number = find_own_number(values, opening, title.pieces if title else ())
-    time = find_time(_with_edges(head, values), form, _narrative(sheet, values), timedelta(hours=settings.utc_offset_hours))
-    party = find_party(head, opening, form)
+    time = find_time(
+        _with_edges(head, values), form, _narrative(sheet, values), timedelta(hours=settings.utc_offset_hours)
+    )
+    party = find_party(head, opening, form, sheet.unclaimed)
     fields = _fields((*head, *values), form)
     review = Review(settings.review_below)
     review.form(title, other)
@@ -66,8 +73,19 @@ def text_of(found: Sequence[Piece]) -> str:
     for piece in found:
         by_page.setdefault(piece.page, []).append(piece)
     return "\f".join(
-        "\n".join("  ".join(piece.text.source for piece in row) for row in rows(on_page)) for on_page in by_page.values()
+        "\n".join("  ".join(piece.text.source for piece in row) for row in rows(on_page))
+        for on_page in by_page.values()
     )
+
+
+def _title(found: Sequence[Piece], forms: Catalogue, page: int) -> Title | None:
+    on_page = [piece for piece in found if piece.page == page]
+    if not on_page:
+        return None
+    left, right = min(piece.x0 for piece in on_page), max(piece.x1 for piece in on_page)
+    # Only text that runs from margin to margin tells where the page has its middle.
+    centre = (left + right) / 2 if right - left > _FULL_WIDTH else None
+    return find_title(_head(found, forms, page), forms, centre)
 
 
 def _head(found: Sequence[Piece], forms: Catalogue, page: int) -> list[Piece]:
@@ -88,10 +106,11 @@ def _second_form(found: Sequence[Piece], forms: Catalogue, title: Title | None) 
         return None
     height = max(piece.height for piece in title.pieces)
     for page in sorted({piece.page for piece in found if piece.page > 1}):
-        later = find_title(_head(found, forms, page)[:4], forms)
-        if later and later.form.code != title.form.code and later.quality == 1:
-            if max(piece.height for piece in later.pieces) >= 0.8 * height:  # noqa: PLR2004 - as big as a title
-                return later
+        later = _title(found, forms, page)
+        if later is None or later.form.code == title.form.code or later.quality < 1:
+            continue
+        if max(piece.height for piece in later.pieces) >= _AS_BIG * height:
+            return later
     return None
 
 
@@ -142,7 +161,11 @@ def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRea
         longer = value.with_wrapped()
         text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
         if text:
+            if value.also:
+                text = f"{text}、{clean_value(value.also.raw)}"
             confidence = min(longer.confidence, _WRAPPED if value.wrapped else 1.0, 1.0 if form else _WRAPPED)
+            if _MINUTES_LOST.search(text):
+                confidence = min(confidence, _WRAPPED)
             fields[spec.key] = FieldRead(
                 label=value.hit.label,
                 value=text,

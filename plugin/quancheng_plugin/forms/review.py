@@ -62,14 +62,14 @@ class Review:
         if found.contradicts:
             self._add("interval", words.contradiction("interval", read.raw, found.contradicts))
         if form is None:
-            self._add("interval", words.unknown_form())
+            self._add("interval", words.time_of_unknown_form(read.raw))
         if read.start and number.read and (year := number.year) and abs(year - read.start.year) > 1:
             self._add("interval", words.year_differs(read.raw, number.read.raw))
 
     def party(self, found: PartyFound, form: Form | None) -> None:
         """The party; a form whose labels hold one can miss it."""
         if found.read is None:
-            if form is None or form.carries_party:
+            if form is None or form.carries_party or found.label_lost:
                 self._add("party", words.missing("party"))
             return
         self._sure("party", "", found.read.raw, found.read.confidence)

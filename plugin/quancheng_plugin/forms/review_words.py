@@ -105,6 +105,16 @@ def unknown_form() -> Finding:
     )
 
 
+def time_of_unknown_form(raw: str) -> Finding:
+    """A time on a form that is not known: what it is the time of cannot be told."""
+    return _finding(
+        "interval-of-unknown-form",
+        Severity.LOW,
+        f"文书种类未确定，时间“{raw}”的含义需要确认。",
+        f"The form is not known, so what the time “{raw}” stands for must be confirmed.",
+    )
+
+
 def several_forms(name: str, page: int) -> Finding:
     """A later page begins another form."""
     return _finding(

@@ -5,15 +5,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quancheng_plugin.forms.catalogue import Catalogue, Form, bare
+from quancheng_plugin.forms.glyphs import squeeze
 from quancheng_plugin.forms.labels import alike
 from quancheng_plugin.forms.layout import Piece, rows
+from quancheng_plugin.forms.numbers import find_numbers
 
 # What may stand before the name of the form in its title.
 _OFFICE = re.compile(
     r"^(?:中华人民共和国)?\w{0,30}(?:局|队|厅|委|委员会|中心|站|所|政府|部|办公室|处|院|管委会|海警|港|省|市|县|区)$"
 )
-_FIELD = re.compile(r"(?:渔业|渔政|海洋|水产|农业|农村|农业农村|综合|行政|执法|处罚|案件|管理|监督|文书|专用|海洋渔业|强制|许可|检查|关于)+$")
-_AFTER = re.compile(r"^(?:副本|正本|存根|存根联|续页|续|样式|式样|稿|第?[一二三四五]?联|共?页|第页共?页|第?页)*$")
+_FIELD = re.compile(
+    r"(?:渔业|渔政|海洋|水产|农业|农村|农业农村|综合|行政|执法|处罚|案件|管理|监督|文书|专用|海洋渔业|强制|许可|检查|关于)+$"
+)
+_AFTER = re.compile(
+    r"^(?:副本|正本|存根|存根联|续页|续|样式|式样|稿|第?[一二三四五]?联|共?页|第页共?页|第?页|第?[一二三四五六七八九十首]?次)*$"
+)
 _BIG = 0.78
 _HEAD_ROWS = 10
 _LEAST_NAME = 4
@@ -21,6 +27,8 @@ _ONE_WRONG = 0.8
 _ALIKE = 0.96
 _NOISE = 0.7
 _SMALL = 0.8
+_CENTRED = 0.7
+_LEAST_WIDTH = 0.5
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Title:
     form: Form
     quality: float
     pieces: tuple[Piece, ...]
+    name: str
 
     @property
     def confidence(self) -> float:
@@ -37,33 +46,64 @@ class Title:
         return min([self.quality, *(piece.confidence for piece in self.pieces)])
 
 
-def find_title(head: Sequence[Piece], catalogue: Catalogue) -> Title | None:
-    """The best match among the rows of the head (pieces of one page above the first label), or None."""
+def find_title(head: Sequence[Piece], catalogue: Catalogue, centre: float | None) -> Title | None:
+    """The best match among the rows of the head (pieces of one page above the first label), or None.
+
+    `centre` is the middle of the page's text, where that can be told: a title right of it may have lost
+    its first words.
+    """
     ordered = rows(head)[:_HEAD_ROWS]
     biggest = max((piece.height for row in ordered for piece in row if _is_heading(piece)), default=0.0)
     best: Title | None = None
     for pieces in _candidates(ordered):
-        found = _match("".join(piece.text.text for piece in pieces), catalogue)
+        found = _match("".join(map(_words, pieces)), catalogue)
         if found is None:
             continue
-        form, quality = found
-        big = max(piece.height for piece in pieces) >= _BIG * biggest
-        title = Title(form, quality if big else quality * _SMALL, pieces)
-        # Of equal matches the shorter run of pieces names the title itself, and the upper one wins.
-        if best is None or title.quality > best.quality or (title.quality == best.quality and _better(title, best)):
+        form, quality, name = found
+        if max(piece.height for piece in pieces) < _BIG * biggest:
+            quality *= _SMALL
+        if _is_ending(name, catalogue) and _lost_start(pieces, ordered, centre):
+            quality *= _SMALL
+        title = Title(form, quality, pieces, name)
+        if best is None or title.quality > best.quality or _fits_better(title, best):
             best = title
     return best
 
 
-def _better(title: Title, best: Title) -> bool:
-    within = {id(piece) for piece in title.pieces} <= {id(piece) for piece in best.pieces}
-    return within and title.form.code == best.form.code and len(title.pieces) < len(best.pieces)
+def _fits_better(title: Title, best: Title) -> bool:
+    """Of equal matches: a longer name in more pieces of the same rows, else the same name in fewer pieces."""
+    if title.quality < best.quality:
+        return False
+    mine, theirs = {id(piece) for piece in title.pieces}, {id(piece) for piece in best.pieces}
+    if mine > theirs:
+        return len(title.name) > len(best.name)
+    return mine < theirs and title.name == best.name
+
+
+def _is_ending(name: str, catalogue: Catalogue) -> bool:
+    """Whether another form's name ends in this one: `行政处罚决定书` in `不予行政处罚决定书`."""
+    form = catalogue.names[name]
+    return any(other.endswith(name) and owner.code != form.code for other, owner in catalogue.names.items())
+
+
+def _lost_start(pieces: Sequence[Piece], ordered: Sequence[Sequence[Piece]], centre: float | None) -> bool:
+    """Whether the title stands right of where an office above it, or the page's text, is centred."""
+    offices = [row for row in ordered if _OFFICE.match(bare("".join(piece.text.text for piece in row)))]
+    if offices:
+        centre = _middle(offices[0])
+    row = next(row for row in ordered if any(piece is pieces[-1] for piece in row))
+    return centre is not None and _middle(row) - centre > _CENTRED * max(piece.height for piece in pieces)
+
+
+def _middle(row: Sequence[Piece]) -> float:
+    return (min(piece.x0 for piece in row) + max(piece.x1 for piece in row)) / 2
 
 
 def _is_heading(piece: Piece) -> bool:
     core = bare(piece.text.text)
-    # A tall box of few characters is a stamp or a stray mark; the office may be set bigger than the title.
-    return len(core) >= _LEAST_NAME and not _OFFICE.match(core)
+    # A box too tall for its characters is a seal; the office may be set bigger than the title.
+    letters = piece.x1 - piece.x0 > _LEAST_WIDTH * len(core) * piece.height
+    return len(core) >= _LEAST_NAME and letters and not _OFFICE.match(core)
 
 
 def _candidates(ordered: Sequence[Sequence[Piece]]) -> Iterator[tuple[Piece, ...]]:
@@ -75,15 +115,23 @@ def _candidates(ordered: Sequence[Sequence[Piece]]) -> Iterator[tuple[Piece, ...
         yield (*row, *below)
 
 
-def _match(text: str, catalogue: Catalogue) -> tuple[Form, float] | None:
-    """The form whose name ends `text`, with how sure that is: the longest name that leaves only an office before it."""
-    core = bare(text)
-    best: tuple[Form, float, int] | None = None
-    for name, form in catalogue.names.items():
+def _words(piece: Piece) -> str:
+    """The text of a piece without a number that was read along with it."""
+    source = piece.text.source
+    for number in reversed(find_numbers(source)):
+        source = source[: number.begin] + source[number.stop :]
+    return source
+
+
+def _match(text: str, catalogue: Catalogue) -> tuple[Form, float, str] | None:
+    """The form whose name ends `text`, how sure that is, and the name: the longest that leaves only an office before it."""
+    core = bare(squeeze(text))
+    best: tuple[float, int, str] | None = None
+    for name in catalogue.names:
         quality = _likeness(core, name)
-        if quality and (best is None or (quality, len(name)) > best[1:]):
-            best = form, quality, len(name)
-    return (best[0], best[1]) if best else None
+        if quality and (best is None or (quality, len(name)) > best[:2]):
+            best = quality, len(name), name
+    return (catalogue.names[best[2]], best[0], best[2]) if best else None
 
 
 def _likeness(core: str, name: str) -> float:
