@@ -1,0 +1,161 @@
+"""Events of the custody log: what they are called, what they hold, and the bytes that stand for them.
+
+An event is written as canonical JSON (RFC 8785, JCS), so that anyone who has its values gets the same bytes
+and hence the same leaf of the log's Merkle tree.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+
+from quancheng_plugin.errors import QuanchengError
+
+
+class EventType(StrEnum):
+    """Acts that the custody log knows.
+
+    Names are PREMIS preservation event types (id.loc.gov/vocabulary/preservation/eventType) where one fits;
+    the last group holds acts of enforcement practice that PREMIS does not know.
+    """
+
+    ACCESSION = "accession"  # 接收登记
+    APPRAISAL = "appraisal"  # 鉴定
+    CREATION = "creation"  # 形成
+    DELETION = "deletion"  # 销毁
+    DIGITAL_SIGNATURE_GENERATION = "digital signature generation"  # 签名
+    DIGITAL_SIGNATURE_VALIDATION = "digital signature validation"  # 验签
+    DISSEMINATION = "dissemination"  # 提供利用
+    FIXITY_CHECK = "fixity check"  # 固定性核查
+    FORMAT_IDENTIFICATION = "format identification"  # 格式识别
+    INGESTION = "ingestion"  # 收存
+    INGESTION_END = "ingestion end"  # 收存结束
+    INGESTION_START = "ingestion start"  # 收存开始
+    MESSAGE_DIGEST_CALCULATION = "message digest calculation"  # 计算摘要
+    METADATA_EXTRACTION = "metadata extraction"  # 提取元数据
+    METADATA_MODIFICATION = "metadata modification"  # 修改元数据
+    POLICY_ASSIGNMENT = "policy assignment"  # 确定保管期限等
+    QUARANTINE = "quarantine"  # 隔离
+    RECOVERY = "recovery"  # 恢复
+    REPLICATION = "replication"  # 复制
+    TRANSFER = "transfer"  # 移交
+    UNQUARANTINE = "unquarantine"  # 解除隔离
+    VALIDATION = "validation"  # 检验
+
+    AGREEMENT = "agreement"  # 起止时间核对 (Art. 5)
+    ACCESS_DECISION = "access decision"  # 调用审批 (Art. 10-12)
+    HANDOVER = "handover"  # 移交专人保管 (Art. 7, 9)
+    HOLD = "hold"  # 暂停处置
+
+
+class Unloggable(QuanchengError):
+    """The act cannot be written down as canonical JSON, so it must not take place."""
+
+    code = "QC-LOG-UNLOGGABLE"
+
+
+class Event(BaseModel):
+    """One act on a record. `seq` is its place in the log from 0, `id` its name (UUID version 7).
+
+    `agent` acted, `subject` was acted on (a digest or the identifier of a record), `detail` holds the rest.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    seq: int
+    type: str
+    agent: str
+    subject: str
+    outcome: str
+    at: AwareDatetime
+    detail: Mapping[str, JsonValue]
+
+
+def event_id(at: datetime, randomness: bytes) -> UUID:
+    """UUID version 7 (RFC 9562 § 5.7) of that instant; `randomness` is 10 bytes."""
+    millis = int(at.timestamp() * 1000)
+    value = (millis & (1 << 48) - 1) << 80 | int.from_bytes(randomness[:10])
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def instant(at: datetime) -> str:
+    """The one way in which an instant is written in an event: UTC, microseconds, offset."""
+    if at.utcoffset() is None:
+        raise Unloggable(
+            zh="记入保管日志的时间缺少时区。请使用带时区的时间。",
+            en="An instant without offset cannot enter the custody log. Use one with an offset.",
+        )
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def canonical(event: Event) -> str:
+    """The event as canonical JSON (RFC 8785). Raises `Unloggable` when it holds what JSON cannot carry exactly."""
+    return canonical_json({**dict(event), "id": str(event.id), "at": instant(event.at), "detail": event.detail})
+
+
+def canonical_json(value: Mapping[str, Any]) -> str:
+    """RFC 8785 form of a value. Raises `Unloggable`."""
+    try:
+        return rfc8785.dumps(plain(value)).decode()
+    except rfc8785.CanonicalizationError as error:
+        raise Unloggable(
+            zh=f"内容无法记入保管日志（{error}），操作未执行。请联系管理员。",
+            en=f"This cannot be written to the custody log ({error}), so the act was not done. Tell the administrator.",
+        ) from error
+
+
+def plain(value: object) -> Any:  # noqa: ANN401  JSON is of any shape
+    """Dicts, lists and strings in place of what behaves like them.
+
+    A file name that is no text (GBK bytes from a memory card) is written in escapes instead of refused.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {plain(name): plain(held) for name, held in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return [plain(held) for held in value]
+    return value
+
+
+class _NeedsLibrary(ValueError):
+    """A number whose form the C encoder and RFC 8785 may see differently."""
+
+
+def _fraction(raw: str) -> float:
+    # Python and ECMAScript write the same shortest digits; they part where exponents and `.0` begin.
+    if raw[-1] == "0" or "e" in raw or "E" in raw:
+        raise _NeedsLibrary
+    return float(raw)
+
+
+def _constant(raw: str) -> float:
+    raise ValueError(raw)  # NaN and Infinity are no JSON
+
+
+_decode = json.JSONDecoder(parse_float=_fraction, parse_constant=_constant).decode
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
+def parse_canonical(text: str) -> dict[str, Any] | None:
+    """The object that a canonical JSON text stands for, or None when the text is not one in canonical form.
+
+    All but rare numbers are settled by the C encoder (a million texts in seconds), the others by the library.
+    """
+    try:
+        try:
+            value = _decode(text)
+            is_canonical = _encode(value) == text
+        except _NeedsLibrary:
+            value = json.loads(text)
+            is_canonical = rfc8785.dumps(value).decode() == text
+    except ValueError:  # not JSON, or (CanonicalizationError) nothing that RFC 8785 knows
+        return None
+    return value if is_canonical and isinstance(value, dict) else None

@@ -1,0 +1,74 @@
+"""What is done with contents of the store: registering, storing, and setting store and database right after a crash."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict
+
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.preserve.models import StoredObject
+from quancheng_sidecar.preserve.store import ContentStore, StoredFile
+
+
+class Reconciliation(BaseModel):
+    """How store and database differed: `swept` half-written files removed, `orphans` contents that no row named,
+    `adopted` those of them that got a row, `damaged` those whose bytes are not their digest's, `missing` rows
+    without content.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    swept: int
+    orphans: tuple[str, ...]
+    adopted: tuple[str, ...]
+    damaged: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def register(stored: StoredFile, *, media_type: str = "") -> StoredObject:
+    """The row of a stored content, made when there is none. Call it inside the transaction of the act."""
+    known, created = StoredObject.objects.get_or_create(
+        sha256=stored.digest.sha256,
+        defaults={
+            "sm3": stored.digest.sm3,
+            "size": stored.digest.size,
+            "media_type": media_type,
+            "stored_at": timezone.now(),
+        },
+    )
+    if not created and known.sm3 is None and stored.digest.sm3 is not None:
+        known.sm3 = stored.digest.sm3
+        known.save(update_fields=["sm3"])
+    return known
+
+
+def store_file(  # noqa: PLR0913  who, what and the file itself are all told by the caller
+    store: ContentStore,
+    source: Path | BinaryIO,
+    *,
+    agent: str,
+    subject: str | None = None,
+    media_type: str = "",
+    move: bool = False,
+) -> StoredObject:
+    """Store, register and log the ingestion; `subject` is the digest unless told otherwise.
+
+    A content that is already held is not stored again, but its ingestion is logged with outcome `duplicate`. With
+    `move` the source goes only after all of that is durable.
+    """
+    stored = store.put(source)
+    with transaction.atomic():
+        kept = register(stored, media_type=media_type)
+        log.append(
+            EventType.INGESTION,
+            agent=agent,
+            subject=subject or kept.digest,
+            outcome="success" if stored.created else "duplicate",
+            detail={"sha256": kept.sha256, "sm3": kept.sm3, "size": kept.size},
+        )
+    if move and isinstance(source, Path):
+        source.unlink(missing_ok=True)
+    return kept
