@@ -155,6 +155,7 @@ def raise_for(completed: Completed, name: str) -> None:
             zh=f"处理该文件时 {name} 异常退出（信号 {-code}）：文件可能已损坏，已保留待查。",
             en=f"{name} crashed on this file (signal {-code}): it may be damaged and is kept.",
         )
+    _log.warning("failed", program=name, code=code, stderr=completed.stderr)
     raise ProgramFailed(
         zh=f"{name} 无法处理该文件（{last[0][:200]}）：文件可能已损坏，已保留待查。",
         en=f"{name} could not process this file ({last[0][:200]}): it may be damaged and is kept.",
