@@ -61,7 +61,7 @@ def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Se
             stamp_style=place.style,
             new_field_spec=place.field,
         )
-        signer.claimed = datetime.now(UTC).astimezone(zone) if seal is None else seal.at
+        signer.claimed = (datetime.now(UTC).astimezone(zone) if seal is None else seal.at).replace(microsecond=0)
         with collecting_errors():
             signer.sign_pdf(writer, in_place=True)
     said = [*place.findings, *([remarks.development_signature(field)] if identity.development else [])]
@@ -107,6 +107,7 @@ def _require_unlocked(reader: PdfFileReader) -> None:
 
 def _free_name(reader: PdfFileReader) -> str:
     taken = {name for name, _, _ in enumerate_sig_fields(reader)}
-    form = reader.root.get("/AcroForm", {})
-    taken |= {str(each.get_object().get("/T", "")) for each in form.get("/Fields", ())}
+    if "/AcroForm" in reader.root and "/Fields" in reader.root["/AcroForm"]:
+        fields = [each.get_object() for each in reader.root["/AcroForm"]["/Fields"]]
+        taken |= {str(each["/T"]) for each in fields if "/T" in each}
     return next(name for n in range(1, len(taken) + 2) if (name := f"Quancheng{n}") not in taken)

@@ -1,0 +1,115 @@
+"""Whether a certificate's chain ends at a configured root (RFC 5280, 6; EN 319 102-1, 5.2.6)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    InvalidCertificateError,
+    NotYetValidError,
+    PathBuildingError,
+    PathValidationError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.path import ValidationPath
+
+from quancheng_plugin.findings import Finding
+from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing import development, remarks
+from quancheng_plugin.signing.collecting import configured_roots
+from quancheng_plugin.signing.container import Signer
+from quancheng_plugin.signing.embedded import Store
+from quancheng_plugin.signing.report import Trust
+
+
+@dataclass(frozen=True)
+class Roots:
+    """What trust is judged by: the configured roots, and the root of this home's development CA."""
+
+    configured: tuple[x509.Certificate, ...]
+    development: x509.Certificate | None
+
+    @classmethod
+    def of(cls, settings: PluginSettings) -> "Roots":
+        """Read them. Raises `KeyMissing` or `KeyUnusable` when a configured file is not there or no certificate."""
+        return cls(tuple(configured_roots(settings)), development.known_root(settings.home))
+
+    @property
+    def all(self) -> list[x509.Certificate]:
+        """Both kinds."""
+        return [*self.configured, *([self.development] if self.development else [])]
+
+
+@dataclass(frozen=True)
+class Judgment:
+    """Trust in a signer at one moment; `remark` makes the finding of a field when there is something to say."""
+
+    trust: Trust
+    revocation_checked: bool = False
+    remark: Callable[[str], Finding] | None = None
+
+
+async def judge(signer: Signer, roots: Roots, store: Store, at: datetime, purposes: set[str] | None = None) -> Judgment:
+    """Judge a signer's chain as of `at`, by what the file carries; nothing is fetched.
+
+    `purposes` are extended key usages that the certificate must carry (`time_stamping`).
+    Revocation counts where the file has data about it (soft-fail); `revocation_checked` says
+    whether it had data for the whole chain.
+    """
+    try:
+        path = await _path(signer, roots, store, at, "soft-fail", purposes)
+    except Exception as error:  # noqa: BLE001  certificates of strangers: what is no known verdict is "not checked"
+        return _explained(error, roots)
+    own = roots.development is not None and path.first.sha256 == roots.development.sha256
+    trust = Trust.DEVELOPMENT if own else Trust.TRUSTED
+    try:
+        await _path(signer, roots, store, at, "require", purposes)
+    except Exception:  # noqa: BLE001  as above; here it means that some certificate has no data
+        return Judgment(trust)
+    return Judgment(trust, revocation_checked=True)
+
+
+async def _path(
+    signer: Signer, roots: Roots, store: Store, at: datetime, revocation: str, purposes: set[str] | None
+) -> ValidationPath:
+    context = ValidationContext(
+        trust_roots=roots.all,
+        other_certs=[*signer.others, *store.certificates],
+        ocsps=store.ocsps,
+        crls=store.crls,
+        moment=at,
+        revocation_mode=revocation,
+        retroactive_revinfo=True,  # data gathered after signing tell of the time before, too
+        allow_fetching=False,
+    )
+    validator = CertificateValidator(signer.certificate, validation_context=context)
+    return await validator.async_validate_usage(set(), extended_key_usage=purposes)
+
+
+def _explained(error: Exception, roots: Roots) -> Judgment:
+    match error:
+        case RevokedError(is_side_validation=False, revocation_dt=moment):
+            return Judgment(Trust.UNTRUSTED, remark=lambda field: remarks.revoked(field, moment))
+        case ExpiredError(expired_dt=moment) | NotYetValidError(valid_from=moment):
+            return Judgment(Trust.UNTRUSTED, remark=lambda field: remarks.expired(field, moment))
+        case PathBuildingError() if not roots.configured:
+            return Judgment(Trust.NOT_CHECKED)
+        case PathBuildingError():
+            return _untrusted("证书链没有到达任何已配置的根证书", "its chain ends at no configured root")
+        case DisallowedAlgorithmError():
+            return _untrusted("证书链使用了已不安全的算法", "its chain uses an algorithm that is no longer safe")
+        case InvalidCertificateError():
+            return _untrusted("证书的用途不符", "it was issued for another purpose")
+        case PathValidationError() | ValidationError():
+            return _untrusted("证书链验证不通过", f"its chain does not validate ({error})")
+        case _:
+            return Judgment(Trust.NOT_CHECKED, remark=lambda field: remarks.chain_unreadable(field, str(error)))
+
+
+def _untrusted(zh: str, en: str) -> Judgment:
+    return Judgment(Trust.UNTRUSTED, remark=lambda field: remarks.untrusted(field, zh, en))

@@ -1,0 +1,67 @@
+"""All signatures of a file, newest first, so that each time stamp proves the time of what it covers.
+
+The order is that of EN 319 102-1, 5.6: a time stamp under a configured root proves that
+everything before it existed then, so older certificates are judged as of that time, even when
+they have run out since.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import EmbeddedPdfSignature
+
+from quancheng_plugin.findings import Finding
+from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing import outcome, remarks
+from quancheng_plugin.signing.chain import Roots
+from quancheng_plugin.signing.embedded import security_store
+from quancheng_plugin.signing.examination import Ground, examine
+from quancheng_plugin.signing.opening import open_reader, reading_errors
+from quancheng_plugin.signing.outcome import Outcome
+from quancheng_plugin.signing.report import Trust, VerifyReport
+
+
+def verify(path: Path, settings: PluginSettings) -> VerifyReport:
+    """See `verify_pdf`."""
+    roots = Roots.of(settings)
+    with path.open("rb") as file:
+        reader = open_reader(file)
+        with reading_errors():
+            fields = list(enumerate_sig_fields(reader, filled_status=True))
+        if not fields:
+            return VerifyReport(valid=False, signatures=(), findings=(remarks.unsigned(),))
+        found = asyncio.run(_all(reader, fields, roots))
+    findings = [finding for each in found for finding in each.findings]
+    return VerifyReport(
+        valid=all(each.report.intact is True and each.permitted for each in found),
+        signatures=tuple(each.report for each in found),
+        findings=(*findings, *_on_roots(roots, found)),
+    )
+
+
+async def _all(
+    reader: PdfFileReader, fields: list[tuple[str, generic.PdfObject, generic.PdfObject]], roots: Roots
+) -> list[Outcome]:
+    readable: list[EmbeddedPdfSignature] = []
+    others: list[Outcome] = []
+    for name, value, field in fields:
+        try:
+            readable.append(EmbeddedPdfSignature(reader, field, name))
+        except Exception as error:  # noqa: BLE001  signatures of strangers, in any vendor's own format
+            others.append(outcome.of_unreadable(name, value, str(error)))
+    readable.sort(key=lambda each: each.signed_revision)
+    ground = Ground(roots, security_store(reader), datetime.now(UTC))
+    examined: list[Outcome] = []
+    for signature in reversed(readable):
+        evidence, ground = await examine(signature, ground)
+        examined.insert(0, outcome.of_evidence(evidence))
+    return [*examined, *others]
+
+
+def _on_roots(roots: Roots, outcomes: list[Outcome]) -> list[Finding]:
+    unjudged = any(each.report.trust is Trust.NOT_CHECKED for each in outcomes)
+    return [remarks.roots_not_configured()] if unjudged and not roots.configured else []
