@@ -11,7 +11,6 @@ from quancheng_sidecar.core.agreement.suppositions import Sorted, sort, supposit
 from quancheng_sidecar.core.agreement.values import (
     Agreement,
     FormTime,
-    Gap,
     LeftOut,
     RecordedSpan,
     Rule,
@@ -36,6 +35,8 @@ def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule) -> Agreemen
        that the rule leaves open (`optional`) is missed with severity info.
     3. `incomplete` when a pause longer than `gap_s` lies between the recordings within the
        form's time, or a stretch was cut out of one.
+       A recording that reaches into the form's time only briefly so makes a gap where it would
+       be a late start without it: that a break is known counts, however near an edge.
     4. `deviates` when an edge falls short of the form's by more than the tolerance.
     5. `agrees` otherwise; a recording longer than the form's interval is right.
     """
@@ -133,7 +134,7 @@ def _answer(question: _Question, outcome: _Outcome) -> Agreement:
         uncovered_s=found.uncovered_s,
         start_delta_s=found.start_delta_s,
         end_delta_s=found.end_delta_s,
-        gaps=tuple(_gap(form, gap, harmless=harmless) for gap, harmless in found.gaps),
+        gaps=tuple(_stretch(form, gap) for gap in found.gaps),
         overlaps=tuple(_stretch(form, common) for common in found.overlaps),
         rule=question.rule,
         considered=considered,
@@ -148,7 +149,3 @@ def _answer(question: _Question, outcome: _Outcome) -> Agreement:
 def _stretch(form: FormTime, stretch: Interval) -> Stretch:
     zone = form.start.tzinfo if form.start else None
     return Stretch(start=stretch.start.astimezone(zone), end=stretch.end.astimezone(zone), seconds=stretch.seconds)
-
-
-def _gap(form: FormTime, gap: Interval, *, harmless: bool) -> Gap:
-    return Gap(**_stretch(form, gap).model_dump(), within_tolerance=harmless)

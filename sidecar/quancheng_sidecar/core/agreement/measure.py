@@ -40,8 +40,7 @@ class Measured:
     uncovered_s: float = 0.0
     start_delta_s: float | None = None
     end_delta_s: float | None = None
-    gaps: tuple[tuple[Interval, bool], ...] = ()
-    """Each pause longer than the rule's, and whether it lies within the tolerance of an edge."""
+    gaps: tuple[Interval, ...] = ()
     overlaps: tuple[Interval, ...] = ()
 
 
@@ -72,7 +71,7 @@ def _interval(form: Interval, pieces: Sequence[Piece], rule: Rule) -> Measured:
     runs = union(parts, bridging=timedelta(seconds=rule.gap_s))
     touching = [run for run in runs if run.intersection(form)] or [min(runs, key=form.distance)]
     start_delta, end_delta = _deltas(form, touching[0], touching[-1])
-    gaps = _gaps(form, touching, rule)
+    gaps = tuple(Interval(before.end, after.start) for before, after in pairwise(touching))
     inside = covered(form, parts)
     covered_s = total(inside).total_seconds()
     return Measured(
@@ -91,18 +90,8 @@ def _deltas(form: Interval, first: Interval, last: Interval) -> tuple[float, flo
     return (first.start - form.start).total_seconds(), (form.end - last.end).total_seconds()
 
 
-def _gaps(form: Interval, runs: Sequence[Interval], rule: Rule) -> tuple[tuple[Interval, bool], ...]:
-    # A gap this near an edge would not matter if the piece beyond it were absent: a further
-    # recording must never make the verdict worse.
-    tolerance = timedelta(seconds=rule.tolerance_s)
-    pauses = [Interval(before.end, after.start) for before, after in pairwise(runs)]
-    return tuple((p, p.end <= form.start + tolerance or p.start >= form.end - tolerance) for p in pauses)
-
-
-def _verdict(
-    start_delta: float, end_delta: float, gaps: Sequence[tuple[Interval, bool]], covered_s: float, rule: Rule
-) -> Verdict:
-    if any(not harmless for _, harmless in gaps):
+def _verdict(start_delta: float, end_delta: float, gaps: Sequence[Interval], covered_s: float, rule: Rule) -> Verdict:
+    if gaps:
         return Verdict.INCOMPLETE
     # Nothing of the interval covered is never agreement, however wide the bureau sets its tolerance.
     if max(start_delta, end_delta) > rule.tolerance_s or covered_s <= 0:

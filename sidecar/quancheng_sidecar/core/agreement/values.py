@@ -133,16 +133,6 @@ class Stretch(_Value):
     seconds: float
 
 
-class Gap(Stretch):
-    """A pause longer than the rule's `gap_s` that nothing covers.
-
-    `within_tolerance` is true when it lies so near the form's start or end that the edge
-    would still be within tolerance without the piece beyond it; such a gap does not count.
-    """
-
-    within_tolerance: bool = False
-
-
 class LeftOut(_Value):
     """A recording that was not laid over the form's interval, and why.
 
@@ -169,9 +159,10 @@ class Agreement(_Value):
     form: positive = recording starts after the form's start, or ends before its end; negative
     = it starts earlier or ends later, which is right (pre- and post-record). None when no
     recording was considered or the form's time is unknown. `coverage_percent` is 0..100, for a
-    moment 0 or 100. `overlaps` are stretches that two or more recordings cover. `contradicted`
-    names considered recordings whose clocks contradict each other. `worlds` are the other
-    suppositions that were judged; `severity` says how urgently a person should look.
+    moment 0 or 100. `gaps` are pauses longer than the rule's `gap_s` within the form's time;
+    `overlaps` are stretches that two or more recordings cover. `contradicted` names considered
+    recordings whose clocks contradict each other. `worlds` are the other suppositions that were
+    judged; `severity` says how urgently a person should look.
     """
 
     form: FormTime
@@ -182,7 +173,7 @@ class Agreement(_Value):
     uncovered_s: float
     start_delta_s: float | None
     end_delta_s: float | None
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Stretch, ...]
     overlaps: tuple[Stretch, ...]
     rule: Rule
     considered: tuple[str, ...]

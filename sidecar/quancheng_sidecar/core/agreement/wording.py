@@ -107,15 +107,14 @@ def _moment(form: FormTime, found: Verdict, edges: Sentence, tolerance: str) -> 
 
 
 def _incomplete(form: FormTime, measured: Measured, share: float, edges: Sentence) -> Sentence:
-    counted = [gap for gap, harmless in measured.gaps if not harmless]
-    longest = max(counted, key=lambda gap: gap.length)
+    longest = max(measured.gaps, key=lambda gap: gap.length)
     zone = form.start.tzinfo if form.start else None
-    lost = sum(gap.seconds for gap in counted)
+    lost = sum(gap.seconds for gap in measured.gaps)
     return Sentence(
-        zh=f"{stage_name(form.stage)}：文书所载时间（{form_time_zh(form)}）内录音录像中断{len(counted)}处，共{span_zh(lost)}，"
+        zh=f"{stage_name(form.stage)}：文书所载时间（{form_time_zh(form)}）内录音录像中断{len(measured.gaps)}处，共{span_zh(lost)}，"
         f"最长一处{clock(longest.start, zone)}至{clock(longest.end, zone)}；覆盖{share:g}%，{edges.zh}。",
         en=f"{form.stage}: within the form's time ({form_time_en(form)}) the recordings break off"
-        f" {len(counted)} time(s), {span_en(lost)} in all,"
+        f" {len(measured.gaps)} time(s), {span_en(lost)} in all,"
         f" longest {clock(longest.start, zone)} to {clock(longest.end, zone)};"
         f" {share:g}% covered, recording {edges.en}.",
     )

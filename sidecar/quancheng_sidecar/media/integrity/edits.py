@@ -9,6 +9,8 @@ from quancheng_sidecar.media.report import Probe, Stream
 
 HIDDEN_SLACK_S = 0.15
 """Reordering and encoder delay hide a few pictures (or one or two frames of AAC priming) in ordinary files."""
+_RATE_SLACK = 1e-3
+"""Rates are fixed-point numbers of 16 bits."""
 
 
 def edit_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Finding, ...]:
@@ -20,8 +22,7 @@ def edit_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Finding, .
         played = [edit for edit in stream.edit_list if edit.media_time >= 0 and edit.duration > 0]
         if len(played) > 1:
             found.append(_joined(stream, len(played)))
-        if any(abs(edit.rate - 1) > 1e-3 for edit in played):  # noqa: PLR2004  16.16 fixed point
-            found.append(_rate(stream, next(edit.rate for edit in played if abs(edit.rate - 1) > 1e-3)))  # noqa: PLR2004
+        found += [_rate(stream, edit.rate) for edit in played if abs(edit.rate - 1) > _RATE_SLACK][:1]
         if stream.kind == "video" and (hidden := _hidden(stream, packets.get(stream.index))):
             found.append(hidden)
     return tuple(found)
@@ -65,8 +66,8 @@ def _hidden(stream: Stream, packets: Packets | None) -> Finding | None:
         code="edit-list-hides",
         severity=Severity.MEDIUM,
         sentence=Sentence(
-            zh=f"文件里另有{length:.2f}秒画面被编辑列表隐藏、播放不出来；不重新编码的截取会留下这种迹象。",
-            en=f"The file holds {length:.2f} s of picture that its edit list hides;"
+            zh=f"文件里另有至少{length:.2f}秒画面被编辑列表隐藏、播放不出来；不重新编码的截取会留下这种迹象。",
+            en=f"The file holds at least {length:.2f} s of picture that its edit list hides;"
             " cutting without re-encoding leaves this.",
         ),
         at=0.0 if before >= after else stream.measured,

@@ -14,7 +14,9 @@ from quancheng_sidecar.media.clock.line_fit import Piece, Reading
 from quancheng_sidecar.media.integrity.course import Course
 
 _EXPLAINED = 0.75
-"""Share of the odd readings that the one pair of digits must explain, and of its places where it must hold."""
+"""Share of the odd readings that the one pair of digits must explain alone; others are misread otherwise too."""
+_HOLDS = 0.9
+"""Share of the readings in which the digit is due, that must show the other."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def _consistent(compared: Sequence[_Compared], odd: Sequence[_Compared], pair: t
     """Whether, in the places concerned, the digit is misread nearly wherever it is due."""
     places = set[int]().union(*(one.places(pair) for one in odd))
     read = [one.read[n] for one in compared for n in places if one.due[n] == pair[0]]
-    return read.count(pair[1]) >= _EXPLAINED * len(read)
+    return read.count(pair[1]) >= _HOLDS * len(read)
 
 
 def _compare(course: Course, base: Piece, reading: Reading) -> _Compared:

@@ -95,7 +95,8 @@ def _muxer(probe: Probe, *, device_named: bool) -> Finding | None:
 
 
 def _encoder(probe: Probe, *, device_named: bool, seen: bool) -> Finding | None:
-    named = next((s.encoder for s in probe.streams if s.encoder and _SOFTWARE_ENCODER.search(s.encoder)), None)
+    video = (stream.encoder for stream in probe.streams if stream.kind == "video" and stream.encoder)
+    named = next((encoder for encoder in video if _SOFTWARE_ENCODER.search(encoder)), None)
     if named is None and not seen:
         return None
     return Finding(

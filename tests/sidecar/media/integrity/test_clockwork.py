@@ -1,0 +1,130 @@
+"""Signs in the burnt-in clock, from readings as a reader gives them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_sidecar.demo.recordings import RecordingSpec
+from quancheng_sidecar.media.integrity.clockwork import clock_findings
+from quancheng_sidecar.media.integrity.course import follow
+from quancheng_sidecar.media.integrity.misread import cleaned
+from quancheng_sidecar.media.report import ClockSample
+from tests.sidecar.media.integrity.conftest import readings, spec
+
+SEEDS = range(12)
+
+
+def signs(samples: tuple[ClockSample, ...], joints: tuple[float, ...] = ()) -> tuple[Finding, ...]:
+    """Findings on the clock for these readings."""
+    return clock_findings(cleaned(follow(samples)), joints)
+
+
+def seen(wanted: RecordingSpec, every_s: float = 1.0, seed: int = 0, misread: float = 0.05) -> tuple[Finding, ...]:
+    """Findings on a recording read every so often, with some misreadings."""
+    return signs(readings(wanted, every_s, seed=seed, misread=misread))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([(8, 0.5), (20, 1.0), (60, 2.0), (600, 10.0)]), st.floats(0, 0.12))
+def test_a_true_clock_is_never_accused(seed: int, shape: tuple[float, float], misread: float) -> None:
+    """Whatever the start, the sampling and scattered misreadings, an untouched clock gives no finding."""
+    duration, every = shape
+    assert signs(readings(spec(seed, duration), every, seed=seed, misread=misread)) == ()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([("3", "8"), ("1", "7"), ("6", "5"), ("0", "8"), ("5", "6")]))
+def test_a_glyph_misread_over_and_over_is_no_grave_sign(seed: int, glyph: tuple[str, str]) -> None:
+    """A reader that takes every 3 for an 8 does not make a removed scene."""
+    found = signs(readings(spec(seed, 60), 1.0, seed=seed, glyph=glyph))
+    # One pair of digits that also stands in hours and minutes may still part the course; it must stay rare.
+    assert len([f for f in found if f.severity is Severity.HIGH]) <= 3
+
+
+def test_a_glyph_misread_over_and_over_is_rarely_taken_for_a_jump() -> None:
+    """Of 60 recordings read with a confused glyph, at most three bear a grave sign."""
+    grave = 0
+    for seed in range(30):
+        for glyph in (("3", "8"), ("1", "7")):
+            found = signs(readings(spec(seed, 60), 1.0, seed=seed, glyph=glyph))
+            grave += any(f.severity is Severity.HIGH for f in found)
+    assert grave <= 3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_removed_scene_is_a_grave_jump_with_its_size(seed: int) -> None:
+    """Twelve seconds gone: the clock jumps ahead where media time goes on."""
+    found = seen(spec(seed, 60, clock_jumps=((25, 12),)), seed=seed)
+    assert [(f.code, f.severity) for f in found] == [("clock-jump", Severity.HIGH)]
+    assert found[0].figures["jump_s"] == pytest.approx(12, abs=1.1)
+    assert found[0].at == pytest.approx(25, abs=2.1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_short_jump_is_stated_but_not_grave(seed: int) -> None:
+    """Three seconds may be a clock correction."""
+    found = seen(spec(seed, 60, clock_jumps=((25, 3.2),)), seed=seed)
+    assert {(f.code, f.severity) for f in found} <= {("clock-jump", Severity.MEDIUM)}
+    assert found
+
+
+def test_a_short_jump_at_a_seam_of_the_packets_is_grave() -> None:
+    """Two kinds of evidence at one place bear each other out."""
+    samples = readings(spec(3, 60, clock_jumps=((25, 3.4),)))
+    (found,) = signs(samples, joints=(25.0,))
+    assert found.severity is Severity.HIGH
+    assert found.figures["seam_in_packets"] is True
+
+
+def test_a_jump_by_whole_hours_or_years_is_a_clock_being_set() -> None:
+    """A zone change or a clock that gets its date from a satellite removes nothing."""
+    for jump in (8 * 3600, 26 * 365 * 86400):
+        (found,) = seen(spec(4, 60, clock_jumps=((25, jump),)))
+        assert (found.code, found.severity) == ("clock-jump", Severity.MEDIUM)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_swapped_parts_make_the_clock_run_back(seed: int) -> None:
+    """A, C, B: ahead, then back."""
+    found = seen(spec(seed, 60, clock_jumps=((20, 20), (40, -40))), seed=seed)
+    assert {f.code for f in found} == {"clock-jump", "clock-backwards"}
+    assert {f.severity for f in found} == {Severity.HIGH}
+
+
+@pytest.mark.parametrize(("duration", "every"), [(60, 0.5), (60, 1.0), (600, 5.0)])
+def test_a_freeze_is_found_though_no_step_goes_back(duration: float, every: float) -> None:
+    """The clock stands and goes on late: only the cumulative offset tells when readings are sparse."""
+    for seed in SEEDS:
+        found = seen(spec(seed, duration, clock_stands=((duration / 2, 8),)), every, seed=seed)
+        assert "clock-stands" in {f.code for f in found}
+
+
+def test_another_speed_is_found_with_its_rate() -> None:
+    """1.1 × faster: the clock runs 1.1 seconds in each."""
+    for seed in SEEDS:
+        found = seen(spec(seed, 60, clock_rate=1.1), seed=seed)
+        assert {f.code for f in found} == {"clock-rate"}
+        assert found[0].figures["rate"] == pytest.approx(1.1, abs=0.02)
+
+
+def test_a_quartz_that_drifts_is_no_sign() -> None:
+    """A hundred parts in a million over an hour is what clocks do."""
+    assert seen(spec(5, 3600, clock_rate=1.0001), 20.0) == ()
+
+
+def test_a_clock_without_seconds_does_not_stand() -> None:
+    """An overlay of hours and minutes changes once a minute."""
+    assert signs(readings(spec(6, 300), 2.0, seconds=False)) == ()
+
+
+def test_too_few_readings_state_nothing() -> None:
+    """Two readings on each side may be misread alike."""
+    assert signs(readings(spec(8, 4, clock_jumps=((2, 30),)))) == ()
+    assert signs(()) == ()
+
+
+def test_readings_of_low_confidence_are_left_out() -> None:
+    """What the reader itself doubts accuses nobody."""
+    doubted = tuple(s.model_copy(update={"confidence": 0.2}) for s in readings(spec(9, 60, clock_jumps=((25, 40),))))
+    assert signs(doubted) == ()

@@ -1,0 +1,197 @@
+"""Whole examinations of real files: untouched ones are not accused, edited ones are found."""
+
+import contextlib
+import random
+from pathlib import Path
+
+import pytest
+
+from quancheng_plugin.errors import UnreadableInput
+from quancheng_plugin.findings import Severity
+from quancheng_sidecar.demo.recordings import concat, cut_middle, excerpt, freeze
+from quancheng_sidecar.media.integrity.checks import Check
+from tests.sidecar.media.integrity.conftest import Examine, Shoot, codes, ffmpeg, readings, spec
+
+KINDS = ("mp4", "h265", "ts", "mkv")
+GENUINE = ("真实", "genuine", "authentic", "未经剪辑", "原始文件属实")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_untouched_recording_bears_no_sign(kind: str, shoot: Shoot, look: Examine) -> None:
+    """Clean files of every kind pass, and the summary lists what was looked at."""
+    found = look(shoot(kind), readings(spec(7, 12)))
+    assert not found.signs
+    assert "未发现剪接、删改迹象（已检查：" in found.summary.zh
+    assert Check.CLOCK in found.examined
+    assert Check.ORIGINAL in found.not_examined
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bottle-detection.mp4",
+        "doorknob-hd-no-bar.mp4",
+        "onvif-test_h264.mp4",
+        "onvif-test_signed_h264.mp4",
+        "onvif-test_signed_h265.mp4",
+        "pattern-hd-no-bar.mp4",
+        "pattern-longer-no-bar.mp4",
+        "pattern-sd-grey-bar.mp4",
+        "pattern-sd-with-large-logo-bar.mp4",
+        "pattern-sd-with-small-logo-bar.mp4",
+    ],
+)
+def test_real_footage_bears_no_sign(name: str, shared_media: Path, look: Examine) -> None:
+    """Phone and surveillance footage, untouched or re-encoded by its publisher, is not accused."""
+    found = look(shared_media / name)
+    assert not found.signs
+    assert {f.severity for f in found.findings} <= {Severity.INFO, Severity.LOW}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_middle_removed_by_stream_copy_leaves_a_joint(kind: str, shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """The joint shows where it was made, without decoding."""
+    source = shoot(kind)
+    cut = cut_middle(source, tmp_path / f"cut{source.suffix}", 3.3, 6.7)
+    found = look(cut)
+    joint = next(finding for finding in found.findings if finding.code == "joint")
+    assert joint.severity is Severity.MEDIUM
+    assert joint.at == pytest.approx(3.6, abs=1.2)
+
+
+def test_a_middle_removed_by_re_encoding_is_told_by_the_clock(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Joined before one encode, nothing is left in the packets: the clock tells, and says how sure it is."""
+    whole = tmp_path / "whole.mp4"
+    keep = "not(between(t,3,8.96))"
+    graph = f"[0:v]select='{keep}',setpts=N/(25*TB)[v];[0:a]aselect='{keep}',asetpts=N/SR/TB[a]"
+    ffmpeg("-i", shoot("mp4"), "-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-g", "25", whole)
+    assert not look(whole).signs
+    shown = spec(7, 6, clock_jumps=((3, 6),))
+    assert codes(look(whole, readings(shown, 0.5)))["clock-jump"] in {"medium", "high"}
+
+
+def test_a_frozen_picture_is_found_with_or_without_its_length(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Held frames put in, or put in place of others."""
+    grown = look(freeze(shoot("mp4"), tmp_path / "grown.mp4", 4, 5))
+    assert codes(grown)["stream-length-mismatch"] == "medium"
+    assert codes(grown)["picture-frozen"] == "medium"
+    kept = look(freeze(shoot("mp4"), tmp_path / "kept.mp4", 4, 5, keep_length=True))
+    frozen = next(finding for finding in kept.findings if finding.code == "picture-frozen")
+    assert frozen.severity is Severity.MEDIUM
+    assert frozen.at == pytest.approx(4, abs=0.6)
+
+
+def test_sound_silenced_in_part_is_found_with_its_place(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Digital silence in mid-recording is the mute key or an edit."""
+    muted = tmp_path / "muted.mp4"
+    ffmpeg("-i", shoot("mp4"), "-c:v", "copy", "-af", "volume=0:enable='between(t,4,8)'", muted)
+    silenced = next(f for f in look(muted).findings if f.code == "sound-silenced")
+    assert silenced.at == pytest.approx(4, abs=0.2)
+    assert silenced.severity is Severity.MEDIUM
+
+
+def test_swapped_parts_leave_joints(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """A, C, B joined by stream copy."""
+    source = shoot("h265")
+    parts = [
+        excerpt(source, tmp_path / f"part{n}.mp4", begin, end)
+        for n, (begin, end) in enumerate([(0, 4), (8, 12), (4, 8)])
+    ]
+    assert "joint" in codes(look(concat(tuple(parts), tmp_path / "swapped.mp4")))
+
+
+def test_a_cut_off_the_key_frame_leaves_hidden_pictures(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """The edit list hides what had to be kept for decoding."""
+    cut = tmp_path / "cut.mp4"
+    ffmpeg("-ss", "2.6", "-i", shoot("h265"), "-c", "copy", cut)
+    assert codes(look(cut))["edit-list-hides"] == "medium"
+
+
+def test_a_remux_or_new_tags_are_background_not_a_sign(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Lavf alone proves nothing; beside a device's name it is worth a look."""
+    rewritten = tmp_path / "rewritten.mov"
+    ffmpeg("-i", shoot("mp4"), "-c", "copy", "-movflags", "use_metadata_tags", "-metadata", "make=DSJ", rewritten)
+    found = look(rewritten)
+    assert not found.signs
+    assert codes(found)["muxer-library"] == "low"
+
+
+def test_the_name_of_an_editing_program_is_a_sign(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """An export names its program."""
+    exported = tmp_path / "exported.mov"
+    arguments = ("-c", "copy", "-movflags", "use_metadata_tags", "-metadata", "software=Adobe Premiere Pro 2024")
+    ffmpeg("-i", shoot("mp4"), *arguments, exported)
+    assert codes(look(exported))["editing-software"] == "medium"
+
+
+def test_damage_is_found_and_told_as_damage(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Bytes overwritten in the middle leave frames that will not decode."""
+    data = bytearray(shoot("mp4").read_bytes())
+    pick = random.Random(3)  # noqa: S311  repeatable, not secret
+    for _ in range(60):
+        at = pick.randrange(len(data) // 3, len(data) * 2 // 3)
+        data[at : at + 16] = pick.randbytes(16)
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(data)
+    assert codes(look(damaged))["decode-errors"] == "medium"
+
+
+def test_a_truncated_file_is_a_sign_without_a_length_mismatch(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """What is missing is told once, by its cause."""
+    source = shoot("mkv")
+    short = tmp_path / "short.mkv"
+    short.write_bytes(source.read_bytes()[: source.stat().st_size * 2 // 3])
+    found = codes(look(short))
+    assert found["truncated"] == "medium"
+    assert "duration-mismatch" not in found
+    assert "stream-length-mismatch" not in found
+
+
+def test_a_media_signature_is_flagged_and_not_called_verified(shared_media: Path, look: Examine) -> None:
+    """Its presence is told; that it was not checked, too."""
+    found = look(shared_media / "onvif-test_signed_h265.mp4")
+    assert codes(found)["onvif-signature"] == "info"
+    assert Check.SIGNATURE in found.not_examined
+
+
+def test_no_summary_ever_says_genuine(shoot: Shoot, look: Examine, shared_media: Path) -> None:
+    """Signs or no sign; nothing more can be said."""
+    for path in (shoot("mp4"), shared_media / "onvif-test_signed_h264.mp4"):
+        summary = look(path).summary
+        assert not any(word in summary.zh or word in summary.en for word in GENUINE)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "mp3", "m4a", "ogg"])
+def test_sound_alone_is_examined(suffix: str, look: Examine, tmp_path: Path) -> None:
+    """Recorders without a picture are examined for what they have."""
+    path = tmp_path / f"录音.{suffix}"
+    ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=6:a=0.05", path)
+    found = look(path)
+    assert not found.signs
+    assert Check.SILENCE in found.examined
+    assert Check.CLOCK not in (*found.examined, *found.not_examined)
+
+
+def test_a_photo_cut_short_is_found(look: Examine, tmp_path: Path) -> None:
+    """A photo either decodes to its end or does not."""
+    path = tmp_path / "photo.jpg"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x480", "-frames:v", "1", path)
+    assert not look(path).signs
+    path.write_bytes(path.read_bytes()[:6000])
+    assert codes(look(path))["decode-errors"] == "medium"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_mangled_file_ends_in_findings_or_a_coded_error(
+    seed: int, shoot: Shoot, look: Examine, tmp_path: Path
+) -> None:
+    """Noise anywhere in a file never ends in an error without a code."""
+    pick = random.Random(seed)  # noqa: S311  repeatable, not secret
+    data = bytearray(shoot(KINDS[seed % 4]).read_bytes())
+    for _ in range(pick.randrange(1, 40)):
+        at = pick.randrange(len(data)) if pick.random() < 0.5 else pick.randrange(min(4000, len(data)))
+        data[at : at + 8] = pick.randbytes(8)
+    path = tmp_path / f"mangled{shoot(KINDS[seed % 4]).suffix}"
+    path.write_bytes(data[: pick.randrange(len(data) // 2, len(data))])
+    with contextlib.suppress(UnreadableInput):
+        assert look(path).summary.zh

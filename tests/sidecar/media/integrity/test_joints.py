@@ -1,0 +1,81 @@
+"""Seams in packets: odd times, broken groups of pictures, parameter sets in mid-stream."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from quancheng_sidecar.media.integrity.joints import broken_groups, is_joint, odd_steps, seams
+from quancheng_sidecar.media.integrity.packets import Packets
+
+
+def packets(times: NDArray[np.float64], group: int = 25, keys: NDArray[np.bool_] | None = None) -> Packets:
+    """A stream with these times and a key frame in every `group`."""
+    count = len(times)
+    key = np.arange(count) % group == 0 if keys is None else keys
+    return Packets(times, times, np.full(count, 1000, np.int32), key, np.zeros(count, bool))
+
+
+@settings(deadline=None)
+@given(st.sampled_from([15, 25, 29.97, 30, 59.94]), st.integers(30, 2000), st.sampled_from([90000, 1000, 12800]))
+def test_a_regular_stream_has_no_seam(rate: float, count: int, ticks: int) -> None:
+    """Times rounded to any container's ticks are regular."""
+    times = np.round(np.arange(count) / rate * ticks) / ticks
+    assert seams(packets(times), None) == ()
+
+
+@given(st.integers(30, 300), st.integers(1, 60))
+def test_lost_frames_are_no_seam(at: int, lost: int) -> None:
+    """A device that drops frames skips a whole number of steps."""
+    times = np.delete(np.arange(500) / 25, slice(at, at + lost))
+    assert odd_steps(packets(times)) == []
+
+
+@given(st.integers(60, 400), st.floats(0.15, 0.85))
+def test_a_step_off_the_grid_is_found(at: int, part: float) -> None:
+    """Joined pieces do not meet on the frame grid."""
+    times = np.arange(500) / 25
+    times[at:] += part / 25
+    assert odd_steps(packets(times)) == [pytest.approx((at - 1) / 25)]
+
+
+def test_a_stream_irregular_throughout_tells_nothing() -> None:
+    """Phones take frames when light allows: no grid, no step off it."""
+    times = np.cumsum(np.random.default_rng(1).uniform(0.02, 0.06, 500))
+    assert odd_steps(packets(times)) == []
+
+
+def test_a_group_cut_short_in_the_middle_is_found_and_the_last_is_not() -> None:
+    """A cut leaves a short group; stopping does too, at the end."""
+    keys = np.zeros(500, bool)
+    keys[[*range(0, 201, 25), 208, *range(233, 490, 25)]] = True
+    assert broken_groups(packets(np.arange(500) / 25, keys=keys)) == [pytest.approx(208 / 25)]
+    ending = np.zeros(308, bool)
+    ending[[*range(0, 300, 25), 300, 307]] = True
+    assert broken_groups(packets(np.arange(308) / 25, keys=ending)) == []
+
+
+def test_groups_of_any_length_tell_nothing() -> None:
+    """An encoder that puts key frames at scene changes has no usual group."""
+    keys = np.zeros(500, bool)
+    keys[np.cumsum(np.random.default_rng(2).integers(8, 40, 20))] = True
+    assert broken_groups(packets(np.arange(500) / 25, keys=keys)) == []
+
+
+def test_one_sign_is_no_joint_and_two_in_one_place_are() -> None:
+    """A single oddity may be the device's own."""
+    picture = np.arange(500) / 25
+    picture[200:] += 0.017
+    sound = np.arange(900) * 1024 / 48000
+    (alone,) = seams(packets(picture), packets(sound, 1))
+    assert not is_joint(alone)
+    sound[375:] += 0.009
+    (both,) = seams(packets(picture), packets(sound, 1))
+    assert both.kinds == ("picture-step", "sound-step")
+
+
+def test_streams_of_no_packets_have_no_seam() -> None:
+    """Nothing to look at."""
+    assert seams(packets(np.zeros(0)), packets(np.zeros(0))) == ()
+    assert seams(None, None) == ()

@@ -1,0 +1,103 @@
+"""From an examined recording to the span that is judged against a form."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from quancheng_sidecar.core.agreement import FormTime, Rule, Verdict, judge
+from quancheng_sidecar.media.integrity import recorded_span
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import (
+    Clock,
+    ClockSample,
+    Digest,
+    Fingerprint,
+    Integrity,
+    RecordingReport,
+    Witness,
+    WitnessSource,
+)
+from tests.sidecar.media.integrity.conftest import NO_REASON, START, Shoot, readings, spec
+
+BURNT, STOP, NAME = WitnessSource.BURNT_IN, WitnessSource.CONTAINER_STOP, WitnessSource.FILE_NAME
+LOCAL = WitnessSource.CONTAINER_LOCAL_AS_UTC
+LENGTH = timedelta(seconds=12)
+
+
+def witness(source: WitnessSource, late_s: float = 0.0) -> Witness:
+    """A witness that puts the start so many seconds after the true one."""
+    start = START + timedelta(seconds=late_s)
+    return Witness(source=source, start=start, end=start + LENGTH, raw="")
+
+
+@pytest.fixture(scope="session")
+def report(shoot: Shoot) -> RecordingReport:
+    """A 12 s recording without any witness."""
+    path: Path = shoot("mp4")
+    found = probe(path)
+    return RecordingReport(
+        file_name="DSJ_0001.mp4",
+        digest=Digest(sha256=f"sha256:{'0' * 64}", sm3=None, size=1),
+        kind=found.kind,
+        container=found.container,
+        streams=found.streams,
+        duration=found.duration,
+        device=found.device,
+        clock=Clock(start=None, end=None, source=None, reason=NO_REASON, witnesses=()),
+        fingerprint=Fingerprint(),
+        integrity=Integrity(signs=False, summary=NO_REASON, examined=(), not_examined=(), findings=()),
+        probe=found,
+    )
+
+
+def told(report: RecordingReport, *witnesses: Witness, samples: tuple[ClockSample, ...] = ()) -> RecordingReport:
+    """The report with these witnesses, the first believed."""
+    first = witnesses[0]
+    clock = Clock(
+        start=first.start,
+        end=first.end,
+        source=first.source,
+        reason=NO_REASON,
+        witnesses=witnesses,
+        samples=samples,
+    )
+    return report.model_copy(update={"clock": clock})
+
+
+def test_a_recording_without_clock_has_an_open_span(report: RecordingReport) -> None:
+    """No witness, no times, no contradiction."""
+    span = recorded_span("1", report)
+    assert (span.start, span.end, span.contradicted, span.name) == (None, None, False, "DSJ_0001.mp4")
+
+
+def test_readings_of_one_container_time_are_one_witness(report: RecordingReport) -> None:
+    """One of its readings fits: the others are no contradiction."""
+    container = (witness(STOP, -12), witness(LOCAL, 8 * 3600), witness(WitnessSource.CONTAINER_START, 1))
+    assert not recorded_span("1", told(report, witness(BURNT), *container)).contradicted
+
+
+def test_a_container_time_none_of_whose_readings_fits_contradicts(report: RecordingReport) -> None:
+    """All its readings become alternatives."""
+    span = recorded_span("1", told(report, witness(BURNT), witness(STOP, 7000), witness(LOCAL, -7000)))
+    assert span.contradicted
+    assert {other.source for other in span.alternatives} == {STOP, LOCAL}
+
+
+def test_a_believed_clock_borne_out_by_another_is_not_contradicted(report: RecordingReport) -> None:
+    """File name and burnt-in clock agree: a container rewritten on export says nothing."""
+    span = recorded_span("1", told(report, witness(BURNT), witness(NAME, 2), witness(STOP, 90000)))
+    assert not span.contradicted
+
+
+def test_a_removed_middle_becomes_a_hole_and_an_incomplete_verdict(report: RecordingReport) -> None:
+    """What the clock leaps over is not covered, and the end is where the clock ends."""
+    cut = spec(0, 12, clock_jumps=((6, 120),)).model_copy(update={"start": START})
+    span = recorded_span("1", told(report, witness(BURNT), samples=readings(cut, 0.5)))
+    (hole,) = span.holes
+    assert (hole.end - hole.start).total_seconds() == pytest.approx(120, abs=1)
+    assert (hole.start - START).total_seconds() == pytest.approx(6, abs=1.5)
+    assert span.end is not None
+    assert (span.end - START).total_seconds() == pytest.approx(132, abs=1)
+    form = FormTime(form_code="x", stage="inspection", start=START, end=START + timedelta(seconds=132))
+    assert judge(form, [span], Rule()).verdict is Verdict.INCOMPLETE
