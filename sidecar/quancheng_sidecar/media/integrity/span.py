@@ -2,22 +2,23 @@
 
 from datetime import datetime, timedelta
 
-from quancheng_plugin.findings import Severity
+from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.core.agreement import Alternative, Hole, RecordedSpan
+from quancheng_sidecar.media.clock.belief import origin, supporters
 from quancheng_sidecar.media.integrity.clockwork import is_set, jumps_of
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.misread import cleaned
-from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, Witness, WitnessSource
+from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, WitnessSource
 
-AGREE_S = 60.0
-"""Witnesses this near each other say the same; forms carry minutes."""
+SAME_MINUTE_S = 60.0
+"""Witnesses this near each other say the same of a form, which carries minutes."""
 
 
 def recorded_span(recording_id: str, report: RecordingReport, *, stage: str | None = None) -> RecordedSpan:
     """The span of one recording for `core.agreement.judge`.
 
-    The readings of one container time (at start, at stop, local labelled UTC …) are one witness: it contradicts only
-    when none of them fits. A contradiction counts when no further independent witness bears the believed one out.
+    A contradiction that the clock's findings name counts when it is over a minute and no further independent witness
+    bears the believed one out; all readings of the contradicting one (at start, at stop …) become alternatives.
     """
     clock = report.clock
     others = _contradicting(clock, report.duration.measured or 0.0)
@@ -65,25 +66,20 @@ def _end_beyond_holes(report: RecordingReport, holes: tuple[Hole, ...]) -> datet
 
 
 def _contradicting(clock: Clock, length: float) -> tuple[Alternative, ...]:
-    if clock.start is None or clock.source is None:
+    """The times by witnesses that the clock's findings name as contradicting the believed one."""
+    against = [finding.figures for finding in clock.findings if _differs(finding)]
+    base = next((w for w in clock.witnesses if against and w.source == against[0].get("believed")), None)
+    if base is None or supporters(base, clock.witnesses):
         return ()
-    believed = _family(clock.source)
-    families: dict[str, list[Witness]] = {}
-    for witness in clock.witnesses:
-        families.setdefault(_family(witness.source), []).append(witness)
-    apart = {
-        name: all(abs((w.start - clock.start).total_seconds()) > AGREE_S for w in witnesses)
-        for name, witnesses in families.items()
-        if name != believed
-    }
-    if not any(apart.values()) or not all(apart.values()):
-        return ()
+    named = {figures.get("source") for figures in against}
+    contrary = {origin(witness) for witness in clock.witnesses if witness.source in named}
     return tuple(
         Alternative(source=w.source, start=w.start, end=w.end or w.start + timedelta(seconds=length))
-        for name in apart
-        for w in families[name]
+        for w in clock.witnesses
+        if origin(w) in contrary
     )
 
 
-def _family(source: WitnessSource) -> str:
-    return "container" if source.startswith("container-") else source.value
+def _differs(finding: Finding) -> bool:
+    by = finding.figures.get("difference_s")
+    return isinstance(by, (int, float)) and abs(by) > SAME_MINUTE_S

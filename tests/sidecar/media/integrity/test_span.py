@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from quancheng_sidecar.core.agreement import FormTime, Rule, Verdict, judge
+from quancheng_sidecar.media.clock.belief import Belief, supporters
+from quancheng_sidecar.media.clock.contradictions import contradictions
 from quancheng_sidecar.media.integrity import recorded_span
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import (
@@ -54,6 +56,7 @@ def report(shoot: Shoot) -> RecordingReport:
 def told(report: RecordingReport, *witnesses: Witness, samples: tuple[ClockSample, ...] = ()) -> RecordingReport:
     """The report with these witnesses, the first believed."""
     first = witnesses[0]
+    belief = Belief(first, NO_REASON, supporters(first, witnesses[1:]))
     clock = Clock(
         start=first.start,
         end=first.end,
@@ -61,6 +64,7 @@ def told(report: RecordingReport, *witnesses: Witness, samples: tuple[ClockSampl
         reason=NO_REASON,
         witnesses=witnesses,
         samples=samples,
+        findings=contradictions(witnesses, belief, (), START + timedelta(days=30)),
     )
     return report.model_copy(update={"clock": clock})
 
