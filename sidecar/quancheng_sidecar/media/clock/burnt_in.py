@@ -14,8 +14,8 @@ from quancheng_sidecar.media.clock.frames import FrameSource
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading, fit, residual
 from quancheng_sidecar.media.clock.meaning import Meaning
 from quancheng_sidecar.media.clock.region import Region, locate
-from quancheng_sidecar.media.clock.samples import Sample, by_order, plan_times, read_samples
-from quancheng_sidecar.media.clock.text_reader import TextReader, text_reader
+from quancheng_sidecar.media.clock.samples import Sample, View, by_order, plan_times, read_samples
+from quancheng_sidecar.media.clock.text_reader import text_reader
 from quancheng_sidecar.media.clock.tick import sharpen
 from quancheng_sidecar.media.report import Probe
 
@@ -87,13 +87,14 @@ def read_burnt_in(path: Path, probe: Probe) -> BurntIn | None:
         region = locate(source, reader)
         if region is None:
             return None
-        samples = _look_closer(source, reader, region, read_samples(source, reader, region, plan_times(source)))
+        view = View(source, reader, region)
+        samples = _look_closer(view, read_samples(view, plan_times(source)))
         fits = _fits(samples)
         if not fits or not _advances(fits[0]):
             return None
-        fits = _sharpened(source, reader, region, fits)
+        fits = _sharpened(view, fits)
         moments = [sample.at for sample, meaning in fits[0].accepted if _same_day(meaning, fits[0])]
-        votes = date_votes(source, reader, region, moments, fits[0].order)
+        votes = date_votes(view, moments, fits[0].order)
         return BurntIn(fits, region, tuple(samples), votes)
 
 
@@ -108,21 +109,19 @@ def _fits(samples: Sequence[Sample]) -> tuple[ClockFit, ...]:
     return tuple(one for one in fits if len(one.accepted) >= 0.8 * len(fits[0].accepted))
 
 
-def _look_closer(
-    source: FrameSource, reader: TextReader, region: Region, samples: Sequence[Sample]
-) -> list[Sample]:
+def _look_closer(view: View, samples: Sequence[Sample]) -> list[Sample]:
     """Read more frames wherever the clock is uneven or a reading stands alone, until a jump is known to a second."""
     found = sorted(samples, key=lambda sample: sample.at)
     for _ in range(_ROUNDS):
         fits = _fits(found)
         if not fits:
             break
-        more = _worth_reading(fits[0], [sample.at for sample in found], source.duration)
+        more = _worth_reading(fits[0], [sample.at for sample in found], view.source.duration)
         if not more:
             break
         # A frame may come for two of the times asked for.
         known = {sample.at for sample in found}
-        added = [sample for sample in read_samples(source, reader, region, more) if sample.at not in known]
+        added = [sample for sample in read_samples(view, more) if sample.at not in known]
         found = sorted([*found, *added], key=lambda sample: sample.at)
     return found
 
@@ -153,16 +152,11 @@ def _same_day(meaning: Meaning, clock: ClockFit) -> bool:
     return meaning.instant.date() == clock.accepted[0][1].instant.date()
 
 
-def _sharpened(
-    source: FrameSource, reader: TextReader, region: Region, fits: tuple[ClockFit, ...]
-) -> tuple[ClockFit, ...]:
+def _sharpened(view: View, fits: tuple[ClockFit, ...]) -> tuple[ClockFit, ...]:
     """Find the turn of the second for the first and last piece; other orders of the date share its fraction."""
     best = fits[0]
     ends = {0, len(best.pieces) - 1}
-    sharp = [
-        sharpen(source, reader, region, piece, best.order) if place in ends else piece
-        for place, piece in enumerate(best.pieces)
-    ]
+    sharp = [sharpen(view, piece, best.order) if place in ends else piece for place, piece in enumerate(best.pieces)]
     others = []
     for other in fits[1:]:
         pieces = list(other.pieces)

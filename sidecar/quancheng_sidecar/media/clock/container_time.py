@@ -13,6 +13,7 @@ _MAC_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 """QuickTime and MP4 count seconds from here, without a zone (ISO/IEC 14496-12 § 8.2.2)."""
 _UNSET_YEARS = frozenset({1904, 1970, 1980, 2000, 2036})
 """Years in which clocks start that have no battery left (2036: NTP's era)."""
+_LARGEST_COUNT = 2**34
 _ZONED_KEYS = ("com.apple.quicktime.creationdate",)
 _LOCAL_KEYS = ("icrd", "date_recorded", "date-eng", "date", "idit", "dtim")
 _CTIME = "%a %b %d %H:%M:%S %Y"
@@ -71,9 +72,12 @@ def stamps(probe: Probe, zone: ZoneInfo) -> tuple[Stamp, ...]:
 def parse_stamp(place: str, raw: str, zone: ZoneInfo) -> Stamp | None:
     """Read one creation time: ISO 8601 with or without zone, ctime, or seconds since 1904; None when it is none."""
     text = raw.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         # A bare zero is "not written", not the year 1904.
-        return Stamp(place, raw, _MAC_EPOCH + timedelta(seconds=int(text)), True, False) if 0 < int(text) < 2**34 else None  # noqa: FBT003
+        if not 0 < int(text) < _LARGEST_COUNT:
+            return None
+        counted = _MAC_EPOCH + timedelta(seconds=int(text))
+        return Stamp(place, raw, counted, labelled_utc=True, zoned=False)
     try:
         if match := _ISO.search(text):
             return _iso(place, raw, match, zone)

@@ -80,19 +80,20 @@ type _Found = tuple[tuple[int, int], tuple[tuple[str, date], ...]]
 
 
 def _all(text: str) -> list[_Found]:
-    found: list[_Found] = []
-    for pattern in _YEAR_FIRST:
-        for match in pattern.finditer(text):
-            found.append((match.span(), _days((("ymd", match["y"], match["m"], match["d"]),))))
-    for pattern in _NAMED:
-        for match in pattern.finditer(text):
-            month = _MONTHS.index(match["name"][:3].lower()) + 1
-            found.append((match.span(), _days((("ymd", match["y"], str(month), match["d"]),))))
+    found: list[_Found] = [
+        (match.span(), _days((("ymd", match["y"], match["m"], match["d"]),)))
+        for pattern in _YEAR_FIRST
+        for match in pattern.finditer(text)
+    ]
+    for match in (match for pattern in _NAMED for match in pattern.finditer(text)):
+        month = _MONTHS.index(match["name"][:3].lower()) + 1
+        found.append((match.span(), _days((("ymd", match["y"], str(month), match["d"]),))))
     for match in _YEAR_LAST.finditer(text):
         a, b, year = match["a"], match["b"], match["y"]
         found.append((match.span(), _days((("mdy", year, a, b), ("dmy", year, b, a)))))
-    for match in _SHORT_CHINESE.finditer(text):
-        found.append((match.span(), _days((("ymd", match["y"], match["m"], match["d"]),))))
+    found += [
+        (match.span(), _days((("ymd", match["y"], match["m"], match["d"]),))) for match in _SHORT_CHINESE.finditer(text)
+    ]
     for match in _SHORT.finditer(text):
         a, b, c = match["a"], match["b"], match["c"]
         found.append((match.span(), _days((("ymd", a, b, c), ("mdy", c, a, b), ("dmy", c, b, a)))))

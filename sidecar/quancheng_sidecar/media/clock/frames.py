@@ -34,7 +34,7 @@ class Shot:
 
     def picture(self) -> Picture:
         """The whole frame, upright, as BGR."""
-        pixels = self.frame.to_ndarray(format="bgr24")
+        pixels = np.asarray(self.frame.to_ndarray(format="bgr24"), np.uint8)
         return np.ascontiguousarray(np.rot90(pixels, k=-(self.rotation // 90))) if self.rotation else pixels
 
 
@@ -130,7 +130,10 @@ class FrameSource:
                 if frame.pts in left:
                     yield frame
 
-    def _packets_from(self, key: int) -> Iterator[Packet]:
+    # Quoted: the class takes its parameter in the stub only.
+    def _packets_from(
+        self, key: int
+    ) -> "Iterator[Packet[VideoStream]]":
         """Packets of the picture from the one with this presentation time on, wherever seeking lands."""
         for target in (key, key - int(10 / self._tick), None):
             with suppress(FFmpegError):
@@ -141,7 +144,12 @@ class FrameSource:
                 started = False
                 for packet in self._container.demux(self._stream):
                     pts = packet.pts if packet.pts is not None else packet.dts
-                    if not started and pts is not None and pts > key + _SEEK_SLACK_S / self._tick and packet.is_keyframe:
+                    if (
+                        not started
+                        and pts is not None
+                        and pts > key + _SEEK_SLACK_S / self._tick
+                        and packet.is_keyframe
+                    ):
                         break  # landed behind the key frame
                     started = started or (packet.is_keyframe and pts == key)
                     if started:
@@ -172,4 +180,4 @@ def _from_planes(frame: VideoFrame, x0: int, y0: int, x1: int, y1: int) -> Pictu
         padded[:, : part.shape[1]] = part
         room.update(padded.tobytes())
     small.color_range, small.colorspace = frame.color_range, frame.colorspace
-    return small.to_ndarray(format="bgr24")
+    return np.asarray(small.to_ndarray(format="bgr24"), np.uint8)

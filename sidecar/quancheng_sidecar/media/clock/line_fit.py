@@ -110,10 +110,10 @@ def _candidates(at: _Floats, shown: _Floats, resolution: _Floats) -> list[_Line]
 
 
 def _rates(at: _Floats, shown: _Floats) -> list[float]:
-    """Rate 1 and 0, the median rate over all, and the median rate of each window where it is steady and odd."""
+    """Rate 1 and 0, the median rate over all, and the median rate of each short window."""
     rates = [1.0, 0.0]
-    for begin in range(max(1, len(at) - _WINDOW + 1)):
-        rates.append(_median_rate(at[begin : begin + _WINDOW], shown[begin : begin + _WINDOW]))
+    windows = [slice(begin, begin + _WINDOW) for begin in range(max(1, len(at) - _WINDOW + 1))]
+    rates += [_median_rate(at[window], shown[window]) for window in windows]
     # Over a long stretch a small difference of rate shows where a window is too short to.
     rates.append(_median_rate(at, shown))
     kept: list[float] = []

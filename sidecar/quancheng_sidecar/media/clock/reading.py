@@ -1,13 +1,28 @@
 """The one path from a file to its clock."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from quancheng_sidecar.media.report import Clock, Probe
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.clock.belief import NAMES, Belief, believe
+from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, read_burnt_in
+from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
+from quancheng_sidecar.media.clock.contradictions import contradictions
+from quancheng_sidecar.media.clock.doubts import doubts_of
+from quancheng_sidecar.media.clock.exif import exif_witnesses
+from quancheng_sidecar.media.clock.file_name import time_in_name
+from quancheng_sidecar.media.clock.still import read_still
+from quancheng_sidecar.media.report import Clock, ClockSample, Kind, Probe, Witness, WitnessSource
 from quancheng_sidecar.settings import Settings
 
+_MINUTE = 60.0
+_ONE_PICTURE = Sentence(
+    zh="只有一幅画面，无法看出时钟是否走动", en="a single picture: whether the clock runs cannot be seen"
+)
 
-def read_clock(
+
+def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is known of its device
     path: Path,
     probe: Probe,
     settings: Settings,
@@ -21,5 +36,115 @@ def read_clock(
     `file_name` is the name the device gave (the stored file is named by its digest).
     `device_offset_s` is the measured error of the device's clock, device minus true time, in seconds.
     Times without a zone are read in `settings.zone`. `now` bounds what is plausible (default: the present).
+
+    What is not checked: whether the device's clock was right. Raises DamagedFile when a video cannot be opened.
     """
-    raise NotImplementedError
+    zone, now = settings.zone, now or datetime.now(UTC)
+    duration = probe.duration.measured if probe.duration.measured is not None else probe.duration.declared
+    duration = 0.0 if probe.kind is Kind.PHOTO else duration
+    burnt = _burnt_in(path, probe)
+    shown = _shown(burnt, duration, zone)
+    witnesses = (*shown, *_written(probe, zone, file_name, duration))
+    doubtful = doubts_of(burnt) if burnt else ()
+    if probe.kind is Kind.PHOTO and (still := read_still(path, probe, zone)):
+        witnesses, doubtful = (*still, *witnesses), (_ONE_PICTURE,)
+    belief = believe(witnesses, doubtful=doubtful, now=now)
+    findings = contradictions(witnesses, belief, doubtful, now)
+    corrected = _corrected(belief, device_offset_s)
+    if corrected is not None:
+        witnesses, belief = (*witnesses, corrected), Belief(corrected, _why_corrected(belief, device_offset_s or 0.0))
+    return Clock(
+        start=belief.witness.start if belief.witness else None,
+        end=belief.witness.end if belief.witness else None,
+        source=belief.witness.source if belief.witness else None,
+        reason=belief.reason,
+        witnesses=witnesses,
+        samples=_samples(burnt.best, zone) if burnt else (),
+        findings=findings,
+    )
+
+
+def _burnt_in(path: Path, probe: Probe) -> BurntIn | None:
+    moving = any(stream.kind == "video" for stream in probe.streams)
+    return read_burnt_in(path, probe) if probe.kind is Kind.VIDEO and moving else None
+
+
+def _shown(burnt: BurntIn | None, duration: float | None, zone: ZoneInfo) -> tuple[Witness, ...]:
+    """A witness for each way to read the burnt-in clock's date."""
+    return tuple(_shown_as(fit, burnt, duration, zone) for fit in burnt.fits) if burnt else ()
+
+
+def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneInfo) -> Witness:
+    first, meaning = fit.accepted[0]
+    last_at = duration if duration is not None else fit.accepted[-1][0].at
+    doubts = doubts_of(burnt)
+    zh, en = "；".join(doubt.zh for doubt in doubts), "; ".join(doubt.en for doubt in doubts)
+    return Witness(
+        source=WitnessSource.BURNT_IN,
+        start=fit.clock(0.0).replace(tzinfo=zone),
+        end=fit.clock(last_at).replace(tzinfo=zone),
+        raw=first.text,
+        residual_s=round(fit.residual_s, 3),
+        note=Sentence(zh=zh, en=en) if doubts else None,
+        figures={
+            "frames_sampled": len(burnt.samples),
+            "frames_read": len(fit.read),
+            "frames_accepted": len(fit.accepted),
+            "rate": round(fit.pieces[0].rate, 5),
+            "pieces": len(fit.pieces),
+            "start_known_to_s": round((fit.pieces[0].high - fit.pieces[0].low) / 2, 3),
+            "date_order": fit.order,
+            "resolution_s": meaning.resolution_s if meaning.resolution_s >= _MINUTE else None,
+        },
+    )
+
+
+def _written(probe: Probe, zone: ZoneInfo, file_name: str, duration: float | None) -> tuple[Witness, ...]:
+    """Witnesses that are written somewhere: in the container or EXIF, and in the file's name."""
+    found: list[Witness] = []
+    if probe.kind is Kind.PHOTO:
+        found += exif_witnesses(probe.tags, zone)
+    else:
+        for stamp in stamps(probe, zone):
+            found += container_witnesses(stamp, duration, zone)
+    named = time_in_name(file_name, zone)
+    if named is not None:
+        end = None if duration is None else named.instant + timedelta(seconds=duration)
+        figures: dict[str, str | int | float | bool | None] = {} if named.has_seconds else {"resolution_s": _MINUTE}
+        source = WitnessSource.FILE_NAME
+        found.append(Witness(source=source, start=named.instant, end=end, raw=named.raw, figures=figures))
+    return tuple(found)
+
+
+def _samples(fit: ClockFit, zone: ZoneInfo) -> tuple[ClockSample, ...]:
+    return tuple(
+        ClockSample(
+            at=round(sample.at, 3), shown=meaning.instant.replace(tzinfo=zone), confidence=round(sample.score, 3)
+        )
+        for sample, meaning in fit.accepted
+    )
+
+
+def _corrected(belief: Belief, offset_s: float | None) -> Witness | None:
+    """The believed time with the device's error taken out, as a witness of its own beside it."""
+    believed = belief.witness
+    if believed is None or offset_s is None or believed.source is WitnessSource.GPS:
+        return None
+    by = timedelta(seconds=offset_s)
+    return Witness(
+        source=WitnessSource.DEVICE_OFFSET,
+        start=believed.start - by,
+        end=None if believed.end is None else believed.end - by,
+        raw=believed.raw,
+        figures={"device_offset_s": offset_s, "corrects": believed.source.value},
+    )
+
+
+def _why_corrected(belief: Belief, offset_s: float) -> Sentence:
+    fast_zh, fast_en = ("快", "fast") if offset_s > 0 else ("慢", "slow")
+    name = NAMES[belief.witness.source] if belief.witness else Sentence(zh="", en="")
+    return Sentence(
+        zh=f"{belief.reason.zh}设备时钟经测定{fast_zh}{abs(offset_s):g}秒，已在{name.zh}之外另列校正值，原值保留。",
+        en=f"{belief.reason.en} The device's clock was measured {abs(offset_s):g} s {fast_en}: a corrected value stands"
+        f" beside {name.en}, which is kept.",
+    )

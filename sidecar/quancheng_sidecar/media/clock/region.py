@@ -169,7 +169,7 @@ def _is_counter(offset: float) -> bool:
 
 
 def _date_for(track: _Track, tracks: Sequence[_Track]) -> tuple[Box | None, float | None]:
-    """Give the box of the date (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
+    """Give the date's box (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
     if _steady_date(track):
         return None, 3
     dated = [(other.box, _steady_date(other)) for other in tracks if other is not track]

@@ -31,6 +31,15 @@ class Sample:
     meanings: tuple[Meaning, ...]
 
 
+@dataclass(frozen=True)
+class View:
+    """An open recording, the reader, and where in its frames the clock stands."""
+
+    source: FrameSource
+    reader: TextReader
+    region: Region
+
+
 def plan_times(source: FrameSource) -> list[float]:
     """Choose the media times to read: every half second of a short clip, else key frames, spread evenly.
 
@@ -48,16 +57,17 @@ def plan_times(source: FrameSource) -> list[float]:
     return sorted({at for at in keys if at <= span} | {0.0, span})
 
 
-def read_samples(source: FrameSource, reader: TextReader, region: Region, times: Sequence[float]) -> list[Sample]:
+def read_samples(view: View, times: Sequence[float]) -> list[Sample]:
     """Read the region at the given media times; crops that give no date and time are tried again enhanced."""
+    region = view.region
     boxes = [region.box] + ([region.date_box] if region.date_box else [])
-    taken = [(shot.at, [cut(shot, box) for box in boxes]) for shot in source.shots(times)]
-    samples = _read(reader, taken, lambda crop: crop)
+    taken = [(shot.at, [cut(shot, box) for box in boxes]) for shot in view.source.shots(times)]
+    samples = _read(view.reader, taken, lambda crop: crop)
     for enhance in (enlarged, thresholded, inverted):
         failed = [place for place, sample in enumerate(samples) if not sample.meanings]
         if not failed:
             break
-        again = _read(reader, [taken[place] for place in failed], enhance)
+        again = _read(view.reader, [taken[place] for place in failed], enhance)
         for place, sample in zip(failed, again, strict=True):
             if sample.meanings:
                 samples[place] = sample

@@ -5,13 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-
 from quancheng_sidecar.media.clock.frames import FrameSource
 from quancheng_sidecar.media.clock.line_fit import Piece
-from quancheng_sidecar.media.clock.region import Region
-from quancheng_sidecar.media.clock.samples import read_samples
-from quancheng_sidecar.media.clock.text_reader import TextReader
+from quancheng_sidecar.media.clock.samples import View, read_samples
 
 _FINE_S = 0.1
 """Bounds this close need no refinement."""
@@ -21,17 +17,17 @@ _MOST_READS = 12
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 — the picture states no zone
 
 
-def sharpen(source: FrameSource, reader: TextReader, region: Region, piece: Piece, order: str) -> Piece:
+def sharpen(view: View, piece: Piece, order: str) -> Piece:
     """Narrow the bounds of a piece's intercept to the frame at which a second turns; unchanged where that fails."""
     width = piece.high - piece.low
     if width <= _FINE_S or width > _WIDEST_S or not 0.2 < piece.rate < 5:  # noqa: PLR2004 — else no turn to look for
         return piece
-    target = _nearest_turn(source, piece)
+    target = _nearest_turn(view.source, piece)
     if target is None:
         return piece
     second, begin, end = target
-    frames = [float(at) for at in source.frame_times if begin - _LAG_S <= at <= end + _LAG_S]
-    turn = _halve(source, reader, region, frames, second, order)
+    frames = [float(at) for at in view.source.frame_times if begin - _LAG_S <= at <= end + _LAG_S]
+    turn = _halve(view, frames, second, order)
     if turn is None:
         return piece
     before, after = turn
@@ -54,9 +50,7 @@ def _nearest_turn(source: FrameSource, piece: Piece) -> tuple[int, float, float]
     return best[1] if best else None
 
 
-def _halve(  # noqa: PLR0913 — what to read, where, and what for
-    source: FrameSource, reader: TextReader, region: Region, frames: Sequence[float], second: int, order: str
-) -> tuple[float, float] | None:
+def _halve(view: View, frames: Sequence[float], second: int, order: str) -> tuple[float, float] | None:
     """The last frame before the turn and the first after it; None when they cannot be read."""
     low, high = 0, len(frames) - 1
     if high < 1:
@@ -65,7 +59,7 @@ def _halve(  # noqa: PLR0913 — what to read, where, and what for
 
     def turned(place: int) -> bool | None:
         if place not in known:
-            known[place] = _shows(source, reader, region, frames[place], second, order)
+            known[place] = _shows(view, frames[place], second, order)
         return known[place]
 
     if turned(low) is not False or turned(high) is not True:
@@ -83,13 +77,11 @@ def _around(middle: int, low: int, high: int) -> list[int]:
     return [p for p in (middle, middle + 1, middle - 1) if low < p < high]
 
 
-def _shows(  # noqa: PLR0913 — as above
-    source: FrameSource, reader: TextReader, region: Region, at: float, second: int, order: str
-) -> bool | None:
+def _shows(view: View, at: float, second: int, order: str) -> bool | None:
     """Whether the clock shows `second` (since 1970, zone of the picture) or later at a frame; None when unreadable."""
-    for sample in read_samples(source, reader, region, [at]):
+    for sample in read_samples(view, [at]):
         for meaning in sample.meanings:
             shown = (meaning.instant - _EPOCH).total_seconds()
-            if meaning.order == order and abs(shown - second) < 2 + np.spacing(0):
+            if meaning.order == order and abs(shown - second) < 2:  # noqa: PLR2004 — else a misread
                 return shown >= second
     return None

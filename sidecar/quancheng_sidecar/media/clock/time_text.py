@@ -17,10 +17,7 @@ _HALF_AFTER = r"(?:\s?(?P<after>上午|下午|[AaPp]\.?\s?[Mm](?![a-z])\.?))?"
 _FRACTION = r"(?:[.,](?P<fraction>\d{1,3})(?!\d)|[:;](?P<frames>\d{2,3})(?!\d))?"
 _NOTATIONS: dict[str, re.Pattern[str]] = {
     "separated": re.compile(
-        _HALF_BEFORE
-        + r"(?P<h>(?<!\d)\d|\d\d)\s?[:;.]\s?(?P<m>\d\d)\s?[:;.]\s?(?P<s>\d\d)"
-        + _FRACTION
-        + _HALF_AFTER
+        _HALF_BEFORE + r"(?P<h>(?<!\d)\d|\d\d)\s?[:;.]\s?(?P<m>\d\d)\s?[:;.]\s?(?P<s>\d\d)" + _FRACTION + _HALF_AFTER
     ),
     "half-separated": re.compile(
         _HALF_BEFORE + r"(?P<h>\d\d)(?:[:;.](?P<m>\d\d)|(?P<m2>\d\d)[:;.])(?P<s>\d\d)(?!\d|[:;.]\d)" + _HALF_AFTER
@@ -68,7 +65,7 @@ def times_in(text: str) -> tuple[TimeRead, ...]:
     Six digits in a row count too (`20260301093005`), so an officer's number may come back as a time:
     only what advances with the recording is a clock.
     """
-    found = []
+    found: list[TimeRead] = []
     for notation, pattern in _NOTATIONS.items():
         begin = 0
         while match := pattern.search(text, begin):

@@ -1,0 +1,179 @@
+"""Which witness of the start is believed, and why; pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.report import Witness, WitnessSource
+
+AGREE_S = 5.0
+"""Two witnesses closer than this say the same: names and containers are written when the file is opened or closed."""
+_EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(hours=1)
+_A_DAY_S = 86_000.0
+
+NAMES: dict[WitnessSource, Sentence] = {
+    WitnessSource.BURNT_IN: Sentence(zh="画面时间", en="the clock in the picture"),
+    WitnessSource.CONTAINER_START: Sentence(
+        zh="文件创建时间（开始时写入）", en="the container's time, written at start"
+    ),
+    WitnessSource.CONTAINER_STOP: Sentence(zh="文件创建时间（停止时写入）", en="the container's time, written at stop"),
+    WitnessSource.CONTAINER_LOCAL_AS_UTC: Sentence(
+        zh="文件创建时间（当地时间误标为世界时，开始时写入）",
+        en="the container's local time labelled UTC, written at start",
+    ),
+    WitnessSource.CONTAINER_LOCAL_AS_UTC_STOP: Sentence(
+        zh="文件创建时间（当地时间误标为世界时，停止时写入）",
+        en="the container's local time labelled UTC, written at stop",
+    ),
+    WitnessSource.FILE_NAME: Sentence(zh="文件名中的时间", en="the time in the file name"),
+    WitnessSource.EXIF: Sentence(zh="照片信息中的拍摄时间", en="the EXIF time"),
+    WitnessSource.GPS: Sentence(zh="卫星时间", en="GPS time"),
+    WitnessSource.DEVICE_OFFSET: Sentence(
+        zh="按设备时钟误差校正后的时间", en="the time corrected by the device's offset"
+    ),
+}
+_CONTAINER = frozenset(source for source in WitnessSource if source.value.startswith("container"))
+
+
+@dataclass(frozen=True)
+class Belief:
+    """The witness believed (None: none can be), why, and the others that bear it out."""
+
+    witness: Witness | None
+    reason: Sentence
+    supporters: tuple[Witness, ...] = ()
+
+
+def origin(witness: Witness) -> str:
+    """Where a witness takes its time from; the habits of one container are one origin."""
+    if witness.source in _CONTAINER and not witness.figures.get("zone_stated"):
+        return "container"
+    return witness.source.value + (".zoned" if witness.source in _CONTAINER else "")
+
+
+def plausible(witness: Witness, now: datetime) -> bool:
+    """Whether a recording may have started then: not before 2005, not in the future (an hour apart)."""
+    return _EARLIEST <= witness.start <= now + _AHEAD
+
+
+def apart(a: Witness, b: Witness) -> float:
+    """Seconds by which a starts after b."""
+    return (a.start - b.start).total_seconds()
+
+
+def supporters(witness: Witness, others: Iterable[Witness]) -> tuple[Witness, ...]:
+    """Witnesses of another origin that agree within AGREE_S, the closest of each origin."""
+    best: dict[str, Witness] = {}
+    for other in others:
+        if origin(other) == origin(witness) or abs(apart(other, witness)) > AGREE_S + _unsharpness(other, witness):
+            continue
+        known = best.get(origin(other))
+        if known is None or abs(apart(other, witness)) < abs(apart(known, witness)):
+            best[origin(other)] = other
+    return tuple(best.values())
+
+
+def _unsharpness(*witnesses: Witness) -> float:
+    """A time given to the minute may lie anywhere in it."""
+    return max(float(witness.figures.get("resolution_s") or 0.0) for witness in witnesses)
+
+
+def believe(witnesses: Sequence[Witness], *, doubtful: Sequence[Sentence], now: datetime) -> Belief:
+    """Choose the witness to believe.
+
+    `doubtful` holds the reasons against the burnt-in clock's reading; several burnt-in witnesses mean an ambiguous
+    date. Order: a burnt-in clock read without doubt, unless two others agree on another day; a doubtful one that
+    another witness bears out; two other witnesses that agree; then the best single witness, as unconfirmed.
+    """
+    sound = [witness for witness in witnesses if plausible(witness, now)]
+    burnt = [witness for witness in sound if witness.source is WitnessSource.BURNT_IN]
+    others = [witness for witness in sound if witness.source is not WitnessSource.BURNT_IN]
+    if burnt:
+        found = _burnt_in(burnt, others, doubtful)
+        if found is not None:
+            return found
+    agreed = _agreed(others)
+    if agreed is not None:
+        return agreed
+    return _single(others, had_burnt_in=any(witness.source is WitnessSource.BURNT_IN for witness in witnesses))
+
+
+def _burnt_in(burnt: Sequence[Witness], others: Sequence[Witness], doubtful: Sequence[Sentence]) -> Belief | None:
+    borne_out = [(witness, supporters(witness, others)) for witness in burnt]
+    borne_out = [(witness, by) for witness, by in borne_out if by]
+    if len(borne_out) == 1:
+        witness, by = borne_out[0]
+        return Belief(witness, _borne_out(by, ambiguous=len(burnt) > 1, doubtful=bool(doubtful)), by)
+    if len(burnt) > 1 or doubtful:
+        return None
+    against = _agreed(others)
+    if against is not None and against.witness and abs(apart(against.witness, burnt[0])) > _A_DAY_S:
+        # A day off with two others against it: rather a date misread, or never set, than an excerpt.
+        return None
+    return Belief(burnt[0], _alone(burnt[0]))
+
+
+def _borne_out(by: Sequence[Witness], *, ambiguous: bool, doubtful: bool) -> Sentence:
+    zh, en = _listed(by)
+    how_zh = "日期有两种读法，其中这一种" if ambiguous else "读数不够清楚，但" if doubtful else "逐帧走动且"
+    how_en = (
+        "of two ways to read its date this one" if ambiguous else "hard to read, but it" if doubtful else "it runs and"
+    )
+    return Sentence(
+        zh=f"采信画面时间：{how_zh}与{zh}相符。", en=f"The clock in the picture: {how_en} agrees with {en}."
+    )
+
+
+def _alone(witness: Witness) -> Sentence:
+    read = witness.figures.get("frames_accepted")
+    return Sentence(
+        zh=f"采信画面时间：{read}帧读数随录像均匀走动，没有其他依据佐证。",
+        en=f"The clock in the picture: {read} frames show it running evenly; no other witness confirms it.",
+    )
+
+
+def _agreed(others: Sequence[Witness]) -> Belief | None:
+    """Of the witnesses that another origin bears out, the one that is best known to carry the start."""
+    pairs = [(witness, supporters(witness, others)) for witness in sorted(others, key=_rank)]
+    for witness, by in pairs:
+        if by:
+            zh, en = _listed(by)
+            name = NAMES[witness.source]
+            reason = Sentence(zh=f"采信{name.zh}：与{zh}相符。", en=f"{_upper(name.en)}: it agrees with {en}.")
+            return Belief(witness, reason, by)
+    return None
+
+
+def _single(others: Sequence[Witness], *, had_burnt_in: bool) -> Belief:
+    if not others:
+        zh, en = ("画面时间不能确定，又没有其他依据", "the clock in the picture is not certain and nothing else tells")
+        if not had_burnt_in:
+            zh, en = "文件中没有可信的时间", "nothing in the file tells it"
+        return Belief(None, Sentence(zh=f"开始时间不能确定：{zh}。", en=f"The start is not known: {en}."))
+    best = min(others, key=_rank)
+    name = NAMES[best.source]
+    zh, en = f"暂采{name.zh}，未经其他依据证实", f"{_upper(name.en)}, not confirmed by any other witness"
+    if origin(best) == "container":
+        zh += "；仅凭文件不能断定设备是在开始还是停止时写入，也不能断定时区，各种可能均已列出"
+        en += "; the file alone does not tell whether it was written at start or stop, nor its zone: all are listed"
+    return Belief(best, Sentence(zh=f"{zh}。", en=f"{en}."))
+
+
+def _rank(witness: Witness) -> tuple[int, int]:
+    """How well a source is known to carry the start: one with its own zone first, the container's habits last."""
+    order = [WitnessSource.EXIF, WitnessSource.FILE_NAME, WitnessSource.GPS, *WitnessSource]
+    if witness.source in _CONTAINER and witness.figures.get("zone_stated"):
+        return 0, 0
+    vague = bool(witness.figures.get("resolution_s"))
+    return 1 + vague, order.index(witness.source)
+
+
+def _listed(witnesses: Sequence[Witness]) -> tuple[str, str]:
+    names = [NAMES[witness.source] for witness in witnesses]
+    return "、".join(name.zh for name in names), " and ".join(name.en for name in names)
+
+
+def _upper(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,71 @@
+"""Reasons for which a burnt-in clock that was read is still not to be believed on its own."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.clock.burnt_in import BurntIn
+
+_LEAST_READ = 3
+_LEAST_SHARE = 0.5
+_LEAST_SCORE = 0.8
+_LEAST_DAY_SHARE = 0.75
+_LEAST_VOTES = 3
+_VOTES_FOR_ONE_AGAINST = 3
+
+
+def doubts_of(burnt: BurntIn) -> tuple[Sentence, ...]:
+    """Give every reason to doubt the reading of a burnt-in clock, apart from an ambiguous date; none when sound."""
+    return (*_of_reading(burnt), *_of_date(burnt))
+
+
+def _of_reading(burnt: BurntIn) -> Iterator[Sentence]:
+    accepted, sampled = len(burnt.best.accepted), len(burnt.samples)
+    if accepted < _LEAST_READ:
+        yield Sentence(zh=f"只读到{accepted}帧", en=f"read in {accepted} frames only")
+    elif accepted < _LEAST_SHARE * sampled:
+        yield Sentence(
+            zh=f"{sampled}帧中只有{accepted}帧读数前后一致", en=f"only {accepted} of {sampled} frames read consistently"
+        )
+    score = sum(sample.score for sample, _ in burnt.best.accepted) / max(accepted, 1)
+    if score < _LEAST_SCORE:
+        yield Sentence(zh=f"字迹不清（平均识别分{score:.2f}）", en=f"hard to read (mean score {score:.2f})")
+
+
+def _of_date(burnt: BurntIn) -> Iterator[Sentence]:
+    days = Counter(meaning.instant.date() for _, meaning in burnt.best.read)
+    accepted = {meaning.instant.date() for _, meaning in burnt.best.accepted}
+    share = sum(days[day] for day in accepted) / max(sum(days.values()), 1)
+    if share < _LEAST_DAY_SHARE:
+        yield Sentence(zh=f"日期读数不一致（一致的占{share:.0%}）", en=f"the date was read alike in {share:.0%} only")
+    for_it = sum(count for day, count in burnt.votes.items() if day in accepted)
+    against = sum(burnt.votes.values()) - for_it
+    if for_it < max(_LEAST_VOTES, _VOTES_FOR_ONE_AGAINST * against + 1):
+        yield Sentence(
+            zh=f"换方法复读日期，{for_it}次相同、{against}次不同",
+            en=f"re-read in other ways, the date came out the same {for_it} times and different {against} times",
+        )
+    weekdays = Counter(meaning.weekday_fits for _, meaning in burnt.best.accepted if meaning.weekday_fits is not None)
+    if weekdays[False] > weekdays[True]:
+        yield Sentence(zh="画面上的星期与日期不符", en="the day of the week in the picture is not that of the date")
+    confused = confusions(burnt) & {digit for day in accepted for digit in f"{day:%Y%m%d}"}
+    if confused:
+        digits = "、".join(sorted(confused))
+        yield Sentence(
+            zh=f"该字体中数字{digits}有误读，日期也含此数字",
+            en=f"figures read as {digits} were misread in this font, and the date has them",
+        )
+
+
+def confusions(burnt: BurntIn) -> set[str]:
+    """Digits read in place of another in a running second or minute, twice or more: they may be wrong in the date.
+
+    The running figures are known from the fit, so each misread there tells how this font deceives the recogniser.
+    """
+    seen: Counter[str] = Counter()
+    for sample, meaning in burnt.best.misread:
+        due, read = f"{burnt.best.clock(sample.at):%H%M%S}", f"{meaning.instant:%H%M%S}"
+        wrong = [got for want, got in zip(due, read, strict=True) if want != got]
+        if len(wrong) == 1:
+            seen.update(wrong)
+    return {digit for digit, count in seen.items() if count > 1}
