@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_byterange import BuildProps
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.stamp import BaseStampStyle
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.settings import PluginSettings
@@ -40,8 +40,8 @@ class _DatedSigner(PdfSigner):
 @dataclass(frozen=True)
 class _Place:
     field: SigFieldSpec
-    style: Any
-    findings: tuple[Finding, ...]
+    style: BaseStampStyle | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Seal | None) -> SignResult:
@@ -53,7 +53,7 @@ def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Se
         with reading_errors():
             _require_unlocked(writer.prev)
             field = _free_name(writer.prev)
-        place = _place(writer, field, seal, identity)
+        place = _place(source, field, seal, for_development=identity.development)
         signer = _DatedSigner(
             _metadata(field, settings, identity),
             identity.signer,
@@ -77,8 +77,24 @@ def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Se
     )
 
 
-def _place(writer: IncrementalPdfFileWriter, field: str, seal: Seal | None, identity: SigningIdentity) -> _Place:
-    return _Place(SigFieldSpec(field), None, ())
+def _place(source: Path, field: str, seal: Seal | None, *, for_development: bool) -> _Place:
+    """Where and how the seal is drawn; invisible, with a finding, where it cannot be."""
+    if seal is None:
+        return _Place(SigFieldSpec(field))
+    from quancheng_plugin.signing import fonts, placement, seal_drawing, seal_layout  # noqa: PLC0415  fonts load slowly
+
+    try:
+        spot = placement.find(source, seal_layout.SHAPE)
+        if spot is None:
+            return _Place(SigFieldSpec(field), None, (remarks.no_room(field),))
+        style = seal_drawing.style(seal, spot, for_development=for_development)
+    except placement.NoView as error:
+        return _Place(SigFieldSpec(field), None, (remarks.no_view(field, str(error)),))
+    except fonts.NoFont as error:
+        return _Place(SigFieldSpec(field), None, (remarks.no_font(field, error.missing),))
+    readable = f"{seal.unit} {seal.number or ''}".strip()
+    box: Any = spot.box  # typed as whole numbers, but written as they are
+    return _Place(SigFieldSpec(field, on_page=spot.page, box=box, readable_field_name=readable), style)
 
 
 def _metadata(field: str, settings: PluginSettings, identity: SigningIdentity) -> PdfSignatureMetadata:

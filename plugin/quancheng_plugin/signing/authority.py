@@ -58,7 +58,7 @@ def required(settings: PluginSettings) -> TimeStampAuthority:
 
 def _unavailable(url: str, reason: str) -> TimeStampUnavailable:
     return TimeStampUnavailable(
-        zh=f"时间戳服务没有给出时间戳（{url}）：{reason}。文件没有签名，请稍后重试；若一直失败，请核对 QUANCHENG_TSA_URL。",
+        zh=f"时间戳服务没有给出时间戳（{url}）：{reason}。没有签名，请稍后重试；若总失败，请核对 QUANCHENG_TSA_URL。",
         en=f"The time-stamp authority gave no time stamp ({url}): {reason}. Nothing was signed; try again later, "
         "and check QUANCHENG_TSA_URL if it keeps failing.",
     )

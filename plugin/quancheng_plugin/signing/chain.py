@@ -12,7 +12,7 @@ from pyhanko_certvalidator.errors import (
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
-    PathValidationError,
+    PathError,
     RevokedError,
     ValidationError,
 )
@@ -46,6 +46,15 @@ class Roots:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What a chain is judged on: roots, evidence in the file, and the moment as of which."""
+
+    roots: Roots
+    store: Store
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Judgment:
     """Trust in a signer at one moment; `remark` makes the finding of a field when there is something to say."""
 
@@ -54,41 +63,43 @@ class Judgment:
     remark: Callable[[str], Finding] | None = None
 
 
-async def judge(signer: Signer, roots: Roots, store: Store, at: datetime, purposes: set[str] | None = None) -> Judgment:
-    """Judge a signer's chain as of `at`, by what the file carries; nothing is fetched.
+async def judge(signer: Signer, basis: Basis, purposes: set[str] | None = None) -> Judgment:
+    """Judge a signer's chain; nothing is fetched.
 
     `purposes` are extended key usages that the certificate must carry (`time_stamping`).
     Revocation counts where the file has data about it (soft-fail); `revocation_checked` says
     whether it had data for the whole chain.
     """
     try:
-        path = await _path(signer, roots, store, at, "soft-fail", purposes)
+        path = await _path(signer, basis, "soft-fail", purposes)
     except Exception as error:  # noqa: BLE001  certificates of strangers: what is no known verdict is "not checked"
-        return _explained(error, roots)
-    own = roots.development is not None and path.first.sha256 == roots.development.sha256
+        return _explained(error, basis.roots)
+    development_root = basis.roots.development
+    own = development_root is not None and path.first.sha256 == development_root.sha256
     trust = Trust.DEVELOPMENT if own else Trust.TRUSTED
     try:
-        await _path(signer, roots, store, at, "require", purposes)
+        await _path(signer, basis, "require", purposes)
     except Exception:  # noqa: BLE001  as above; here it means that some certificate has no data
         return Judgment(trust)
     return Judgment(trust, revocation_checked=True)
 
 
-async def _path(
-    signer: Signer, roots: Roots, store: Store, at: datetime, revocation: str, purposes: set[str] | None
-) -> ValidationPath:
+async def _path(signer: Signer, basis: Basis, revocation: str, purposes: set[str] | None) -> ValidationPath:
     context = ValidationContext(
-        trust_roots=roots.all,
-        other_certs=[*signer.others, *store.certificates],
-        ocsps=store.ocsps,
-        crls=store.crls,
-        moment=at,
+        trust_roots=basis.roots.all,
+        other_certs=[*signer.others, *basis.store.certificates],
+        ocsps=basis.store.ocsps,
+        crls=basis.store.crls,
+        moment=basis.at,
         revocation_mode=revocation,
         retroactive_revinfo=True,  # data gathered after signing tell of the time before, too
         allow_fetching=False,
     )
     validator = CertificateValidator(signer.certificate, validation_context=context)
-    return await validator.async_validate_usage(set(), extended_key_usage=purposes)
+    path: ValidationPath = await validator.async_validate_usage(  # type: ignore[no-untyped-call]  # untyped there
+        set(), extended_key_usage=purposes
+    )
+    return path
 
 
 def _explained(error: Exception, roots: Roots) -> Judgment:
@@ -99,17 +110,17 @@ def _explained(error: Exception, roots: Roots) -> Judgment:
             return Judgment(Trust.UNTRUSTED, remark=lambda field: remarks.expired(field, moment))
         case PathBuildingError() if not roots.configured:
             return Judgment(Trust.NOT_CHECKED)
-        case PathBuildingError():
-            return _untrusted("证书链没有到达任何已配置的根证书", "its chain ends at no configured root")
-        case DisallowedAlgorithmError():
-            return _untrusted("证书链使用了已不安全的算法", "its chain uses an algorithm that is no longer safe")
-        case InvalidCertificateError():
-            return _untrusted("证书的用途不符", "it was issued for another purpose")
-        case PathValidationError() | ValidationError():
-            return _untrusted("证书链验证不通过", f"its chain does not validate ({error})")
+        case PathError() | ValidationError():
+            zh, en = next(why for kind, why in _REASONS.items() if isinstance(error, kind))
+            return Judgment(Trust.UNTRUSTED, remark=lambda field: remarks.untrusted(field, zh, en))
         case _:
             return Judgment(Trust.NOT_CHECKED, remark=lambda field: remarks.chain_unreadable(field, str(error)))
 
 
-def _untrusted(zh: str, en: str) -> Judgment:
-    return Judgment(Trust.UNTRUSTED, remark=lambda field: remarks.untrusted(field, zh, en))
+# The first kind that fits an error tells its reason.
+_REASONS: dict[type[Exception], tuple[str, str]] = {
+    PathError: ("证书链没有到达任何已配置的根证书", "its chain ends at no configured root"),
+    DisallowedAlgorithmError: ("证书链使用了已不安全的算法", "its chain uses an algorithm that is no longer safe"),
+    InvalidCertificateError: ("证书的用途不符", "it was issued for another purpose"),
+    ValidationError: ("证书链验证不通过", "its chain does not validate"),
+}

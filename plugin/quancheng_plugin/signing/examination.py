@@ -1,14 +1,12 @@
 """One signature, examined step by step (EN 319 102-1, clause 5; ISO 32000-2, 12.8)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from quancheng_plugin.signing import changes, container, stamps
-from quancheng_plugin.signing.chain import Judgment, Roots, judge
+from quancheng_plugin.signing.chain import Basis, Judgment, judge
 from quancheng_plugin.signing.container import Integrity, Signer
-from quancheng_plugin.signing.embedded import Store
 from quancheng_plugin.signing.level import reached
 from quancheng_plugin.signing.outcome import Evidence
 from quancheng_plugin.signing.report import Trust
@@ -17,13 +15,11 @@ from quancheng_plugin.signing.stamps import Stamp
 
 @dataclass(frozen=True)
 class Ground:
-    """What a signature is judged on: the roots, the evidence in the file, the time at which it is known to have
-    existed (now, or that of a later trusted document time stamp), and the intact document time stamps after it.
+    """What a signature is judged on, as of the time at which it is known to have existed (now, or that of a later
+    trusted document time stamp), and the intact document time stamps after it.
     """
 
-    roots: Roots
-    store: Store
-    existed_at: datetime
+    basis: Basis
     later: tuple[EmbeddedPdfSignature, ...] = ()
 
 
@@ -43,17 +39,15 @@ async def examine(signature: EmbeddedPdfSignature, ground: Ground) -> tuple[Evid
     # 6. The level that the evidence reaches (EN 319 142-1, 6).
     level = None
     if not is_stamp and signer and integrity.intact:
-        level = reached(signature, signer, stamp, list(ground.later), ground.store)
+        level = reached(signature, signer, stamp, list(ground.later), ground.basis.store)
     evidence = Evidence(signature, signer, integrity, changed, stamp, judgment, level)
     return evidence, _before(ground, evidence)
 
 
 async def _stamp(signature: EmbeddedPdfSignature, ground: Ground, *, is_stamp: bool) -> Stamp | None:
     if is_stamp:
-        return await stamps.examine(
-            signature.signed_data, signature.compute_digest, ground.roots, ground.store, ground.existed_at
-        )
-    return await stamps.attached(signature.signer_info, ground.roots, ground.store, ground.existed_at)
+        return await stamps.examine(signature.signed_data, signature.compute_digest, ground.basis)
+    return await stamps.attached(signature.signer_info, ground.basis)
 
 
 def _integrity(signature: EmbeddedPdfSignature, signer: Signer | None) -> Integrity:
@@ -77,8 +71,8 @@ async def _judgment(
         return Judgment(Trust.NOT_CHECKED)
     if is_stamp:
         return stamp.judgment if stamp else Judgment(Trust.NOT_CHECKED)
-    at = stamp.report.at if stamp and stamp.proves else ground.existed_at
-    return await judge(signer, ground.roots, ground.store, at)
+    basis = replace(ground.basis, at=stamp.report.at) if stamp and stamp.proves else ground.basis
+    return await judge(signer, basis)
 
 
 def _before(ground: Ground, evidence: Evidence) -> Ground:
@@ -88,4 +82,5 @@ def _before(ground: Ground, evidence: Evidence) -> Ground:
     later = (*ground.later, evidence.signature)
     if evidence.stamp is None or not evidence.stamp.proves:
         return replace(ground, later=later)
-    return replace(ground, later=later, existed_at=min(ground.existed_at, evidence.stamp.report.at))
+    existed = min(ground.basis.at, evidence.stamp.report.at)
+    return Ground(replace(ground.basis, at=existed), later)

@@ -26,7 +26,7 @@ def in_memory(
     development: bool = False,
 ) -> SigningIdentity:
     """A signer whose key is held in memory."""
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # untyped there
     store.register_multiple([certificate, *chain])
     signer = SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store)
     return SigningIdentity(signer, certificate, tuple(chain), development)
@@ -34,7 +34,8 @@ def in_memory(
 
 def issuers_of(certificate: x509.Certificate, pool: Iterable[x509.Certificate]) -> list[x509.Certificate]:
     """The chain above a certificate, nearest first, as far as it is in the pool (by names, unproven)."""
-    pool, chain, current = list(pool), [], certificate
+    pool, current = list(pool), certificate
+    chain: list[x509.Certificate] = []
     while current.issuer != current.subject and len(chain) < len(pool):
         above = next((each for each in pool if each.subject == current.issuer and each not in chain), None)
         if above is None:

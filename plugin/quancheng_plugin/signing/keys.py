@@ -41,7 +41,7 @@ def _open(settings: PluginSettings) -> Iterator[SigningIdentity]:
 
 def _source(settings: PluginSettings) -> str:
     """Which signer is configured. A setting half made must never fall back to the development CA."""
-    named = {
+    named: dict[str, list[Path | str | None]] = {
         "pkcs12": [settings.sign_pkcs12],
         "pkcs11": [settings.pkcs11_module, settings.pkcs11_key],
         "pem": [settings.sign_key, settings.sign_cert],

@@ -1,6 +1,6 @@
 """The PAdES level that the evidence in a file reaches (EN 319 142-1, clause 6)."""
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import MultivaluedAttributeError, NonexistentAttributeError, find_unique_cms_attribute
@@ -47,7 +47,7 @@ def _is_pades(signature: EmbeddedPdfSignature) -> bool:
     return any(_has(signed, name) for name in ("signing_certificate_v2", "signing_certificate"))
 
 
-def _has(attributes: object, name: str) -> bool:
+def _has(attributes: cms.CMSAttributes, name: str) -> bool:
     try:
         find_unique_cms_attribute(attributes, name)
     except (NonexistentAttributeError, MultivaluedAttributeError):

@@ -65,9 +65,9 @@ def of_evidence(evidence: Evidence) -> Outcome:
 
 def of_unreadable(name: str, value: generic.PdfObject, reason: str) -> Outcome:
     """What can be said of a signature in no format known here: unchecked, which is not wrong."""
-    dictionary = value.get_object()
+    dictionary = value.get_object()  # type: ignore[no-untyped-call]  # untyped there
     if not isinstance(dictionary, generic.DictionaryObject):
-        dictionary = generic.DictionaryObject()
+        dictionary = generic.DictionaryObject()  # type: ignore[no-untyped-call]  # as above
     filters = [str(dictionary[key]).removeprefix("/") for key in ("/Filter", "/SubFilter") if key in dictionary]
     made_by = "、".join(filters) or "?"
     report = SignatureReport(

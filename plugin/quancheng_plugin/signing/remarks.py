@@ -34,7 +34,7 @@ def broken(field: str) -> Finding:
         "signature-broken",
         Severity.HIGH,
         f"签名“{field}”与文件内容不符：签名之后，被签名的内容或签名本身有字节被改动。",
-        f"Signature “{field}” does not match the file: signed bytes, or the signature itself, differ from what was signed.",
+        f"Signature “{field}” does not match the file: signed bytes, or the signature itself, were changed.",
         field,
     )
 
@@ -118,7 +118,7 @@ def roots_not_configured() -> Finding:
         "roots-not-configured",
         Severity.INFO,
         "没有配置受信任的根证书，未检查签名人是否可信。请设置 QUANCHENG_TRUST_ROOTS。",
-        "No trusted roots are configured; whether the signer can be trusted was not checked. Set QUANCHENG_TRUST_ROOTS.",
+        "No trusted roots are configured; trust in the signer was not checked. Set QUANCHENG_TRUST_ROOTS.",
     )
 
 
@@ -151,8 +151,8 @@ def expired(field: str, at: datetime | None) -> Finding:
         "certificate-expired",
         Severity.MEDIUM,
         f"签名“{field}”的证书有效期已过（{when}），且没有可信的时间戳证明签名作于有效期内。签名内容是否被改动另行判断。",
-        f"The certificate of signature “{field}” is outside its validity ({when}), and no trusted time stamp proves that "
-        "it signed within it. Integrity is judged apart.",
+        f"The certificate of signature “{field}” is outside its validity ({when}), and no trusted time stamp proves "
+        "that it signed within it. Integrity is judged apart.",
         field,
     )
 
@@ -163,7 +163,7 @@ def revoked(field: str, at: datetime) -> Finding:
         "certificate-revoked",
         Severity.HIGH,
         f"签名“{field}”的证书已于{at:%Y-%m-%d %H:%M}被吊销，没有证据表明签名作于吊销之前。",
-        f"The certificate of signature “{field}” was revoked on {at:%Y-%m-%d %H:%M}, and nothing proves that it signed before.",
+        f"The certificate of signature “{field}” was revoked on {at:%Y-%m-%d %H:%M}; nothing proves it signed before.",
         field,
     )
 
@@ -197,6 +197,17 @@ def no_room(field: str) -> Finding:
         Severity.LOW,
         "首页和末页都没有放得下可见签章的空白处，为不遮盖内容，改为不可见签名；签名效力不变。",
         "Neither the first nor the last page has room for the visible seal; the signature is invisible, and as strong.",
+        field,
+    )
+
+
+def no_view(field: str, reason: str) -> Finding:
+    """The page cannot be drawn, so a seal might cover something."""
+    return _finding(
+        "seal-no-view",
+        Severity.LOW,
+        "页面无法渲染，不能确定空白处，为不遮盖内容，改为不可见签名；签名效力不变。",
+        f"The page cannot be drawn ({reason}), so no free place is known; the signature is invisible, and as strong.",
         field,
     )
 

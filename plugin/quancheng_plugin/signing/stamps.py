@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from asn1crypto import cms, tsp
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from quancheng_plugin.signing import container
 from quancheng_plugin.signing.certificate import name_of
-from quancheng_plugin.signing.chain import Judgment, Roots, judge
-from quancheng_plugin.signing.embedded import Store
+from quancheng_plugin.signing.chain import Basis, Judgment, judge
 from quancheng_plugin.signing.report import TimeStampReport, Trust
 
 _PURPOSE = {"time_stamping"}
@@ -30,10 +28,8 @@ class Stamp:
         return self.report.intact is True and self.report.trust is Trust.TRUSTED
 
 
-async def examine(
-    token: cms.SignedData, imprint: Callable[[str], bytes], roots: Roots, store: Store, at: datetime
-) -> Stamp | None:
-    """Check a token against the bytes that it should stamp, its authority as of `at`; None when it cannot be read.
+async def examine(token: cms.SignedData, imprint: Callable[[str], bytes], basis: Basis) -> Stamp | None:
+    """Check a token against the bytes that it should stamp, its authority as of `basis.at`; None when unreadable.
 
     `imprint` gives the digest of those bytes by algorithm.
     """
@@ -41,7 +37,7 @@ async def examine(
     if info is None:
         return None
     signer = container.signer_of(token)
-    judgment = await judge(signer, roots, store, at, _PURPOSE) if signer else Judgment(Trust.NOT_CHECKED)
+    judgment = await judge(signer, basis, _PURPOSE) if signer else Judgment(Trust.NOT_CHECKED)
     intact = _intact(token, info, signer, imprint)
     report = TimeStampReport(
         at=info["gen_time"].native,
@@ -52,12 +48,12 @@ async def examine(
     return Stamp(report, signer, judgment)
 
 
-async def attached(signer_info: cms.SignerInfo, roots: Roots, store: Store, at: datetime) -> Stamp | None:
+async def attached(signer_info: cms.SignerInfo, basis: Basis) -> Stamp | None:
     """The time stamp of a signature: the first that proves a time, else the first; None when there is none."""
     signature = signer_info["signature"].native
     found = []
     for token in _tokens(signer_info):
-        stamp = await examine(token, lambda name: container.digest_of(signature, name), roots, store, at)
+        stamp = await examine(token, lambda name: container.digest_of(signature, name), basis)
         found += [stamp] if stamp else []
     return next((stamp for stamp in found if stamp.proves), found[0] if found else None)
 

@@ -17,7 +17,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing import outcome, remarks
-from quancheng_plugin.signing.chain import Roots
+from quancheng_plugin.signing.chain import Basis, Roots
 from quancheng_plugin.signing.embedded import security_store
 from quancheng_plugin.signing.examination import Ground, examine
 from quancheng_plugin.signing.opening import open_reader, reading_errors
@@ -44,7 +44,7 @@ def verify(path: Path, settings: PluginSettings) -> VerifyReport:
 
 
 async def _all(
-    reader: PdfFileReader, fields: list[tuple[str, generic.PdfObject, generic.PdfObject]], roots: Roots
+    reader: PdfFileReader, fields: list[tuple[str, generic.PdfObject, generic.DictionaryObject]], roots: Roots
 ) -> list[Outcome]:
     readable: list[EmbeddedPdfSignature] = []
     others: list[Outcome] = []
@@ -54,7 +54,7 @@ async def _all(
         except Exception as error:  # noqa: BLE001  signatures of strangers, in any vendor's own format
             others.append(outcome.of_unreadable(name, value, str(error)))
     readable.sort(key=lambda each: each.signed_revision)
-    ground = Ground(roots, security_store(reader), datetime.now(UTC))
+    ground = Ground(Basis(roots, security_store(reader), datetime.now(UTC)))
     examined: list[Outcome] = []
     for signature in reversed(readable):
         evidence, ground = await examine(signature, ground)
