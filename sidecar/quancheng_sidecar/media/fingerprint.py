@@ -12,6 +12,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from PIL import Image
 
 from quancheng_plugin.errors import DamagedFile
 from quancheng_sidecar.media.demux import open_media
@@ -22,6 +23,7 @@ from quancheng_sidecar.media.sound import STEP_S, Sound
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
 
 _RETRIES = 64
+_PHOTO_SIDE = 1024
 
 
 def fingerprint(path: Path, probe: Probe) -> Fingerprint:
@@ -77,7 +79,7 @@ def _feed(container: InputContainer, pictures: KeyFrames | None, sound: Sound | 
 
 def _of_photo(path: Path, probe: Probe) -> Fingerprint:
     try:
-        image = upright(path, probe.container, most=SIDE)
+        image = upright(path, probe.container, most=_PHOTO_SIDE).resize((SIDE, SIDE), Image.Resampling.BOX)
     except DamagedFile:  # the probe could read its head; its picture cannot be decoded
         return Fingerprint()
     pdq, quality = hash_picture(np.asarray(image))

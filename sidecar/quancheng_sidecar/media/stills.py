@@ -68,15 +68,23 @@ def _by_seeking(  # noqa: PLR0913, PLR0917  one private step of `read_stills`, w
 
 def _forward(opened: InputContainer, stream: VideoStream, until: float, budget: int) -> VideoFrame | None:
     last: VideoFrame | None = None
-    for count, frame in enumerate(opened.decode(stream)):
-        if frame.pts is None:
-            continue
+    for count, frame in enumerate(_frames(opened, stream)):
         if last is not None and frame.time > until:
             break
         last = frame
         if count >= budget:
             break
     return last
+
+
+def _frames(opened: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Decode on from here; packets that cannot be decoded are passed over, frames without an instant too."""
+    for packet in opened.demux(stream):
+        try:
+            frames = stream.codec_context.decode(packet)
+        except av.FFmpegError:
+            continue
+        yield from (frame for frame in frames if frame.pts is not None)
 
 
 def _in_passing(path: Path, container: str, video: Stream, times: tuple[float, ...], most: int) -> Iterator[Still]:
@@ -90,8 +98,8 @@ def _in_passing(path: Path, container: str, video: Stream, times: tuple[float, .
         stream.codec_context.skip_frame = "NONKEY"
         for _ in range(_RETRIES):
             try:
-                for frame in opened.decode(stream):
-                    at = (frame.time if frame.pts is not None else 0.0) - zero
+                for frame in _frames(opened, stream):
+                    at = frame.time - zero
                     if wanted and at >= wanted[0]:
                         wanted = [one for one in wanted if one > at]
                         yield _still(frame, video, at, most)
