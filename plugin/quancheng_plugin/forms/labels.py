@@ -17,7 +17,7 @@ _SIGNED = re.compile(r"(?:\((?:[^()]*(?:签|章|捺印|指印)[^()]*)\)|签[名�
 _ASIDE = re.compile(r"\([^()]{1,12}\)$")
 _FOREIGN = re.compile(r"[\u3400-\u9fff()、/]{2,14}$")
 # How a value ends for sure, where the next label follows it without a gap.
-_ENDED = re.compile(r"(?:公司|合作社|企业|集团|[厂社店号港局队]|[0-9])$")
+_ENDED = re.compile(r"(?:公司|合作社|企业|集团|码头|泊位|海域|[厂社店号港局队室]|[0-9])$")
 _CLEAR = frozenset("、,。;)】]0123456789男女□☐☑√✓")
 _SHORTEST_FUZZY = 3
 _SHORT = 2
@@ -65,6 +65,11 @@ class LabelIndex:
     def every(self) -> frozenset[str]:
         """All spellings."""
         return frozenset(self.fields) | self.stops | self.bodies
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """All beginnings of labels."""
+        return frozenset(label[:size] for label in self.every for size in range(1, len(label)))
 
     @cached_property
     def longest(self) -> int:

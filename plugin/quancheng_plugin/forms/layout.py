@@ -1,7 +1,7 @@
 """Where the pieces of a page stand: upright coordinates, rows, and reading order."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
@@ -11,7 +11,7 @@ from quancheng_plugin.ocr.lines import Box, TextLine
 # A sheet that was deskewed still leans a little; beyond this two boxes are not of one row (3°).
 _MOST_SLOPE = 0.052
 _LEAST_PAIRS = 3
-_SAME_ROW = 0.6
+_SAME_ROW = 0.5
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Piece:
     """One run of text with its place on the upright page: `y` is its middle, `height` that of its letters."""
 
     lines: tuple[TextLine, ...]
+    source: str
     page: int
     x0: float
     x1: float
@@ -28,7 +29,7 @@ class Piece:
     @cached_property
     def text(self) -> Folded:
         """The text without white space, with the way back to what was read."""
-        return fold("".join(line.text for line in self.lines), spaces=False)
+        return fold(self.source, spaces=False)
 
     @property
     def confidence(self) -> float:
@@ -66,16 +67,23 @@ class Piece:
         shared = min(self.x1, other.x1) - max(self.x0, other.x0)
         return shared / max(min(self.x1 - self.x0, other.x1 - other.x0), 1.0)
 
-    def joined(self, other: "Piece") -> "Piece":
-        """Both as one piece, this one first."""
+    def joined(self, other: "Piece", joint: str = "") -> "Piece":
+        """Both as one piece, this one first, with `joint` between their texts."""
         return Piece(
             lines=self.lines + other.lines,
+            source=f"{self.source}{joint}{other.source}",
             page=self.page,
             x0=min(self.x0, other.x0),
             x1=max(self.x1, other.x1),
             y=(self.y + other.y) / 2,
             height=max(self.height, other.height),
         )
+
+    def cut(self, place: int) -> "tuple[Piece, Piece]":
+        """The piece in two, before and from the character at `place` of `text`, by their share of its width."""
+        at = self.text.origin[place]
+        edge = self.x0 + (self.x1 - self.x0) * place / max(len(self.text.text), 1)
+        return replace(self, source=self.source[:at], x1=edge), replace(self, source=self.source[at:], x0=edge)
 
 
 def union(boxes: Iterable[Box]) -> Box:
@@ -104,7 +112,8 @@ def rows(found: Sequence[Piece]) -> list[list[Piece]]:
     """Pieces of one page by printed row, from the top; each row from the left."""
     ordered: list[list[Piece]] = []
     for piece in sorted(found, key=lambda piece: piece.y):
-        if ordered and any(piece.same_row(other) for other in ordered[-1]):
+        # Against the first of the row, not the last: three lines of neighbouring cells are no staircase.
+        if ordered and piece.same_row(ordered[-1][0]):
             ordered[-1].append(piece)
         else:
             ordered.append([piece])
@@ -119,6 +128,7 @@ def _upright(line: TextLine, slope: float) -> Piece:
     shift = middle_y * slope
     return Piece(
         lines=(line,),
+        source=line.text,
         page=line.page,
         x0=box.x0 + shift,
         x1=box.x1 + shift,

@@ -69,7 +69,7 @@ def _named(value: Labelled) -> FieldRead | None:
     """The value as a name; a next line joins it where the name is plainly unfinished."""
     name = clean_name(value.raw)
     confidence = value.confidence
-    if value.wrapped is not None and not _UNIT.search(squeeze(name)):
+    if value.wrapped is not None and value.full and not _UNIT.search(squeeze(name)):
         longer = value.with_wrapped()
         joined = clean_name(value.raw + value.wrapped.raw)
         if _UNIT.search(squeeze(joined)) and _SOUND.match(squeeze(joined)):

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from quancheng_plugin.forms.catalogue import Catalogue, Form, Recording, Role, catalogue
-from quancheng_plugin.forms.cells import Labelled, Sheet, mend
+from quancheng_plugin.forms.cells import Labelled, Sheet
 from quancheng_plugin.forms.labels import Hit, find_labels, label_index
 from quancheng_plugin.forms.layout import Piece, pieces, rows
+from quancheng_plugin.forms.mending import mend
 from quancheng_plugin.forms.own_number import find_own_number
 from quancheng_plugin.forms.parties import clean_value, find_party
 from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading
@@ -158,12 +159,13 @@ def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRea
         spec = value.hit.spec
         if spec is None or spec.role not in _KEPT or spec.key in fields or not value.parts:
             continue
-        longer = value.with_wrapped()
+        wraps = value.full and value.wrapped is not None
+        longer = value.with_wrapped() if wraps else value
         text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
         if text:
             if value.also:
                 text = f"{text}、{clean_value(value.also.raw)}"
-            confidence = min(longer.confidence, _WRAPPED if value.wrapped else 1.0, 1.0 if form else _WRAPPED)
+            confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
             if _MINUTES_LOST.search(text):
                 confidence = min(confidence, _WRAPPED)
             fields[spec.key] = FieldRead(

@@ -1,0 +1,220 @@
+"""Which label a value belongs to by where it stands: right of it, in the lines of its cell, or below it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from quancheng_plugin.forms.labels import Hit
+from quancheng_plugin.forms.layout import Piece, rows
+
+# How sure a placement is that could also be read another way; below the least that passes unreviewed.
+UNSURE = 0.8
+_BELOW = 0.95
+# Steps between lines and gaps, in letter heights.
+_SAME_EDGE = 1.2
+_CLOSE_LINES = 1.4
+_CELL_STEP = 1.9
+_WITHIN = 0.6
+_ON_ROW = 0.45
+_WIDE = 3.0
+# Lines of one cell stand closer than those of two: a share of the least step in the column.
+_SAME_CELL = 1.25
+_CENTRED = 0.35
+_SIZES = 1.45
+
+Claim = tuple[Hit, Piece, float]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The runs of a value in reading order, with how sure their place is (0..1)."""
+
+    runs: tuple[Piece, ...]
+    quality: float
+
+
+def beside(free: Sequence[Piece], labels: Sequence[Hit], labelled: Sequence[Piece]) -> dict[int, Placed]:
+    """Values right of their label, wrapped lines of a cell included, by the `id` of the label."""
+    direct = {id(piece): hit for piece in free if (hit := _on_row(piece, labels, labelled))}
+    claims: dict[int, list[tuple[Piece, float]]] = {}
+    for column in _columns(free):
+        for block in _blocks(column, labelled):
+            for hit, piece, quality in _claims(block, direct, labels):
+                claims.setdefault(id(hit), []).append((piece, quality))
+    usual = _usual_edges(labels, claims)
+    by_id = {id(hit): hit for hit in labels}
+    return {
+        key: placed
+        for key, claimed in claims.items()
+        if (placed := _settled(by_id[key], claimed, usual.get(key))) is not None
+    }
+
+
+def below(free: Sequence[Piece], bare: Sequence[Hit], labelled: Sequence[Piece], others: int) -> dict[int, Placed]:
+    """Values under labels that have none beside them, column by column, by the `id` of the label.
+
+    `others` counts the labels with a value beside them: where these are the rule, one below is unsure.
+    """
+    quality = _BELOW if len(bare) > others else UNSURE
+    found: dict[int, list[Piece]] = {}
+    fences = {id(piece) for piece in labelled}
+    for page in sorted({hit.piece.page for hit in bare}):
+        ordered = rows([piece for piece in (*free, *labelled) if piece.page == page])
+        for place, row in enumerate(ordered):
+            heads = [hit for hit in bare if any(hit.piece is piece for piece in row)]
+            if not heads or len(heads) < len(row):
+                continue
+            for piece in _under(ordered[place + 1 :], fences):
+                found.setdefault(id(_head(piece, heads)), []).append(piece)
+    return {key: Placed(tuple(value), quality) for key, value in found.items()}
+
+
+def _on_row(piece: Piece, labels: Sequence[Hit], labelled: Sequence[Piece]) -> Hit | None:
+    """The label at the left on the row of `piece`, with no other label between."""
+    left = [hit for hit in labels if hit.piece.same_row(piece) and hit.piece.x1 < piece.x0 + piece.height]
+    hit = max(left, key=lambda hit: hit.piece.x1, default=None)
+    if hit is None:
+        return None
+    fenced = any(other.same_row(piece) and hit.piece.x0 < other.x0 < piece.x0 for other in labelled)
+    return None if fenced else hit
+
+
+def _columns(free: Sequence[Piece]) -> list[list[Piece]]:
+    """Runs that stand under one another with the same left edge, page by page from the top."""
+    columns: list[list[Piece]] = []
+    for piece in sorted(free, key=lambda piece: (piece.page, piece.y)):
+        for column in columns:
+            last = column[-1]
+            if last.page == piece.page and abs(last.x0 - piece.x0) < _SAME_EDGE * max(last.height, piece.height):
+                column.append(piece)
+                break
+        else:
+            columns.append([piece])
+    return columns
+
+
+def _blocks(column: Sequence[Piece], labelled: Sequence[Piece]) -> list[list[Piece]]:
+    """The lines of a column, cell by cell: those of one cell stand closer together, with no label between."""
+    steps = [lower.y - upper.y for upper, lower in pairwise(column)]
+    least = min((step for step in steps if step > 0), default=0.0)
+    blocks = [[column[0]]]
+    for piece, step in zip(column[1:], steps, strict=True):
+        upper = blocks[-1][-1]
+        parted = any(upper.y < label.y < piece.y and _across(upper, label, piece) for label in labelled)
+        if step <= _SAME_CELL * least and step < _CELL_STEP * piece.height and not parted:
+            blocks[-1].append(piece)
+        else:
+            blocks.append([piece])
+    return blocks
+
+
+def _across(upper: Piece, label: Piece, lower: Piece) -> bool:
+    within = label.x0 < max(upper.x1, lower.x1) and label.x1 > min(upper.x0, lower.x0)
+    return label.page == upper.page and within
+
+
+def _claims(block: Sequence[Piece], direct: dict[int, Hit], labels: Sequence[Hit]) -> list[Claim]:
+    """Which label each line of a cell belongs to, with how sure that is."""
+    owners = [hit for piece in block if (hit := direct.get(id(piece)))]
+    heads = list({id(hit): hit for hit in (*owners, *_level(block, labels))}.values())
+    lines: dict[int, list[Piece]] = {}
+    for piece in block:
+        head = direct.get(id(piece)) or min(heads, key=lambda hit: abs(hit.piece.y - piece.y), default=None)
+        if head is not None:
+            lines.setdefault(id(head), []).append(piece)
+    claims = []
+    for hit in heads:
+        own = lines.get(id(hit), [])
+        # A line without a label on its own row, among rows that have theirs: its label may have been lost.
+        sure = bool(own) and (_centred(own, hit) or (len(heads) == 1 and _close(own)))
+        claims.extend((hit, piece, 1.0 if sure else UNSURE) for piece in own)
+    return claims
+
+
+def _level(block: Sequence[Piece], labels: Sequence[Hit]) -> list[Hit]:
+    """The nearest labels at the left of a block none of whose lines has one on its row: a label at mid-height."""
+    top, bottom = block[0], block[-1]
+    left = [
+        hit
+        for hit in labels
+        if hit.piece.page == top.page
+        and hit.piece.x1 < top.x0 + top.height
+        and top.y - _WITHIN * top.height < hit.piece.y < bottom.y + _WITHIN * bottom.height
+    ]
+    nearest = max((hit.piece.x1 for hit in left), default=0.0)
+    return [hit for hit in left if hit.piece.x1 > nearest - _WIDE * hit.piece.height]
+
+
+def _centred(lines: Sequence[Piece], hit: Hit) -> bool:
+    """Whether the label stands at mid-height of the lines; a single line off its row may be what is left of several."""
+    if len(lines) == 1:
+        return abs(hit.piece.y - lines[0].y) < _ON_ROW * min(hit.piece.height, lines[0].height)
+    step = (lines[-1].y - lines[0].y) / (len(lines) - 1)
+    return abs(hit.piece.y - (lines[0].y + lines[-1].y) / 2) < _CENTRED * step
+
+
+def _close(lines: Sequence[Piece]) -> bool:
+    """Whether lines stand so close that they can only be of one cell."""
+    steps = [lower.y - upper.y for upper, lower in pairwise(lines)]
+    return bool(steps) and max(steps) <= _CLOSE_LINES * max(piece.height for piece in lines)
+
+
+def _usual_edges(labels: Sequence[Hit], claims: dict[int, list[tuple[Piece, float]]]) -> dict[int, float]:
+    """Where values begin, by label: the usual left edge of those beside the labels of the same column."""
+    edges = {id(hit): min(piece.x0 for piece, _ in claims[id(hit)]) for hit in labels if id(hit) in claims}
+    usual = {}
+    for hit in labels:
+        same = [edges[id(other)] for other in labels if id(other) in edges and _one_column(hit, other)]
+        if len(same) > 2:  # noqa: PLR2004 - two rows have no usual edge
+            usual[id(hit)] = median(same)
+    return usual
+
+
+def _one_column(hit: Hit, other: Hit) -> bool:
+    return hit.piece.page == other.piece.page and hit.piece.over(other.piece) > 0 and not (hit.colon or other.colon)
+
+
+def _settled(hit: Hit, claimed: Sequence[tuple[Piece, float]], usual: float | None) -> Placed | None:
+    """The claimed runs in reading order, one a row: what stands across a wide gap belongs to a label that was lost."""
+    quality = min(quality for _, quality in claimed)
+    kept = []
+    for row in rows([piece for piece, _ in claimed]):
+        first = row[0]
+        wide = _WIDE * max(first.height, hit.piece.height)
+        if usual is not None and abs(first.x0 - usual) > wide:
+            continue
+        if usual is None and first.x0 - hit.piece.x1 > 2 * wide:
+            quality = UNSURE
+        if len(row) > 1 and row[1].x0 - first.x1 < 2 * wide:
+            quality = UNSURE  # what follows may be the rest of the value, or a seal
+        if max(first.height, hit.piece.height) > _SIZES * min(first.height, hit.piece.height):
+            quality = UNSURE  # a seal's lettering is of another size than what it is printed over
+        kept.append(first)
+    return Placed(tuple(kept), quality) if kept else None
+
+
+def _under(later: Sequence[Sequence[Piece]], fences: set[int]) -> list[Piece]:
+    """The runs of the next row, and of those after it that are closer lines of the same cells."""
+    under: list[Piece] = []
+    for row in later:
+        if any(id(piece) in fences for piece in row):
+            break
+        if under and not all(any(_next_line(upper, piece) for upper in under) for piece in row):
+            break
+        under.extend(row)
+    return under
+
+
+def _next_line(upper: Piece, piece: Piece) -> bool:
+    close = 0 < piece.y - upper.y < _CLOSE_LINES * max(upper.height, piece.height)
+    return close and abs(piece.x0 - upper.x0) < _SAME_EDGE * piece.height
+
+
+def _head(piece: Piece, heads: Sequence[Hit]) -> Hit:
+    """The label over a value: columns part midway between their centred labels."""
+    ordered = sorted(heads, key=lambda hit: hit.piece.middle)
+    for left, right in pairwise(ordered):
+        if piece.x0 < (left.piece.middle + right.piece.middle) / 2 - piece.height:
+            return left
+    return ordered[-1]
