@@ -109,7 +109,8 @@ def _held(taken: Intake) -> tuple[str | None, tuple[str, ...], tuple[Finding, ..
     document = WrittenDocument.objects.filter(**where).first()
     if document and taken.kind == "document":
         reading = FormReading.model_validate(document.reading)
-        return document.archive_id, reading.review, reading.findings
+        own = tuple(Finding.model_validate(finding) for finding in document.findings)
+        return document.archive_id, reading.review, (*own, *reading.findings)
     recording = Recording.objects.filter(**where).first()
     if recording and taken.kind == "recording":
         report = RecordingReport.model_validate(recording.report)

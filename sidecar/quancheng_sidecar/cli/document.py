@@ -9,7 +9,6 @@ from rich.table import Table
 
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
-from quancheng_sidecar.cli.adding import add_all
 from quancheng_sidecar.cli.output import (
     JsonOption,
     coded_errors,
@@ -52,6 +51,7 @@ def add(
 ) -> None:
     """识别、签名并归档文书；出错的文件保留在隔离区并列出。"""
     ready()
+    from quancheng_sidecar.cli.adding import add_all
     from quancheng_sidecar.collect.intake import Submission
     from quancheng_sidecar.collect.models import IntakeKind
 

@@ -42,6 +42,7 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             archive_file=signed,
             reading=done.reading.model_dump(mode="json"),
             verification=done.verification.model_dump(mode="json"),
+            findings=[finding.model_dump(mode="json") for finding in done.findings],
         )
         log.append(
             EventType.METADATA_EXTRACTION,

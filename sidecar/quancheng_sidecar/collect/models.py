@@ -90,6 +90,8 @@ class WrittenDocument(Held):
     """`FormReading` of the plugin."""
     verification = models.JSONField("签名验证")
     """`VerifyReport` of the plugin."""
+    findings = models.JSONField("处理中发现")
+    """`Finding`s about the file and its signing; those about the form are in `reading`."""
 
     class Meta:
         constraints = (

@@ -41,7 +41,7 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
         return
     master = parts.store.path(intake.original.digest)
     report = inspect_bounded(master, parts.settings, digest=intake.original.as_digest(), file_name=intake.file_name)
-    derivatives = make_previews(master, report.probe, work, parts.settings, digest=report.digest)
+    derivatives = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
     late = handover_findings(intake, parts.settings.handover_hours)
     made = card.make(card.Entry(intake, report, late, derivatives), work, parts.settings)
     card_stored = parts.store.put(made.path)

@@ -7,7 +7,6 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_plugin.findings import Severity
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
@@ -16,6 +15,7 @@ from quancheng_sidecar.archive.port import DocumentId, SearchPage
 from quancheng_sidecar.collect.models import Case, Recording, WrittenDocument
 from quancheng_sidecar.core.agreement import Agreement, FormTime, RecordedSpan, Rule, judge
 from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.integrity import recorded_span
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import Settings
@@ -121,15 +121,7 @@ def _form_time(reading: FormReading) -> FormTime:
 
 def _span(recording: Recording) -> RecordedSpan:
     report = RecordingReport.model_validate(recording.report)
-    return RecordedSpan(
-        recording_id=str(recording.pk),
-        start=recording.start,
-        end=recording.end,
-        source=report.clock.source or "",
-        stage=recording.stage or None,
-        witnesses=tuple((w.start, w.end) for w in report.clock.witnesses),
-        findings_high=any(f.severity is Severity.HIGH for f in report.integrity.findings),
-    )
+    return recorded_span(str(recording.pk), report, stage=recording.stage or None)
 
 
 def _keep(parts: Parts, document: WrittenDocument, agreement: Agreement) -> None:
