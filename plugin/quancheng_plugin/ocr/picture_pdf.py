@@ -17,6 +17,8 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from quancheng_plugin.errors import LimitExceeded, UnsupportedType
 from quancheng_plugin.ocr.intake import check_page_count, check_pixels, damaged
 
+# Pillow loads its readers one by one as it meets files; asked for a format by name it must know them all.
+Image.init()
 pi_heif.register_heif_opener()
 
 _FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "HEIF")
