@@ -32,7 +32,7 @@ _NAMED = (
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s\-/.,]*{_MONTH}[\s\-/.,']*{_YEAR}", re.IGNORECASE),
     re.compile(rf"{_MONTH}[\s\-/.,]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s\-/.,]+{_YEAR}(?![:\d])", re.IGNORECASE),
     re.compile(rf"{_YEAR}[\s\-/.,]*{_MONTH}[\s\-/.,]*(?P<d>\d\d|\d(?!\d))", re.IGNORECASE),
-    re.compile(rf"{_MONTH}\s?(?P<d>\d{{1,2}})\s(?=\d\d?:\d\d:\d\d)\S+\s?(?:\w+\s)?{_YEAR}", re.IGNORECASE),
+    re.compile(rf"{_MONTH}\s*(?P<d>\d{{1,2}})\s(?=\d\d?:\d\d:\d\d)\S+\s?(?:\w+\s)?{_YEAR}", re.IGNORECASE),
 )
 _YEAR_LAST = re.compile(rf"(?<!\d)(?P<a>\d{{1,2}})(?P<sep>{_SEP})(?P<b>\d{{1,2}}){_SEP}{_YEAR}{_END}")
 _SHORT_CHINESE = re.compile(r"(?<!\d)(?P<y>\d\d)\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]")

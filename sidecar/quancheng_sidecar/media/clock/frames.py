@@ -131,9 +131,7 @@ class FrameSource:
                     yield frame
 
     # Quoted: the class takes its parameter in the stub only.
-    def _packets_from(
-        self, key: int
-    ) -> "Iterator[Packet[VideoStream]]":
+    def _packets_from(self, key: int) -> "Iterator[Packet[VideoStream]]":
         """Packets of the picture from the one with this presentation time on, wherever seeking lands."""
         for target in (key, key - int(10 / self._tick), None):
             with suppress(FFmpegError):

@@ -184,12 +184,13 @@ def _piece(line: _Line, places: list[int], at: _Floats, shown: _Floats, resoluti
     if rate not in {0.0, 1.0} and len(places) >= _LEAST_MEMBERS:
         rate = float(np.polyfit(at[places], shown[places], 1)[0])
     offsets = shown[places] - rate * at[places]
-    low, high = float(offsets.max()), float((offsets + resolution[places]).min())
-    return Piece(
-        members=tuple(places),
-        begin=float(at[places[0]]),
-        end=float(at[places[-1]]),
-        rate=rate,
-        low=min(low, high),
-        high=max(low, high),
-    )
+    low, high = _bounds(offsets, resolution[places])
+    return Piece(tuple(places), float(at[places[0]]), float(at[places[-1]]), rate, low, high)
+
+
+def _bounds(offsets: _Floats, resolution: _Floats) -> tuple[float, float]:
+    """The intercepts that most readings allow: each allows [offset, offset + resolution); all, when none lags."""
+    ends = offsets + resolution
+    allowed = [int(((offsets <= low + 1e-9) & (ends > low)).sum()) for low in offsets]
+    low = float(offsets[int(np.argmax(allowed))])
+    return low, float(ends[(offsets <= low + 1e-9) & (ends > low)].min())

@@ -28,7 +28,9 @@ _NOTATIONS: dict[str, re.Pattern[str]] = {
     ),
     "solid": re.compile(r"(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?P<fraction>\d{3})?(?!\d)"),
     "minutes": re.compile(
-        _HALF_BEFORE + r"(?P<h>(?<!\d)\d|\d\d)\s?[:时]\s?(?P<m>\d\d)(?![\d:;]|[.]\d|\s?[:;.]\s?\d)分?" + _HALF_AFTER
+        _HALF_BEFORE
+        + r"(?<![:;.])(?P<h>(?<!\d)\d|\d\d)\s?[:时]\s?(?P<m>\d\d)(?![\d:;]|[.]\d|\s?[:;.]\s?\d)分?"
+        + _HALF_AFTER
     ),
 }
 _NOON = 12

@@ -1,0 +1,78 @@
+"""Times of day are read in every notation, and nothing is read that is not there."""
+
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quancheng_sidecar.media.clock.time_text import normalise, times_in
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2026-03-01 09:30:05", 34205),
+        ("2026-03-0109:30:05", 34205),
+        ("09：30：05", 34205),
+        ("2026-03-01 9:30:05", 34205),
+        ("20260301093005", 34205),
+        ("20260301 093005", 34205),
+        ("2026年03月01日09时30分05秒", 34205),
+        ("2026-03-01 09.30.05", 34205),
+        ("2026-03-01 0930:05", 34205),
+        ("2026-03-01 09:3005", 34205),
+        ("2026-03-01 O9:3O:05", 34205),
+        ("2026-03-01 09:30:05 PM", 34205 + 43200),
+        ("2026-03-01 PM 09:30:05", 34205 + 43200),
+        ("2026/03/01 下午09:30:05", 34205 + 43200),
+        ("2026-03-01 12:00:05 AM", 5),
+        ("2026-03-01 上午12:00:05", 5),
+        ("2026-03-01 12:00:05 pm", 43205),
+    ],
+)
+def test_a_time_is_read_in_each_notation(text: str, seconds: int) -> None:
+    """The first time found is the one written."""
+    assert times_in(normalise(text))[0].seconds == seconds
+
+
+def test_milliseconds_sharpen_and_frame_numbers_do_not() -> None:
+    """`.250` is a fraction; `:12` after the seconds is a frame."""
+    (fraction,), (frame,) = times_in("09:30:05.250"), times_in("09:30:05:12")
+    assert (fraction.seconds, fraction.resolution_s) == (34205.25, 0.001)
+    assert (frame.seconds, frame.resolution_s, frame.frames) == (34205.0, 1.0, 12)
+
+
+def test_hours_and_minutes_alone_are_true_to_a_minute() -> None:
+    """A clock without seconds is a clock, but a coarse one."""
+    (read,) = times_in("09:30")
+    assert (read.seconds, read.resolution_s) == (34200.0, 60.0)
+
+
+@pytest.mark.parametrize("text", ["25:10:11", "09:60:05", "09:30:61", "2026-03-01", "警号1234567", "CAM 03", ""])
+def test_what_is_no_time_is_not_read(text: str) -> None:
+    """Impossible figures, dates and long numbers give nothing."""
+    assert not [read for read in times_in(normalise(text)) if read.notation != "solid"]
+
+
+@given(st.times(), st.text(max_size=40), st.text(max_size=40))
+def test_any_written_time_is_found_among_any_text(moment: time, before: str, after: str) -> None:
+    """Text around a time neither hides it nor raises."""
+    text = normalise(f"{before} {moment:%H:%M:%S} {after}")
+    assert any(
+        abs(read.seconds % 43200 - (moment.hour * 3600 + moment.minute * 60 + moment.second) % 43200) < 1
+        for read in times_in(text)
+        if read.resolution_s <= 1
+    ) or any(c.isdigit() for c in before + after)
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises(text: str) -> None:
+    """Whatever a recogniser returns, reading it gives values or nothing."""
+    assert all(0 <= read.seconds < 86400 for read in times_in(normalise(text)))
+
+
+@given(st.text(max_size=60))
+def test_normalising_keeps_places(text: str) -> None:
+    """Places found in the normalised text are places in the text as read."""
+    assert len(normalise(text)) == len(text)
