@@ -41,12 +41,17 @@ END = chr(_OWN + 0x801)
 """Unit behind the last of a text: no query has it, so nothing is found across the border of two texts."""
 
 
+_ONE_TO_ONE: set[str] = set()  # characters seen so far that fold to one
+
+
 class _Folding(dict[int, str]):
     """Table for `str.translate` that fills itself."""
 
     @override
     def __missing__(self, point: int) -> str:
         folded = self[point] = _fold_character(chr(point))
+        if len(folded) == 1:
+            _ONE_TO_ONE.add(chr(point))
         return folded
 
 
@@ -60,7 +65,7 @@ def fold(text: str) -> str:
 
 def origin_of(text: str, folded: str) -> Sequence[int]:
     """For each character of `folded`, the folding of `text`: the place in `text` that it came from."""
-    if all(len(_TABLE[ord(character)]) == 1 for character in set(text)):
+    if len(text) == len(folded) and _ONE_TO_ONE.issuperset(text):
         return range(len(folded))
     return [place for place, character in enumerate(text) for _ in _TABLE[ord(character)]]
 

@@ -17,6 +17,8 @@ LENGTH = 96
 """Characters of a snippet."""
 
 _UNITS_SHOWN = 80  # units of a term that are highlighted; a snippet holds hardly more
+_STRETCH = 4096  # characters looked through at a time
+_OVERLAP = 512  # more than any pattern spans
 _LONE_BY_VALUE = {value: character for character, value in LONE_FIGURES.items()}
 
 
@@ -33,8 +35,19 @@ def snippet(terms: Sequence[Term], texts: Iterable[tuple[str, str]]) -> Snippet:
     return _cut(source, text, [])
 
 
-def _places(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of the matches of all patterns in `text`, from the first of each to the length of a snippet."""
+def _places(patterns: Sequence[re.Pattern[str]], text: str) -> list[tuple[int, int]]:
+    """(start, end) of the matches in the first stretch of `text` that has any: a book is not read to its end for it."""
+    for begin in range(0, max(len(text), 1), _STRETCH - _OVERLAP):
+        end = begin + _STRETCH
+        # What touches the edge of a stretch may be cut there; it lies whole in the neighbour, which overlaps.
+        low, high = (1 if begin else 0), (_STRETCH - 1 if end < len(text) else _STRETCH)
+        found = [place for place in _within(patterns, text[begin:end]) if low <= place[0] and place[1] <= high]
+        if found:
+            return [(begin + start, begin + stop) for start, stop in found]
+    return []
+
+
+def _within(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[tuple[int, int]]:
     folded = fold(text)
     origin = origin_of(text, folded)
     missed = []

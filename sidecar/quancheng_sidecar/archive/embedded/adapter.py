@@ -1,7 +1,7 @@
 """The built-in archive: the port over Django's tables."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -18,7 +18,7 @@ from quancheng_sidecar.archive.errors import DocumentNotFound
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue, checked_fields
 from quancheng_sidecar.archive.folding import fold
 from quancheng_sidecar.archive.port import BlobReader, Document, DocumentId, DocumentKind, Hit, NewDocument, SearchPage
-from quancheng_sidecar.archive.query import parse
+from quancheng_sidecar.archive.query import Term, parse
 from quancheng_sidecar.archive.snippets import snippet
 from quancheng_sidecar.archive.spellings import respell
 from quancheng_sidecar.archive.units import folded_units
@@ -121,13 +121,7 @@ class EmbeddedArchive:
             return SearchPage(total=0, hits=())
         found = find(self._follower, terms, limit=min(max(limit, 1), LIMIT_MAX), offset=max(offset, 0))
         rows = ArchivedDocument.objects.prefetch_related("field_values").in_bulk(found.ids)
-        hits = []
-        for row in (rows[each] for each in found.ids if each in rows):
-            shown = snippet(terms, [("text", row.text), *head_texts(row)])
-            known = _document(row)
-            hits.append(
-                Hit(snippet=shown, **known.model_dump(include={"id", "title", "kind", "case", "created", "fields"}))
-            )
+        hits = [_hit(rows[each], terms) for each in found.ids if each in rows]
         return SearchPage(total=found.total, hits=tuple(hits))
 
     def rebuild_index(self) -> None:
@@ -170,6 +164,18 @@ def _document(row: ArchivedDocument) -> Document:
         case=row.case or None,
         page_count=row.page_count,
         added_at=row.added_at,
+    )
+
+
+def _hit(row: ArchivedDocument, terms: Sequence[Term]) -> Hit:
+    return Hit(
+        id=DocumentId(str(row.pk)),
+        title=row.title,
+        kind=DocumentKind(row.kind),
+        case=row.case or None,
+        created=row.created,
+        snippet=snippet(terms, [("text", row.text), *head_texts(row)]),
+        fields=_fields(row.field_values.all()),
     )
 
 

@@ -72,12 +72,18 @@ class FullTextIndex:
         self._schema = _schema()
         self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
         self._index.config_reader(reload_policy="manual")
+        self._committed = folder / "meta.json"  # put in place by rename at every commit
+        self._view: tuple[tuple[int, int], View] | None = None
 
     def view(self) -> View:
         """The state that was committed last, by whichever process."""
-        self._index.reload()
-        searcher = self._index.searcher()
-        return View(searcher, self._schema, self._marker(searcher))
+        file = self._committed.stat()
+        state = (file.st_ino, file.st_mtime_ns)
+        if self._view is None or self._view[0] != state:
+            self._index.reload()
+            searcher = self._index.searcher()
+            self._view = (state, View(searcher, self._schema, self._marker(searcher)))
+        return self._view[1]
 
     @contextmanager
     def writing(self) -> Iterator["Writing"]:
@@ -89,7 +95,7 @@ class FullTextIndex:
                 raise IndexBusy from error
             raise
         try:
-            yield Writing(writer)
+            yield Writing(writer, self._schema)
             writer.commit()
         except BaseException:
             writer.rollback()
@@ -109,25 +115,33 @@ class FullTextIndex:
 class Writing:
     """What can be changed in the index."""
 
-    def __init__(self, writer: tantivy.IndexWriter) -> None:
+    def __init__(self, writer: tantivy.IndexWriter, schema: tantivy.Schema) -> None:
         self._writer = writer
+        self._schema = schema
+        self._empty = False
 
     def clear(self) -> None:
         """Forget everything."""
         self._writer.delete_all_documents()
+        self._empty = True
 
     def put(self, entry: Entry) -> None:
-        """Take in a document, in place of its former state."""
-        self._writer.delete_documents_by_term("id", entry.id)
+        """Take in a document, in place of its former state; after `clear`, each document once."""
+        if not self._empty:
+            self._forget(entry.id)
         self._writer.add_document(_document(entry))
 
     def mark(self, marker: Marker) -> None:
         """Say how far the index goes."""
-        self._writer.delete_documents_by_term("id", _MARKER)
+        self._forget(_MARKER)
         document = tantivy.Document()
         for name, value in (("id", _MARKER), *marker._asdict().items()):
             document.add_unsigned(name, value)
         self._writer.add_document(document)
+
+    def _forget(self, each: int) -> None:
+        # By query: tantivy 0.27 deletes nothing by the term of an unsigned field.
+        self._writer.delete_documents_by_query(Query.term_query(self._schema, "id", each))
 
 
 def all_of(view: View, part: Part, terms: Iterable[Term]) -> Query:
