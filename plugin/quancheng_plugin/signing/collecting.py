@@ -11,6 +11,7 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathError, RevokedEr
 
 from quancheng_plugin.errors import DamagedFile, QuanchengError
 from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing import development
 from quancheng_plugin.signing.errors import CertificateRevoked, RevocationUnavailable, SigningFailed
 from quancheng_plugin.signing.identity import SigningIdentity
 from quancheng_plugin.signing.key_files import read_certificates
@@ -23,7 +24,9 @@ def collecting_context(settings: PluginSettings, identity: SigningIdentity | Non
     of trust. Revocation data are a must where a certificate declares a source (hard-fail).
     """
     own = [*identity.chain, identity.certificate] if identity else []
-    roots = [*configured_roots(settings), *(each for each in own if each.self_signed in {"yes", "maybe"})]
+    home_root = development.known_root(settings.home)
+    roots = [*configured_roots(settings), *([home_root] if home_root else [])]
+    roots += [each for each in own if each.self_signed in {"yes", "maybe"}]
     return ValidationContext(trust_roots=roots, other_certs=own, allow_fetching=True, revocation_mode="hard-fail")
 
 

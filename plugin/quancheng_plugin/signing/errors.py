@@ -90,3 +90,9 @@ class SameFile(SigningFailed):
     """The result would be written over the source, which is never changed."""
 
     code = "QC-SIGN-SAME-FILE"
+
+
+class NothingToRenew(SigningFailed):
+    """A time stamp was to be renewed where no sound signature is."""
+
+    code = "QC-SIGN-NOTHING"
