@@ -2,7 +2,7 @@
 RUN := .venv/bin
 export QUANCHENG_HOME ?= $(HOME)/.quancheng
 
-.PHONY: demo test check bench format
+.PHONY: demo test check bench format reference
 
 demo: ## a whole generated case, from scan and recording to verdict, report and search
 	@.ci/setup run
@@ -29,3 +29,7 @@ format: ## rewrite the code in the project's format
 	@.ci/setup test
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
+
+reference: ## write docs/reference/json.md from the models
+	@.ci/setup test
+	@$(RUN)/python -m quancheng_sidecar.cli.reference > docs/reference/json.md.part && mv docs/reference/json.md.part docs/reference/json.md

@@ -30,6 +30,12 @@ def run() -> None:
     """Entry point of the console script."""
     level = logging.getLevelNamesMapping()[settings().log_level.upper()]
     structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            # Without local variables: they may hold a passphrase or a party's name.
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -58,7 +58,21 @@ def write_report(parts: Parts, number: str, folder: Path) -> WrittenReport:
 
 
 def _form(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) -> dict[str, Any]:
-    return {"verdict": form, "timeline": _timeline(parts, form, recordings), "agreement": form.agreement}
+    return {
+        "verdict": form,
+        "timeline": _timeline(parts, form, recordings),
+        "agreement": form.agreement,
+        "left_out": _left_out(form, recordings),
+    }
+
+
+def _left_out(form: FormVerdict, recordings: Sequence[Recording]) -> dict[str, list[str]]:
+    """Names of recordings that were not laid over the form, by the reason."""
+    names = {str(recording.pk): recording.file_name for recording in recordings}
+    reasons: dict[str, list[str]] = {}
+    for left in form.agreement.left_out:
+        reasons.setdefault(left.reason.zh, []).append(names[left.recording_id])
+    return reasons
 
 
 def _timeline(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) -> Timeline | None:

@@ -71,7 +71,7 @@ def test_document_read_keeps_its_contract(quancheng: Run, place: Path) -> None:
     assert answer.status == 0
     read = answer.json
     assert {"form", "number", "interval", "party", "fields", "review", "text"} <= set(read)
-    assert read["form"]["name"] == "现场检查（勘验）笔录"
+    assert read["form"]["name"] == "现场检查(勘验)笔录"
     assert read["interval"]["start"] == "2026-03-01T09:30:00+08:00"
     assert read["interval"]["end"] == "2026-03-01T09:32:00+08:00"
     assert read["party"]["value"] == "林海生"

@@ -1,0 +1,88 @@
+"""Writes docs/reference/json.md: what every command prints with `--json`, from the models themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from quancheng_sidecar.web.ready import ready
+
+_HEAD = """# What `--json` prints
+
+Made from the models by `make reference`; a test fails when this page is behind them. Every command prints one JSON
+document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests carry their algorithm.
+Exit status: 0 done, 1 failed (the document is `Failure`), 2 wrong usage, 3 done with a finding of severity high.
+"""
+
+
+def models() -> dict[str, type[BaseModel]]:
+    """The model that each command prints."""
+    ready()
+    from quancheng_plugin.forms.reading import FormReading
+    from quancheng_plugin.signing.report import VerifyReport
+    from quancheng_sidecar.archive.port import SearchPage
+    from quancheng_sidecar.cli.adding import AddReport
+    from quancheng_sidecar.cli.intake import IntakeList
+    from quancheng_sidecar.cli.output import Failure
+    from quancheng_sidecar.media.report import RecordingReport
+    from quancheng_sidecar.preserve.report import InclusionProof, LogVerification
+    from quancheng_sidecar.use.report import WrittenReport
+    from quancheng_sidecar.use.services import CaseCheck
+
+    return {
+        "document read": FormReading,
+        "document add, recording add, intake retry": AddReport,
+        "document sign, document verify": VerifyReport,
+        "recording inspect": RecordingReport,
+        "case check": CaseCheck,
+        "case report": WrittenReport,
+        "intake list": IntakeList,
+        "search": SearchPage,
+        "log verify": LogVerification,
+        "log prove": InclusionProof,
+        "any command that fails": Failure,
+    }
+
+
+def reference() -> str:
+    """The page as Markdown."""
+    parts, told = [_HEAD], set[str]()
+    for command, model in models().items():
+        schema = model.model_json_schema(mode="serialization")
+        parts.append(f"\n## {command}: `{model.__name__}`\n")
+        parts += _table(schema)
+        for name, inner in schema.get("$defs", {}).items():
+            if name not in told and "properties" in inner:
+                told.add(name)
+                parts.append(f"\n### {name}\n")
+                parts += _table(inner)
+    return "\n".join(parts) + "\n"
+
+
+def _table(schema: dict[str, Any]) -> Iterator[str]:
+    about = schema.get("description", "")
+    yield f"{' '.join(about.split())}\n"
+    yield "| name | type |"
+    yield "|---|---|"
+    for name, shape in schema.get("properties", {}).items():
+        yield f"| `{name}` | {_type(shape)} |"
+
+
+def _type(shape: dict[str, Any]) -> str:
+    if "$ref" in shape:
+        return str(shape["$ref"]).rsplit("/", 1)[-1]
+    if "enum" in shape:
+        return " · ".join(f"`{value}`" for value in shape["enum"])
+    if "anyOf" in shape:
+        return " or ".join(_type(option) for option in shape["anyOf"])
+    if shape.get("type") == "array":
+        return f"list of {_type(shape.get('items', {}))}"
+    if shape.get("type") == "object":
+        return f"map to {_type(shape['additionalProperties'])}" if isinstance(shape.get("additionalProperties"), dict) else "object"
+    return str(shape.get("format", shape.get("type", "any")))
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())
