@@ -1,12 +1,12 @@
 """The Merkle tree of RFC 6962 § 2.1 (SHA-256): roots, inclusion and consistency proofs.
 
-A *node* is a complete subtree, named by its level (0 is a leaf) and its index among those of its level. Every
+A *node* is a complete subtree, named by its level (0 is a leaf) and its place among those of its level. Every
 root and proof of a tree is made of complete subtrees, so whoever keeps those can prove anything about any size
 in a number of steps that grows with the logarithm of the size.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -23,15 +23,15 @@ class ProofInvalid(QuanchengError):
 
 
 class Node(NamedTuple):
-    """A complete subtree: leaves ``index << level`` up to but not including ``(index + 1) << level``."""
+    """A complete subtree: leaves ``place << level`` up to but not including ``(place + 1) << level``."""
 
     level: int
-    index: int
+    place: int
 
     @property
     def last_leaf(self) -> int:
         """The leaf whose arrival completes this subtree."""
-        return ((self.index + 1) << self.level) - 1
+        return ((self.place + 1) << self.level) - 1
 
 
 type Span = tuple[int, int]
@@ -68,7 +68,7 @@ def completed_by(index: int) -> list[Node]:
 def complete(index: int, leaf: bytes, fetch: Fetch) -> list[bytes]:
     """Hashes of `completed_by(index)`; `fetch` is asked for the left siblings, at most one a level."""
     nodes = completed_by(index)
-    siblings = [Node(node.level, node.index - 1) for node in nodes[:-1]]
+    siblings = [Node(node.level, node.place - 1) for node in nodes[:-1]]
     known = fetch(siblings) if siblings else {}
     hashes = [leaf]
     for sibling in siblings:
@@ -148,19 +148,9 @@ def root_of_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes])
     if not 0 <= index < size:
         raise _invalid(f"leaf {index} is not in a tree of {size}")
     _check_lengths([leaf, *path])
-    position, last, value = index, size - 1, leaf
-    for step in path:
-        if last == 0:
-            raise _invalid("the path is too long")
-        if position & 1 or position == last:
-            value = node_hash(step, value)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            value = node_hash(value, step)
-        position, last = position >> 1, last >> 1
-    if last:
-        raise _invalid("the path is too short")
+    value = leaf
+    for step, is_left in _climb(index, size - 1, path):
+        value = node_hash(step, value) if is_left else node_hash(value, step)
     return value
 
 
@@ -178,30 +168,33 @@ def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: byte
     if not 0 <= old <= new:
         raise _invalid(f"a tree of {old} is no beginning of one of {new}")
     if old in {0, new}:
-        if path or (old == new and old_root != new_root) or (old == 0 and old_root != EMPTY_ROOT):
+        if path or old_root != (new_root if old == new else EMPTY_ROOT):
             raise _invalid("the roots differ, or the path is too long")
         return
     _check_lengths([*path, old_root, new_root])
     # Step 2 of the RFC: an old tree that is one complete subtree is itself the first node.
-    steps = [old_root, *path] if old & old - 1 == 0 else list(path)
-    if not steps:
-        raise _invalid("the path is too short")
-    position, last = old - 1, new - 1
-    while position & 1:
-        position, last = position >> 1, last >> 1
-    old_value = new_value = steps[0]
-    for step in steps[1:]:
+    first, *steps = [old_root, *path] if old & old - 1 == 0 else [*path] or [b""]
+    shared = (~(old - 1) & old).bit_length() - 1  # levels at which the old tree's last node is a right child
+    old_value = new_value = first
+    for step, is_left in _climb(old - 1 >> shared, new - 1 >> shared, steps):
+        old_value = node_hash(step, old_value) if is_left else old_value
+        new_value = node_hash(step, new_value) if is_left else node_hash(new_value, step)
+    if old_value != old_root or new_value != new_root:
+        raise _invalid("the path does not lead from the old root to the new one")
+
+
+def _climb(position: int, last: int, path: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each step of a path and whether it stands to the left, from node `position` of a level that ends with `last`."""
+    for step in path:
         if last == 0:
             raise _invalid("the path is too long")
-        if position & 1 or position == last:
-            old_value, new_value = node_hash(step, old_value), node_hash(step, new_value)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            new_value = node_hash(new_value, step)
+        is_left = bool(position & 1) or position == last
+        yield step, is_left
+        while is_left and position and not position & 1:
+            position, last = position >> 1, last >> 1
         position, last = position >> 1, last >> 1
-    if last or old_value != old_root or new_value != new_root:
-        raise _invalid("the path does not lead from the old root to the new one")
+    if last:
+        raise _invalid("the path is too short")
 
 
 def _check_lengths(hashes: Sequence[bytes]) -> None:

@@ -14,22 +14,18 @@ _SAID = "the custody log is append-only"
 
 
 def _sqlite() -> dict[str, str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
     triggers = {
-        f"{table}_no_{act.lower()}": f"BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
+        f"{table}_no_{act.lower()}": f"BEFORE {act} ON {table} {refuse}"
         for table in (EVENTS, CHECKPOINTS)
         for act in ("UPDATE", "DELETE")
     }
     # REPLACE removes the old row without any DELETE trigger, so it is stopped where it comes in.
-    triggers[f"{EVENTS}_next"] = (
-        f"BEFORE INSERT ON {EVENTS}"
-        f" WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM {EVENTS})"
-        f" OR EXISTS (SELECT 1 FROM {EVENTS} WHERE event_id = NEW.event_id)"
-        f" BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
-    )
-    triggers[f"{CHECKPOINTS}_new"] = (
-        f"BEFORE INSERT ON {CHECKPOINTS} WHEN EXISTS (SELECT 1 FROM {CHECKPOINTS} WHERE size = NEW.size)"
-        f" BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
-    )
+    taken = f"EXISTS (SELECT 1 FROM {EVENTS} WHERE event_id = NEW.event_id)"  # noqa: S608  constants
+    following = f"(SELECT COALESCE(MAX(seq) + 1, 0) FROM {EVENTS})"  # noqa: S608  constants
+    known = f"EXISTS (SELECT 1 FROM {CHECKPOINTS} WHERE size = NEW.size)"  # noqa: S608  constants
+    triggers[f"{EVENTS}_next"] = f"BEFORE INSERT ON {EVENTS} WHEN NEW.seq IS NOT {following} OR {taken} {refuse}"
+    triggers[f"{CHECKPOINTS}_new"] = f"BEFORE INSERT ON {CHECKPOINTS} WHEN {known} {refuse}"
     return triggers
 
 
@@ -47,11 +43,15 @@ def _postgresql() -> dict[str, str]:
 
 
 _POSTGRESQL_FUNCTIONS = (
-    f"CREATE OR REPLACE FUNCTION {_REFUSE}() RETURNS trigger LANGUAGE plpgsql AS"
-    f" $$ BEGIN RAISE EXCEPTION '{_SAID}'; END $$",
-    f"CREATE OR REPLACE FUNCTION {_NEXT}() RETURNS trigger LANGUAGE plpgsql AS"
-    f" $$ BEGIN IF NEW.seq IS DISTINCT FROM (SELECT COALESCE(MAX(seq) + 1, 0) FROM {EVENTS}) THEN"
-    f" RAISE EXCEPTION '{_SAID}'; END IF; RETURN NEW; END $$",
+    (
+        f"CREATE OR REPLACE FUNCTION {_REFUSE}() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{_SAID}'; END $$"
+    ),
+    (
+        f"CREATE OR REPLACE FUNCTION {_NEXT}() RETURNS trigger LANGUAGE plpgsql AS"  # noqa: S608  constants
+        f" $$ BEGIN IF NEW.seq IS DISTINCT FROM (SELECT COALESCE(MAX(seq) + 1, 0) FROM {EVENTS}) THEN"
+        f" RAISE EXCEPTION '{_SAID}'; END IF; RETURN NEW; END $$"
+    ),
 )
 
 

@@ -5,7 +5,6 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -14,8 +13,10 @@ from quancheng_plugin.errors import QuanchengError, StorageFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-_FLUSH_EVERY = 64 << 20
-"""Bytes after which writing to the medium begins, so that little is left to wait for at the end."""
+_PAST_CACHE_FROM = 64 << 20
+"""Files from this size on are written past the system's cache: the medium is busy from the first block on instead of
+all at the end, and a long recording does not push out what others are working with."""
+_ALIGNED = 4096
 
 
 class StoreUnwritable(QuanchengError):
@@ -27,33 +28,45 @@ class StoreUnwritable(QuanchengError):
 class Incoming:
     """A new file in `folder`, locked by its writer as long as it lives, gone at the end of the `with` block."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, expected: int = 0) -> None:
+        """`expected` is the number of bytes to come, as far as it is known."""
         with written_to(folder):
             make_folder(folder)
             self.path, self._handle = _create(folder)
-        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="flush")
-        self._flushing: Future[None] | None = None
-        self._unflushed = 0
+            if expected >= _PAST_CACHE_FROM:
+                self._bypass_cache(on=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._flusher.shutdown()
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
         os.close(self._handle)
 
     def write(self, block: memoryview) -> None:
-        """Append a block. Raises `StorageFull`, `StoreUnwritable`."""
+        """Append a block; all but the last are of whole pages. Raises `StorageFull`, `StoreUnwritable`."""
         with written_to(self.path):
+            if len(block) % _ALIGNED:
+                self._bypass_cache(on=False)
             rest = block
             while rest:
-                rest = rest[os.write(self._handle, rest) :]
-        self._unflushed += len(block)
-        if self._unflushed >= _FLUSH_EVERY and (self._flushing is None or self._flushing.done()):
-            self._flushing = self._flusher.submit(os.fdatasync, self._handle)
-            self._unflushed = 0
+                try:
+                    rest = rest[os.write(self._handle, rest) :]
+                except OSError as error:
+                    # Some filesystems agree to be written past the cache and then refuse.
+                    if error.errno != errno.EINVAL or not self._bypass_cache(on=False):
+                        raise
+
+    def _bypass_cache(self, *, on: bool) -> bool:
+        """Switch writing past the cache; gives whether that changed anything."""
+        flags = fcntl.fcntl(self._handle, fcntl.F_GETFL)
+        wanted = flags | os.O_DIRECT if on else flags & ~os.O_DIRECT
+        if wanted == flags:
+            return False
+        with suppress(OSError):  # EINVAL: this filesystem only knows the cache
+            fcntl.fcntl(self._handle, fcntl.F_SETFL, wanted)
+        return True
 
     def publish(self, place: Path) -> bool:
         """Make the file durable, read-only and known as `place`; False when a file of that size already stood there.
@@ -61,8 +74,6 @@ class Incoming:
         Raises `StorageFull`, `StoreUnwritable`.
         """
         with written_to(place):
-            if self._flushing is not None:
-                self._flushing.result()  # an error met in the background is told once, so it must be asked for
             os.fchmod(self._handle, 0o444)
             os.fsync(self._handle)
             make_folder(place.parent)

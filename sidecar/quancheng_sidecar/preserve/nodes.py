@@ -46,11 +46,12 @@ def tip() -> tuple[int, bytes]:
     return (rows[0][0] + 1, bytes(rows[0][1])) if rows else (0, b"")
 
 
-def query(statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def query(statement: str, values: Sequence[int] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement, as the driver gives them."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _hashes(seqs: Sequence[int]) -> dict[int, bytes]:

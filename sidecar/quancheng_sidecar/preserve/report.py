@@ -150,7 +150,7 @@ def key_fault(checkpoints: int) -> Fault:
         code=FaultCode.KEY_MISSING,
         sentence=Sentence(
             zh=f"缺少日志公钥 keys/custody-log.vkey，{checkpoints} 个检查点的签名无法核对。请从备份恢复。",
-            en=f"The log's public key keys/custody-log.vkey is gone, so {checkpoints} checkpoints could not be checked.",
+            en=f"The log's public key keys/custody-log.vkey is gone; {checkpoints} checkpoints could not be checked.",
         ),
     )
 

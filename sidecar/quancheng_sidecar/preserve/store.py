@@ -79,7 +79,9 @@ class ContentStore:
             before = os.fstat(handle)
             self._refuse_without_room(before.st_size)
             stored = self._take(
-                lambda block: os.readv(handle, [block]), unchanged=lambda size: _check(source, handle, before, size)
+                lambda block: os.readv(handle, [block]),
+                expected=before.st_size,
+                unchanged=lambda size: _check(source, handle, before, size),
             )
         if move:
             with suppress(FileNotFoundError):
@@ -131,14 +133,16 @@ class ContentStore:
         return sweep(self.incoming)
 
     def _take(
-        self, readinto: Callable[[memoryview], int], unchanged: Callable[[int], None] | None = None
+        self,
+        readinto: Callable[[memoryview], int],
+        expected: int = 0,
+        unchanged: Callable[[int], None] = lambda _: None,
     ) -> StoredFile:
-        with Incoming(self.incoming) as incoming, Hasher(sm3=self._sm3) as hasher:
-            while block := hasher.read(readinto):
-                incoming.write(block)
+        with Incoming(self.incoming, expected) as incoming, Hasher(sm3=self._sm3, sink=incoming.write) as hasher:
+            while hasher.read(readinto):
+                pass
             digest = hasher.digest()
-            if unchanged is not None:
-                unchanged(digest.size)
+            unchanged(digest.size)
             place = self.path(digest.sha256)
             return StoredFile(digest, place, created=incoming.publish(place))
 
@@ -175,7 +179,7 @@ def _read_from(source: Path) -> Iterator[None]:
     except OSError as error:
         raise SourceUnreadable(
             zh=f"读取“{source.name}”失败（{error.strerror}）。请检查文件权限，或存储卡、磁盘是否损坏，再重试。",
-            en=f"Reading {source.name!r} failed ({error.strerror}). Check permissions and the card or disk, then retry.",
+            en=f"Reading {source.name!r} failed ({error.strerror}). Check permissions and the card or disk.",
         ) from error
 
 

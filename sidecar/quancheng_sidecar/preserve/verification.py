@@ -11,11 +11,11 @@ Not checked: what `report.NOT_CHECKED` says.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.core.checkpoint import TreeHead, open_checkpoint
@@ -34,7 +34,6 @@ _BATCH = 5000
 _MOST_FAULTS = 20
 """Bad checkpoints that are told one by one."""
 _BELOW_ALL = -(1 << 63)
-_FIELDS = {"id", "seq", "type", "agent", "subject", "outcome", "at", "detail"}
 
 type _Row = tuple[Any, ...]
 type Progress = Callable[[int, int], object]
@@ -127,28 +126,24 @@ class _Run:
         return fault
 
     def _examine(self, row: _Row) -> Fault | None:
-        seq, event_id, *listed, text, hashes, chain = row
+        seq, event_id, *_, text, hashes, chain = row
         if seq != self.size:
             code = FaultCode.EVENT_MISSING if seq > self.size else FaultCode.EVENT_MOVED
             return report.event_fault(code, self.size, None if seq > self.size else event_id)
         if self.size == self.signed:
             self._first_unsigned = event_id
-        leaf = leaf_hash(text.encode())
-        if hashes[:HASH_BYTES] != leaf:
-            return report.event_fault(FaultCode.EVENT_CONTENT, seq, event_id)
-        value = parse_canonical(text)
-        if value is None or not value.keys() >= _FIELDS:
-            return report.event_fault(FaultCode.EVENT_MALFORMED, seq, event_id)
-        if value["seq"] != seq:
-            return report.event_fault(FaultCode.EVENT_MOVED, seq, event_id)
-        running = chain_hash(self._chain, leaf)
-        if chain != running:
+        try:
+            leaf = leaf_hash(text.encode())
+            wrong = _wrong_content(row, leaf)
+        except (AttributeError, KeyError, TypeError, ValueError):  # nothing that `append` writes has such types
+            wrong = FaultCode.EVENT_MALFORMED
+        if wrong is not None:
+            return report.event_fault(wrong, seq, event_id)
+        self._chain = chain_hash(self._chain, leaf)
+        if chain != self._chain:
             return report.event_fault(FaultCode.EVENT_CHAIN, seq, event_id, since=self.signed)
-        if not _lists(event_id, listed, value):
-            return report.event_fault(FaultCode.EVENT_COLUMNS, seq, event_id)
         if hashes != self._grow(leaf):
             return report.event_fault(FaultCode.EVENT_TREE, seq, event_id)
-        self._chain = running
         self.size = seq + 1
         return None
 
@@ -171,22 +166,40 @@ class _Run:
         return None
 
 
-def _lists(event_id: str, listed: Sequence[Any], value: Mapping[str, Any]) -> bool:
-    """Whether the columns say what the event's own content says."""
-    *names, at = listed
-    if [event_id, *names] != [value["id"], value["type"], value["agent"], value["subject"], value["outcome"]]:
-        return False
+def _wrong_content(row: _Row, leaf: bytes) -> FaultCode | None:
+    """What is wrong with an event by itself."""
+    seq, event_id, *names, at, text, hashes, _ = row
+    if hashes[:HASH_BYTES] != leaf:
+        return FaultCode.EVENT_CONTENT
+    value = parse_canonical(text)
+    if value is None:
+        return FaultCode.EVENT_MALFORMED
+    if value["seq"] != seq:
+        return FaultCode.EVENT_MOVED
     # SQLite keeps instants in UTC without saying so.
-    return datetime.fromisoformat(value["at"]) == (at if at.tzinfo else at.replace(tzinfo=UTC))
+    listed = [event_id, *names, at if at.tzinfo else at.replace(tzinfo=UTC)]
+    said = [value[name] for name in ("id", "type", "agent", "subject", "outcome")]
+    return None if listed == [*said, datetime.fromisoformat(value["at"])] else FaultCode.EVENT_COLUMNS
 
 
 def _batches(size: int) -> Iterator[list[_Row]]:
     """Rows below `size` in their order; each batch is a read of its own, so nobody has to wait for the whole."""
-    after: int = _BELOW_ALL
+    after, batch = _BELOW_ALL, _BATCH
     statement = (
         "SELECT seq, event_id, type, agent, subject, outcome, at, canonical, hashes, chain"  # noqa: S608  constants
-        f" FROM {guards.EVENTS} WHERE seq > %s AND seq < %s ORDER BY seq LIMIT {_BATCH}"
+        f" FROM {guards.EVENTS} WHERE seq > %s AND seq < %s ORDER BY seq LIMIT %s"
     )
-    while rows := query(statement, [after, size]):
+    while True:
+        try:
+            rows = query(statement, [after, size, batch])
+        except DatabaseError:
+            # Bytes that are no text, or a broken page: go on row by row up to the one that cannot be read.
+            if batch == 1:
+                yield [(after + 1 if after >= 0 else 0, None, *[None] * 8)]
+                return
+            batch = 1
+            continue
+        if not rows:
+            return
         yield rows
         after = rows[-1][0]
