@@ -6,6 +6,7 @@ the page is turned as a whole. Lines are cut from the full picture, not from the
 the detector looks at: small print is read better, at no cost.
 """
 
+import math
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -118,14 +119,21 @@ def _turn_needed(found: _Found) -> int:
     for box, tall, upside_down in zip(found.corners, found.tall, found.upside_down, strict=True):
         width, height = _size(box)
         long, short = max(width, height), min(width, height)
-        if long < _TELLING * short:
-            continue
-        # A standing line is laid down anticlockwise before it is classified, so text that then
-        # reads the right way ran downwards.
-        way = (90 if upside_down else 270) if tall else (180 if upside_down else 0)
-        votes[way] += long
+        if long >= _TELLING * short:
+            votes[(360 - _running(box, tall=tall, upside_down=upside_down)) % 360] += long
     best = max(votes, key=lambda way: votes[way])
     return best if votes[best] >= _MAJORITY * sum(votes.values()) else 0
+
+
+def _running(box: Corners, *, tall: bool, upside_down: bool) -> int:
+    """Which way a line runs: 0 to the right, 90 down, 180 to the left, 270 up.
+
+    From where its corners lie, since the detector's order of them follows a line that leans. A standing
+    line is laid down anticlockwise before it is classified, so what then reads the right way ran downwards.
+    """
+    along = box[3] - box[0] if tall else box[1] - box[0]
+    angle = math.degrees(math.atan2(float(along[1]), float(along[0]))) + (180 if upside_down else 0)
+    return round(angle / 90) % 4 * 90
 
 
 def _read(found: _Found) -> tuple[SeenLine, ...]:

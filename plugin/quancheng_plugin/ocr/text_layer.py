@@ -8,14 +8,13 @@ from pathlib import Path
 import ocrmypdf
 import pikepdf
 from ocrmypdf.exceptions import EncryptedPdfError, ExitCodeException, MissingDependencyError
-from ocrmypdf.pdfa import file_claims_pdfa
 
 from quancheng_plugin.errors import PasswordProtected, ToolMissing
-from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.findings import Finding
 from quancheng_plugin.ocr.engine import reading_file
 from quancheng_plugin.ocr.intake import damaged
 from quancheng_plugin.ocr.pages import PageKind, PageReading
-from quancheng_plugin.sentence import Sentence
+from quancheng_plugin.ocr.pdfa import pdfa_findings
 from quancheng_plugin.settings import PluginSettings
 
 # Its warnings are hints for users of its own command line; what matters to ours are findings.
@@ -38,8 +37,7 @@ def add_text_layer(
         if reading.kind is not PageKind.TEXT:
             reading_file(folder, reading.number).write_text(reading.model_dump_json(), encoding="utf-8")
     _run_ocrmypdf(upright, out, readings, folder, settings)
-    status = file_claims_pdfa(out)
-    return () if status["pass"] else (_not_pdfa(),)
+    return pdfa_findings(out)
 
 
 def _run_ocrmypdf(
@@ -83,6 +81,7 @@ def _put_upright(pdf: Path, readings: Sequence[PageReading], out: Path) -> Path:
     """Turn and straighten pages without touching their pictures; gives `pdf` itself when nothing is to be done."""
     changed = False
     with pikepdf.open(pdf) as opened:
+        changed |= _drop_empty_resources(opened)
         for reading, page in zip(readings, opened.pages, strict=True):
             if reading.kind is PageKind.TEXT:
                 continue
@@ -97,6 +96,18 @@ def _put_upright(pdf: Path, readings: Sequence[PageReading], out: Path) -> Path:
             return pdf
         opened.save(out)
     return out
+
+
+def _drop_empty_resources(pdf: pikepdf.Pdf) -> bool:
+    """Empty lists of patterns and shadings, as WeasyPrint writes them, only keep PDF/A from being checked."""
+    dropped = False
+    for page in pdf.pages:
+        resources = page.obj.get("/Resources")
+        for name in ("/Pattern", "/Shading"):
+            if resources is not None and len(resources.get(name, "x")) == 0:
+                del resources[name]
+                dropped = True
+    return dropped
 
 
 def _cut_to_crop(page: pikepdf.Page) -> bool:
@@ -121,13 +132,3 @@ def _straighten(pdf: pikepdf.Pdf, page: pikepdf.Page, skew: float) -> None:
     page.contents_add(pikepdf.Stream(pdf, b"q " + matrix.encode() + b" cm\n"), prepend=True)
     page.contents_add(pikepdf.Stream(pdf, b"\nQ"))
 
-
-def _not_pdfa() -> Finding:
-    return Finding(
-        code="not-pdfa",
-        severity=Severity.LOW,
-        sentence=Sentence(
-            zh="该 PDF 的字体未嵌入或颜色没有特性文件，无法转为 PDF/A，按普通 PDF 归档，内容不受影响。",
-            en="The PDF's fonts are not embedded or its colours lack a profile: it was archived as plain PDF, not PDF/A.",
-        ),
-    )
