@@ -77,13 +77,19 @@ def inspect_bounded(
     return in_child(
         inspect,
         path,
-        settings,
+        _without_secrets(settings),
         digest,
         file_name,
         timeout_s=settings.media_timeout_s,
         memory_mb=settings.media_memory_mb,
         on_line=heard,
     )
+
+
+def _without_secrets(settings: Settings) -> Settings:
+    """Settings for a process that reads untrusted bytes: no keys, and no addresses that carry passwords."""
+    nothing = {"database_url": None, "broker_url": None, "sign_passphrase": None, "tsa_url": None}
+    return settings.model_copy(update=nothing)
 
 
 def _say(stage: str) -> None:

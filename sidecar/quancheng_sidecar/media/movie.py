@@ -183,8 +183,10 @@ def _shape(stream: AvStream) -> dict[str, Any]:
 
 def _rotation(track: Track) -> int:
     """Degrees clockwise by the display matrix (ISO/IEC 14496-12 § 8.3.2), to the next quarter turn."""
-    a, b, _, _ = track.matrix
-    return round(degrees(atan2(b, a)) / 90) * 90 % 360 if a or b else 0
+    a, b, c, d = track.matrix
+    # Of a mirrored picture (front cameras) the second row tells the turn that is left beside the mirroring.
+    turn = atan2(b, a) if a * d - b * c >= 0 else atan2(-c, d)
+    return round(degrees(turn) / 90) * 90 % 360
 
 
 def _stream_declared(stream: AvStream, track: Track | None, container: str, structure: Structure) -> float | None:

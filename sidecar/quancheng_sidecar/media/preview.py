@@ -4,7 +4,9 @@ Each derivative names its master's digest in its own metadata and, where it is a
 only read; a derivative is written apart and renamed into place, and never in the place of the master.
 """
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +24,8 @@ from quancheng_sidecar.media.report import Derivative, Kind, Probe, Stream
 from quancheng_sidecar.media.sheet import marked, save_png, time_axis
 from quancheng_sidecar.media.streams import leading_audio, leading_video
 from quancheng_sidecar.settings import Settings
+
+_UNDER_WAY = ".making-"
 
 _log = structlog.get_logger(__name__)
 
@@ -63,8 +67,9 @@ def make_previews(  # noqa: PLR0913  what is made, from what, where, and under w
     Raises MasterInTheWay, ToolMissing.
     """
     outdir.mkdir(parents=True, exist_ok=True)
+    _sweep(outdir, older_s=8 * settings.media_timeout_s)
     made: list[Derivative] = []
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=outdir) as folder:
+    with tempfile.TemporaryDirectory(prefix=_UNDER_WAY, dir=outdir) as folder:
         work = _Work(path, probe, master, Path(folder), settings.media_timeout_s, settings.media_memory_mb)
         for step in _steps(work, proxy=proxy):
             try:
@@ -74,6 +79,13 @@ def make_previews(  # noqa: PLR0913  what is made, from what, where, and under w
                 continue
             made += [_into_place(one, outdir, path) for one in fresh]
     return tuple(made)
+
+
+def _sweep(outdir: Path, *, older_s: float) -> None:
+    """Remove what a killed process left half-made; younger folders may belong to one that still works."""
+    for folder in outdir.glob(f"{_UNDER_WAY}*"):
+        if time.time() - folder.stat().st_mtime > older_s:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _steps(work: _Work, *, proxy: bool) -> Iterator[_Step]:

@@ -23,10 +23,11 @@ _log = structlog.get_logger(__name__)
 
 _STDERR_TAIL = 8192
 _STDOUT_LIMIT = 256 * 1024 * 1024
-_GRACE_CPU = 4
 # A shell sets the bounds and becomes the program, so no code runs between fork and exec in a threaded parent.
-# The bound on processor time is only for a program whose parent was killed and can no longer stop it.
-_LAUNCH = 'ulimit -c 0; ulimit -v "$1"; ulimit -t "$2"; shift 2; exec nice -n 10 "$@"'
+# A caller that is killed takes its program along (setpriv, of util-linux); where that is missing, the bound on
+# processor time ends a program whose caller can no longer do it.
+_LAUNCH = 'ulimit -c 0; ulimit -v "$1"; ulimit -t "$2"; shift 2; exec "$@"'
+_WITH_CALLER = ("setpriv", "--pdeathsig", "KILL")
 _OUT_OF_MEMORY = ("cannot allocate memory", "memoryerror", "std::bad_alloc", "out of memory")
 
 
@@ -61,8 +62,10 @@ class _Call:
 
     def bounded(self) -> list[str]:
         """The arguments behind the shell that sets the bounds (KiB of address space, seconds of processor time)."""
-        processor = int(self.timeout_s * _GRACE_CPU) + 60
-        return ["sh", "-c", _LAUNCH, "sh", str(self.memory_mb * 1024), str(processor), *self.args]
+        processor = int(self.timeout_s * max(4, os.cpu_count() or 1)) + 60
+        ending = _WITH_CALLER if shutil.which(_WITH_CALLER[0]) else ()
+        bounds = (str(self.memory_mb * 1024), str(processor))
+        return ["sh", "-c", _LAUNCH, "sh", *bounds, *ending, "nice", "-n", "10", *self.args]
 
 
 def run(  # noqa: PLR0913  the bounds of a call are its contract, each named where it is called
@@ -126,12 +129,13 @@ def in_child[T](
 
 
 def _answer(completed: Completed) -> dict[str, Any]:
-    raise_for(completed, "python")
     try:
         answer = json.loads(completed.stdout)
     except ValueError:
         answer = None
+    # An answer that stands is one, though a library's destructor may have crashed on the hostile file after it.
     if not isinstance(answer, dict):
+        raise_for(completed, "python")
         _log.error("child gave no answer", stderr=completed.stderr)
         raise ProgramCrashed(
             zh="读取该文件的进程没有给出结果：文件可能已损坏，已保留待查。",
@@ -170,9 +174,9 @@ def _limit(zh: str, en: str) -> QuanchengError:
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    # Secrets stay out of a process that reads untrusted bytes; the arenas and thread pools that libraries
-    # reserve per processor would otherwise eat the bound on address space of a large machine.
-    own = {key: value for key, value in os.environ.items() if not key.startswith("QUANCHENG_SIGN")}
+    # Our settings hold secrets, which stay out of a process that reads untrusted bytes; the arenas and thread pools
+    # that libraries reserve per processor would otherwise eat the bound on address space of a large machine.
+    own = {key: value for key, value in os.environ.items() if not key.startswith("QUANCHENG_")}
     threads = str(min(os.cpu_count() or 1, 4))
     bounds = {"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
     return own | bounds | {"PYTHONIOENCODING": "utf-8", "LC_MESSAGES": "C"} | dict(extra or {})

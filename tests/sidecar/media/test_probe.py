@@ -1,6 +1,7 @@
 """What a container tells: types by content, durations, times, device, rotation."""
 
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -179,3 +180,27 @@ def test_video_without_sound_or_picture_is_damaged(tmp_path: Path, clip: Clip) -
     path.write_bytes(data[: data.index(b"mdat") + 4])
     with pytest.raises(DamagedFile):
         probe(path)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "degrees"),
+    [((-1, 0, 0, 1), 0), ((0, 1, 1, 0), 270), ((0, 0, 0, 0), 0), ((0, 1, -1, 0), 90)],
+    ids=["mirrored", "mirrored and turned", "nonsense", "turned"],
+)
+def test_mirrored_picture(clip: Clip, tmp_path: Path, matrix: tuple[int, int, int, int], degrees: int) -> None:
+    """A front camera's mirroring is not taken for half a turn."""
+    data = bytearray(clip("clip.mp4").read_bytes())
+    at = data.index(b"tkhd") - 4 + 48
+    a, b, c, d = (value << 16 for value in matrix)
+    struct.pack_into(">5i", data, at, a, b, 0, c, d)
+    path = tmp_path / "x.mp4"
+    path.write_bytes(data)
+    assert probe(path).streams[0].rotation == degrees
+
+
+def test_pixels_that_are_not_square(clip: Clip, tmp_path: Path) -> None:
+    """The shape of the pixels of a D1 recorder is read."""
+    path = tmp_path / "d1.mp4"
+    command = ["ffmpeg", "-v", "error", "-i", str(clip("clip.mp4")), "-vf", "scale=704:576,setsar=12/11", str(path)]
+    subprocess.run(command, check=True, timeout=30)
+    assert probe(path).streams[0].pixel_aspect == pytest.approx(12 / 11)

@@ -1,6 +1,7 @@
 """Outside calls: bounded, killed with their children, and failing alone with a coded error."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,22 +169,28 @@ def test_lines_are_handed_on(bodies: object) -> None:
 
 def test_signing_secrets_stay_outside(bodies: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """The passphrase of the signing key is not in the environment of a process that reads untrusted bytes."""
-    monkeypatch.setenv("QUANCHENG_SIGN_PASSPHRASE", "geheim")
+    monkeypatch.setenv("QUANCHENG_SIGN_PASSPHRASE", "open sesame")
     assert in_child(bodies.secret, **BOUNDS) == ""  # type: ignore[attr-defined]  # as above
 
 
-def test_interrupt_ends_the_program(tmp_path: Path) -> None:
-    """Ctrl-C in the caller ends the program too."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_the_end_of_the_caller_ends_the_program(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C in the caller ends the program too, and so does kill -9."""
     pids = tmp_path / "pid"
     script = (
         "from quancheng_sidecar.media.process import run\n"
         f"run(['sh', '-c', 'echo $$ > {pids}; exec sleep 100'], timeout_s=90, memory_mb=512)"
     )
     paths = os.pathsep.join(entry for entry in sys.path if entry)
+    if number == signal.SIGKILL and shutil.which("setpriv") is None:
+        pytest.skip("没有 setpriv（util-linux）。Without setpriv nothing ties a program to its caller.")
     caller = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": paths}, stderr=-3)
     deadline = time.monotonic() + 20
     while not (pids.exists() and pids.read_text().strip()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    caller.send_signal(signal.SIGINT)
+    caller.send_signal(number)
     caller.wait(10)
+    deadline = time.monotonic() + 5
+    while alive(int(pids.read_text())) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not alive(int(pids.read_text()))
