@@ -6,7 +6,6 @@ stands in a text is found by any piece of it.
 
 import unicodedata
 from collections.abc import Sequence
-from typing import override
 
 # The brackets of document numbers come as 〔〕 [] () （） 【】 on real forms; all count as one pair.
 _OPENING = "([{〔【〖〘〚﹝⟦"
@@ -47,7 +46,6 @@ _ONE_TO_ONE: set[str] = set()  # characters seen so far that fold to one
 class _Folding(dict[int, str]):
     """Table for `str.translate` that fills itself."""
 
-    @override
     def __missing__(self, point: int) -> str:
         folded = self[point] = _fold_character(chr(point))
         if len(folded) == 1:

@@ -7,7 +7,7 @@
 import re
 from typing import NamedTuple
 
-_CHINESE = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, *range(1, 10)), strict=True)) | {"元": 1, "正": 1}
+_CHINESE: dict[str, int] = dict(zip("〇○零一二三四五六七八九元正", (0, 0, 0, *range(1, 10), 1, 1), strict=True))
 
 _FIGURES = (
     r"(?<![0-9.])(?P<y>(?:19|20)[0-9]{2}) *(?P<sep>[-/.]) *(?P<m>0?[1-9]|1[0-2]) *(?P=sep) *"

@@ -9,10 +9,10 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
-import tantivy
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -85,7 +85,7 @@ class IndexFollower:
 
     def _folder(self) -> Path:
         # An index is only of use to the code, Unicode tables and library version that it was made by.
-        made_by = f"{FORMAT}-{unicodedata.unidata_version}-{tantivy.__version__.rpartition(' ')[2]}"
+        made_by = f"{FORMAT}-{unicodedata.unidata_version}-{version('tantivy')}"
         return self._root / f"{changes.identity()}-{made_by}"
 
     def _discard(self, error: Exception) -> None:

@@ -55,13 +55,13 @@ class View(NamedTuple):
 
     def count(self, query: Query) -> int:
         """How many documents match."""
-        return int(self.searcher.search(query, 1, count=True, order_by_field="id").count)
+        return self.newest(query, 1)[1]
 
     def newest(self, query: Query, limit: int) -> tuple[list[int], int]:
         """Ids of the newest documents that match, newest first, and how many match."""
         bounded = max(1, min(limit, self.searcher.num_docs))
         found = self.searcher.search(query, bounded, count=True, order_by_field="id")
-        return [int(value) for value, _ in found.hits], int(found.count)
+        return [int(value) for value, _ in found.hits], int(found.count)  # type: ignore[attr-defined]  # not in its stub
 
 
 class FullTextIndex:
