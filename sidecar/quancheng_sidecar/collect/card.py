@@ -18,8 +18,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect.models import Intake
-from quancheng_sidecar.media.preview import Derivative
-from quancheng_sidecar.media.report import Clock, RecordingReport, WitnessSource
+from quancheng_sidecar.media.report import Clock, Derivative, RecordingReport, WitnessSource
 from quancheng_sidecar.settings import Settings
 
 SOURCE_ZH = {

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from quancheng_plugin.forms.stages import Stage
-from quancheng_sidecar.demo.forms import FormSpec, Wear, scan
+from quancheng_sidecar.demo.forms import FormSpec, scan
 from quancheng_sidecar.demo.recordings import ClockStyle, RecordingSpec, cut_middle, write_recording
+from quancheng_sidecar.demo.wear import Wear
 
 CASE = "闽海渔执罚〔2026〕37号"
 OFFICE = "福建省海洋与渔业执法总队"
@@ -151,7 +152,7 @@ FORMS = (
 
 def _spec(start: str, seconds: float, seed: int, *, day: int = 1) -> RecordingSpec:
     return RecordingSpec(
-        start=_at(start, day), duration_s=seconds, size=(640, 360), fps=10, make="DSJ", model="DSJ-A7", seed=seed
+        start=_at(start, day), duration_s=seconds, size=(640, 360), fps=10, bitrate_kbps=900, make="DSJ", model="DSJ-A7", seed=seed
     )
 
 

@@ -12,6 +12,7 @@ _AXIS = WIDTH - LABEL - 20
 # Steps that people count time in, in seconds.
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _TICKS = 8
+_MINUTE, _DAY = 60, 86400
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,21 @@ def draw(bars: Sequence[Bar], zone: ZoneInfo) -> Timeline | None:
     )
 
 
+def _shape(step: int, length: float) -> str:
+    if step >= _DAY:
+        return "%m-%d"
+    if length > _DAY:
+        return "%m-%d %H:%M"
+    return "%H:%M:%S" if step < _MINUTE else "%H:%M"
+
+
 def _ticks(first: datetime, last: datetime, zone: ZoneInfo) -> list[tuple[datetime, str]]:
     length = (last - first).total_seconds()
     step = next((s for s in _STEPS if length / s <= _TICKS), _STEPS[-1] * (int(length / _STEPS[-1] / _TICKS) + 1))
     local = first.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     number = int((local - midnight).total_seconds() // step) + 1
-    shape = "%m-%d" if step >= _STEPS[-1] else "%H:%M:%S" if step < 60 else "%m-%d %H:%M" if length > 86400 else "%H:%M"
+    shape = _shape(step, length)
     ticks = []
     while (at := midnight + timedelta(seconds=number * step)) < last:
         ticks.append((at, f"{at:{shape}}"))
