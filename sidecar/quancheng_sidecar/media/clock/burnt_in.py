@@ -55,7 +55,10 @@ class ClockFit:
 
     def clock(self, at: float) -> datetime:
         """The clock at a media time, without zone: by the piece that runs there, or the nearest."""
-        piece = min(self.pieces, key=lambda piece: max(piece.begin - at, at - piece.end, 0.0))
+        return self.on(min(self.pieces, key=lambda piece: max(piece.begin - at, at - piece.end, 0.0)), at)
+
+    def on(self, piece: Piece, at: float) -> datetime:
+        """The clock at a media time, had it always run as in this piece."""
         return _EPOCH + timedelta(seconds=round(piece.clock(at), 3))
 
 
@@ -89,7 +92,7 @@ def read_burnt_in(path: Path, probe: Probe) -> BurntIn | None:
             return None
         view = View(source, reader, region)
         samples = _look_closer(view, read_samples(view, plan_times(source)))
-        fits = _fits(samples)
+        fits = fits_of(samples)
         if not fits or not _advances(fits[0]):
             return None
         fits = _sharpened(view, fits)
@@ -102,7 +105,7 @@ def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:
     return [Reading(s.at, (m.instant - _EPOCH).total_seconds(), m.resolution_s) for s, m in read]
 
 
-def _fits(samples: Sequence[Sample]) -> tuple[ClockFit, ...]:
+def fits_of(samples: Sequence[Sample]) -> tuple[ClockFit, ...]:
     """Fit every order of the date's figures; best first, and only those that hold as well as the best."""
     fits = [ClockFit(order, tuple(read), fit(_readings(read))) for order, read in by_order(samples).items()]
     fits = sorted((one for one in fits if one.pieces), key=lambda one: -len(one.accepted))
@@ -113,7 +116,7 @@ def _look_closer(view: View, samples: Sequence[Sample]) -> list[Sample]:
     """Read more frames wherever the clock is uneven or a reading stands alone, until a jump is known to a second."""
     found = sorted(samples, key=lambda sample: sample.at)
     for _ in range(_ROUNDS):
-        fits = _fits(found)
+        fits = fits_of(found)
         if not fits:
             break
         more = _worth_reading(fits[0], [sample.at for sample in found], view.source.duration)

@@ -11,8 +11,6 @@ from quancheng_sidecar.media.report import Probe, Witness, WitnessSource
 
 _MAC_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 """QuickTime and MP4 count seconds from here, without a zone (ISO/IEC 14496-12 § 8.2.2)."""
-_UNSET_YEARS = frozenset({1904, 1970, 1980, 2000, 2036})
-"""Years in which clocks start that have no battery left (2036: NTP's era)."""
 _LARGEST_COUNT = 2**34
 _ZONED_KEYS = ("com.apple.quicktime.creationdate",)
 _LOCAL_KEYS = ("icrd", "date_recorded", "date-eng", "date", "idit", "dtim")
@@ -48,23 +46,24 @@ class Stamp:
     labelled_utc: bool
     zoned: bool
 
-    @property
-    def unset(self) -> bool:
-        """Whether this is a clock that was never set (1904, 1970, 1980, 2000, 2036)."""
-        return self.instant.astimezone(UTC).year in _UNSET_YEARS
+    def same_as(self, other: "Stamp") -> bool:
+        """Whether both say the same: to the second, and with the same claim about their zone."""
+        near = abs((self.instant - other.instant).total_seconds()) < 1
+        return near and (self.labelled_utc, self.zoned) == (other.labelled_utc, other.zoned)
 
 
 def stamps(probe: Probe, zone: ZoneInfo) -> tuple[Stamp, ...]:
-    """Read every creation time of a container that can be read; modification times are left out."""
-    found: list[Stamp] = []
+    """Read the creation times of a container, each instant once; one that states its zone comes first.
+
+    Modification times are left out: programs that merely change a tag set them.
+    """
     lowered = {key.lower(): value for key, value in probe.tags.items()}
-    for key in (*_ZONED_KEYS, *_LOCAL_KEYS):
-        stamp = parse_stamp(key, lowered.get(key, ""), zone)
-        if stamp is not None:
-            found.append(stamp)
-    for place, raw in probe.creation_times.items():
-        stamp = None if "modif" in place.lower() else parse_stamp(place, raw, zone)
-        if stamp is not None:
+    written = [(key, lowered[key]) for key in (*_ZONED_KEYS, *_LOCAL_KEYS) if key in lowered]
+    written += [(place, raw) for place, raw in probe.creation_times.items() if "modif" not in place.lower()]
+    found: list[Stamp] = []
+    for place, raw in written:
+        stamp = parse_stamp(place, raw, zone)
+        if stamp is not None and not any(stamp.same_as(other) for other in found):
             found.append(stamp)
     return tuple(sorted(found, key=lambda stamp: not stamp.zoned))
 

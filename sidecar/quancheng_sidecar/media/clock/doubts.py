@@ -12,11 +12,14 @@ _LEAST_SCORE = 0.8
 _LEAST_DAY_SHARE = 0.75
 _LEAST_VOTES = 3
 _VOTES_FOR_ONE_AGAINST = 3
+_ONE_PAIR = 0.75
+_FIGURES = "%Y%m%d%H%M"
+"""Without seconds: which second is shown may be off by one."""
 
 
 def doubts_of(burnt: BurntIn) -> tuple[Sentence, ...]:
     """Give every reason to doubt the reading of a burnt-in clock, apart from an ambiguous date; none when sound."""
-    return (*_of_reading(burnt), *_of_date(burnt))
+    return (*_of_reading(burnt), *_of_date(burnt), *_of_pieces(burnt))
 
 
 def _of_reading(burnt: BurntIn) -> Iterator[Sentence]:
@@ -69,3 +72,24 @@ def confusions(burnt: BurntIn) -> set[str]:
         if len(wrong) == 1:
             seen.update(wrong)
     return {digit for digit, count in seen.items() if count > 1}
+
+
+def _of_pieces(burnt: BurntIn) -> Iterator[Sentence]:
+    """A digit misread throughout parts the clock where it comes and goes: then no part can be trusted.
+
+    Told from a true jump by two signs: one pair of digits is all that differs, and the digit due is read nowhere.
+    """
+    base, *rest = burnt.best.pieces
+    every = "".join(f"{meaning.instant:{_FIGURES}}" for _, meaning in burnt.best.accepted)
+    for piece in rest:
+        differing: Counter[frozenset[tuple[str, str]]] = Counter()
+        for sample, meaning in (burnt.best.read[place] for place in piece.members):
+            due, read = f"{burnt.best.on(base, sample.at):{_FIGURES}}", f"{meaning.instant:{_FIGURES}}"
+            differing[frozenset((want, got) for want, got in zip(due, read, strict=True) if want != got)] += 1
+        pairs, count = differing.most_common(1)[0]
+        if len(pairs) == 1 and count >= _ONE_PAIR * len(piece.members):
+            ((want, got),) = pairs
+            if want not in every:
+                zh, en = f"数字{want}可能一直被误读为{got}", f"the figure {want} may be misread as {got} throughout"
+                yield Sentence(zh=zh, en=en)
+                return

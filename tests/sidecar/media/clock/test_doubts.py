@@ -1,0 +1,103 @@
+"""A reading that may be wrong is doubted, one that is sound is not."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from quancheng_sidecar.media.clock.burnt_in import BurntIn, fits_of
+from quancheng_sidecar.media.clock.doubts import doubts_of
+from quancheng_sidecar.media.clock.meaning import meanings
+from quancheng_sidecar.media.clock.region import Region
+from quancheng_sidecar.media.clock.samples import Sample
+from quancheng_sidecar.media.clock.text_reader import Box
+
+START = datetime(2026, 3, 1, 9, 31, 50)  # noqa: DTZ001 — as a picture shows it
+REGION = Region(Box(0, 0, 100, 20), None, "separated", 6)
+
+
+def as_is(text: str) -> str:
+    """A recogniser that errs nowhere."""
+    return text
+
+
+def burnt(  # noqa: PLR0913 — what may differ from a sound reading, by name
+    see: Callable[[str], str] = as_is,
+    *,
+    count: int = 40,
+    step: float = 3.0,
+    score: float = 0.99,
+    votes: dict[date, int] | None = None,
+    pattern: str = "%Y-%m-%d %H:%M:%S",
+    jump: tuple[float, float] = (1e9, 0),
+    start: datetime = START,
+) -> BurntIn:
+    """A clock read each `step` seconds through a recogniser that errs as `see` does."""
+    samples = []
+    for place in range(count):
+        at = step * place
+        shown = start + timedelta(seconds=at + (jump[1] if at >= jump[0] else 0))
+        text = see(shown.strftime(pattern))
+        samples.append(Sample(at, text, score, meanings(text)))
+    fits = fits_of(samples)
+    day = fits[0].accepted[0][1].instant.date()
+    return BurntIn(fits, REGION, tuple(samples), Counter(votes or {day: 8}))
+
+
+def said(clock: BurntIn) -> str:
+    """All doubts in English."""
+    return "; ".join(doubt.en for doubt in doubts_of(clock))
+
+
+def test_a_sound_reading_has_no_doubts() -> None:
+    """Forty frames alike."""
+    assert said(burnt()) == ""
+
+
+def test_a_true_jump_is_no_doubt() -> None:
+    """A removed middle leaves the reading sound, even of exactly five minutes."""
+    assert said(burnt(jump=(60, 61.0))) == ""
+    assert said(burnt(jump=(60, 300.0))) == ""
+
+
+def test_a_digit_misread_throughout_is_doubted() -> None:
+    """3 read as 8 shows where seconds pass 3, and the date has an 8 that may be a 3."""
+    march = datetime(2026, 3, 1, 9, 41, 50)  # noqa: DTZ001 — as above
+    assert "figures read as 8" in said(burnt(lambda text: text.replace("3", "8"), step=1.0, start=march))
+
+
+def test_a_digit_misread_in_minutes_only_is_doubted() -> None:
+    """7 read as 1 throughout parts the clock when the minute comes to 7."""
+
+    def seven_as_one(text: str) -> str:
+        return text[:-2] + text[-2:].replace("7", "1") if ":37:" not in text else text.replace("7", "1")
+
+    assert "7 may be misread as 1" in said(burnt(seven_as_one, count=120))
+
+
+def test_few_frames_or_low_scores_are_doubted() -> None:
+    """Two frames, or blurred ones."""
+    assert "2 frames only" in said(burnt(count=2))
+    assert "mean score" in said(burnt(score=0.7))
+
+
+def test_votes_for_another_date_are_doubted() -> None:
+    """The still picture reads another year as often as this one."""
+    votes = {date(2026, 3, 1): 5, date(2028, 3, 1): 4}
+    assert "re-read in other ways" in said(burnt(votes=votes))
+
+
+def test_a_wrong_day_of_the_week_is_doubted() -> None:
+    """1 March 2026 is a Sunday."""
+    assert said(burnt(pattern="%Y-%m-%d Sun %H:%M:%S")) == ""
+    assert "day of the week" in said(burnt(pattern="%Y-%m-%d Mon %H:%M:%S"))
+
+
+def test_readings_that_mostly_disagree_are_doubted() -> None:
+    """Two frames of three are misread at random."""
+    seen = iter(range(1000))
+
+    def scrambled(text: str) -> str:
+        place = next(seen)
+        return text if place % 3 == 0 else f"{text[:11]}{place % 24:02d}:{place * 7 % 60:02d}:{place * 13 % 60:02d}"
+
+    assert "frames read consistently" in said(burnt(scrambled))
