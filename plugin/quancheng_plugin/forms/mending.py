@@ -102,13 +102,13 @@ def _next_to(first: Piece, found: Sequence[Piece]) -> list[Piece]:
 
 def _spread(first: Piece, second: Piece, index: LabelIndex) -> Piece | None:
     """`案` and `由：…` on one row: together they are, or begin, a label that the first alone is not."""
-    alone = first.text.text in index.every and not second.text.text.startswith("(")
+    alone = first.text.text in index.every and second.text.text[0] not in "(:"
     if len(first.text.text) > _LABEL_CELL or not first.same_row(second) or alone:
         return None
     if not 0 <= second.x0 - first.x1 + first.height < _SPREAD * first.height:
         return None
     whole = (first.text.text + second.text.text).split(":", 1)[0]
-    longer = len(whole) > len(first.text.text)
+    longer = len(whole) > len(first.text.text) or second.text.text.startswith(":")
     begins = whole in index.starts and len(second.text.text) == 1
     return first.joined(second) if longer and (whole in index.every or begins) else None
 

@@ -21,7 +21,7 @@ _WIDE = 3.0
 # Lines of one cell stand closer than those of two: a share of the least step in the column.
 _SAME_CELL = 1.25
 _CENTRED = 0.35
-_SIZES = 1.45
+_SIZES = 1.7
 
 Claim = tuple[Hit, Piece, float]
 

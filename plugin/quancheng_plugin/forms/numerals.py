@@ -32,7 +32,7 @@ def parse(text: str) -> Numeral | None:
 
 def _chinese(written: str) -> Numeral | None:
     """`二〇二六` digit by digit, `二十三` by tens; an O between Chinese digits is a usual way to type 〇."""
-    if not any(char in _CHINESE or char in _TENS for char in written.replace("○", "").replace("〇", "")):
+    if not any(char in _CHINESE or char in _TENS for char in written):
         return None
     even = written.translate(str.maketrans("Oo0", "〇〇〇"))
     if any(char in _TENS for char in even):

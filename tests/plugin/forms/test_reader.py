@@ -1,0 +1,458 @@
+"""Forms read from lines of text: labels, cells, titles and numbers in layouts of every sort."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from quancheng_plugin.forms.reader import read
+from quancheng_plugin.forms.reading import FormReading
+from quancheng_plugin.ocr.lines import Box, TextLine
+from quancheng_plugin.settings import PluginSettings
+
+_CHINA = timezone(timedelta(hours=8))
+_START = datetime(2026, 3, 1, 9, 30, tzinfo=_CHINA)
+_END = datetime(2026, 3, 1, 10, 15, tzinfo=_CHINA)
+_TIME = "2026年3月1日9时30分至10时15分"
+
+
+def _codes(reading: FormReading) -> set[str]:
+    return {finding.code for finding in reading.findings}
+
+
+def _times(reading: FormReading) -> tuple[datetime | None, datetime | None] | None:
+    return (reading.interval.start, reading.interval.end) if reading.interval else None
+
+
+_LAYOUTS = {
+    "label and value on one line": ["检查时间：" + _TIME, "检查地点：沙埕港3号泊位", "当事人：福鼎市远航渔业有限公司"],
+    "several pairs on one line": [
+        "检查时间：" + _TIME,
+        "当事人：福鼎市远航渔业有限公司  法定代表人：林海生  检查地点：沙埕港3号泊位",
+    ],
+    "pairs on one line without any gap": [
+        "检查时间：" + _TIME,
+        "当事人：福鼎市远航渔业有限公司法定代表人：林海生",
+        "检查地点：沙埕港3号泊位",
+    ],
+    "half-width colons and letters spread out": [
+        "检 查 时 间 : " + _TIME,
+        "地      点: 沙埕港3号泊位",
+        "当 事 人: 福鼎市远航渔业有限公司",
+    ],
+    "cells beside one another": [
+        [(70, "检查时间"), (180, _TIME)],
+        [(70, "检查地点"), (180, "沙埕港3号泊位")],
+        [(70, "被检查单位（人）"), (180, "福鼎市远航渔业有限公司")],
+    ],
+    "cells above one another": [
+        [(250, "检查时间")],
+        [(75, _TIME)],
+        [(150, "被检查单位"), (400, "检查地点")],
+        [(75, "福鼎市远航渔业有限公司"), (305, "沙埕港3号泊位")],
+    ],
+    "a line read in several boxes": [
+        [(70, "检查时间："), (135, "2026年"), (180, "3月1日9时"), (250, "30分至"), (295, "10时15分")],
+        [(70, "检查地"), (106, "点：沙埕港3号泊位")],
+        [(70, "当事人"), (106, "："), (120, "福鼎市远航渔业有限公司")],
+    ],
+    "a look-alike letter in each label": [
+        "检査时间：" + _TIME,
+        "检查地奌：沙埕港3号泊位",
+        "被检查人：福鼎市远航渔业有限公司",
+    ],
+    "start and end under labels of their own": [
+        "检查开始时间：2026年3月1日9时30分",
+        "检查结束时间：2026年3月1日10时15分",
+        "检查地点：沙埕港3号泊位",
+        "当事人：福鼎市远航渔业有限公司",
+    ],
+    "day and times apart": [
+        "检查日期：2026年3月1日",
+        "检查时间：9时30分至10时15分",
+        "检查地点：沙埕港3号泊位",
+        "当事人：福鼎市远航渔业有限公司",
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", _LAYOUTS.values(), ids=_LAYOUTS.keys())
+@pytest.mark.parametrize("lean", [0.0, 0.015, -0.015])
+def test_one_form_in_many_layouts_reads_the_same(lay, settings: PluginSettings, rows: list, lean: float) -> None:  # noqa: ANN001
+    """Time, place and party are found wherever print shops put them, on straight and leaning pages."""
+    reading = read(lay("现场检查（勘验）笔录", *rows, step=30, lean=lean), settings)
+    assert reading.form is not None
+    assert reading.form.code == "on-site-inspection-record"
+    assert _times(reading) == (_START, _END)
+    assert reading.party is not None
+    assert reading.party.value == "福鼎市远航渔业有限公司"
+    assert reading.fields["place"].value == "沙埕港3号泊位"
+    assert reading.review == ()
+    assert reading.findings == ()
+
+
+def test_a_value_wrapped_in_its_cell_is_joined(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """Two close lines with the label at mid-height are one value."""
+    lines = lay("现场检查笔录") + [
+        TextLine(page=1, box=Box(x0=x, y0=y, x1=x + 12 * len(text), y1=y + 14), text=text, confidence=0.99)
+        for x, y, text in [
+            (180, 120, "2026年3月1日9时30分至2026年3"),
+            (70, 129, "检查时间"),
+            (180, 138, "月1日10时15分"),
+            (180, 166, "福鼎市远航渔"),
+            (70, 175, "当事人"),
+            (180, 184, "业有限公司"),
+            (70, 212, "船名号"),
+            (180, 212, "闽福鼎渔01234"),
+        ]
+    ]
+    reading = read(lines, settings)
+    assert _times(reading) == (_START, _END)
+    assert reading.party is not None
+    assert reading.party.value == "福鼎市远航渔业有限公司"
+    assert reading.fields["ship"].value == "闽福鼎渔01234"
+    assert reading.review == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (["现 场 检 查 （ 勘 验 ） 笔 录"], "on-site-inspection-record"),
+        (["福鼎市海洋与渔业局现场勘验笔录"], "on-site-inspection-record"),
+        (["中华人民共和国海洋与渔业局", "现场检查(勘验)", "笔录"], "on-site-inspection-record"),
+        (["渔业行政处罚决定书"], "penalty-decision"),
+        (["当场处罚决定书"], "on-the-spot-penalty-decision"),
+        (["不予行政处罚决定书"], "no-penalty-decision"),
+        (["送达回执"], "service-receipt"),
+        (["询问笔录（第2次）"], "questioning-record"),
+        (["查封（扣押）现场笔录"], "seizure-record"),
+        (["立案审批表"], "case-filing-approval"),
+        ([[(150, "送"), (220, "达"), (290, "回"), (360, "证")]], "service-receipt"),
+    ],
+)
+def test_titles_in_print_name_their_form(lay, settings: PluginSettings, rows: list, code: str) -> None:  # noqa: ANN001
+    """Office before the name, brackets of either width, letters spread out, titles on two lines."""
+    reading = read(lay(*rows, "案由：某案", "当事人：林海生"), settings)
+    assert reading.form is not None
+    assert reading.form.code == code
+    assert "form" not in reading.review
+
+
+@pytest.mark.parametrize("title", ["渔获物处置告知书", "撤销行政处罚决定书", "卷内目录", "关于某案的报告"])
+def test_an_unknown_title_is_for_a_person(lay, settings: PluginSettings, title: str) -> None:  # noqa: ANN001
+    """Words before a known name that are no office make it another form; a mention in the body names nothing."""
+    reading = read(lay(title, "当事人：林海生", "文书：行政处罚决定书", "送达回证"), settings)
+    assert reading.form is None
+    assert "form" in reading.review
+    assert "form-unknown" in _codes(reading)
+
+
+def test_one_wrong_letter_in_a_title_is_a_proposal(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """It may be a misread name or another form: the name is proposed and marked."""
+    reading = read(lay("现场险测笔录", "当事人：林海生"), settings)
+    assert reading.form is None or "form" in reading.review
+    reading = read(lay("听证笑录", "听证时间：" + _TIME, "当事人：林海生"), settings)
+    assert reading.form is not None
+    assert (reading.form.code, "form" in reading.review) == ("hearing-record", True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[(380, "闽鼎海渔执检〔2026〕第07号")], "当事人：林海生"],
+        [[(200, "闽鼎海渔执检[2026）7号")], "当事人：林海生"],
+        ["文号：闽鼎海渔执检（2026）7号", "当事人：林海生"],
+        ["案号：闽鼎海渔执检〔2026〕007号    当事人：林海生"],
+        [[(70, "案号"), (180, "闽鼎海渔执检〔2026〕7号")], [(70, "当事人"), (180, "林海生")]],
+    ],
+)
+def test_the_own_number_stands_at_the_head(lay, settings: PluginSettings, rows: list) -> None:  # noqa: ANN001
+    """Beside the title or behind its label, in any spelling."""
+    body = "检查情况：依据闽鼎海渔执罚〔2020〕218号决定，检查该船。"
+    reading = read(lay("现场检查笔录", *rows, "检查时间：" + _TIME, body), settings)
+    assert reading.number is not None
+    assert reading.number.normalised == "闽鼎海渔执检〔2026〕7号"
+    assert "number" not in reading.review
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["文书名称及文号：行政处罚决定书 闽鼎海渔执罚〔2020〕218号"],
+        ["送达的法律文书文号：闽鼎海渔执罚〔2020〕218号"],
+        [[(70, "文书名称及文号"), (180, "行政处罚决定书"), (290, "闽鼎海渔执罚〔2020〕218号")]],
+        [[(70, "文书名称"), (180, "行政处罚决定书")], [(70, "及文号"), (180, "闽鼎海渔执罚〔2020〕218号")]],
+        ["注：依据闽鼎海渔执罚〔2020〕218号"],
+    ],
+)
+def test_a_cited_number_is_not_the_forms_own(lay, settings: PluginSettings, row: list) -> None:  # noqa: ANN001
+    """The decision that a receipt serves has a number; the receipt here has none, and need not."""
+    reading = read(lay("送达回证", "受送达人：林海生", *row, "送达时间：2026年3月1日9时30分", step=17), settings)
+    assert reading.number is None
+    assert "number" not in reading.review
+
+
+def test_a_letter_that_cites_a_number_still_misses_its_own(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """A numbered form without number at its head is for review, whatever the letter cites."""
+    letter = ["林海生：", "    你于2026年3月1日收到《行政处罚决定书》", "（闽鼎海渔执罚〔2026〕12号）", "至今未履行。"]
+    reading = read(lay("催告书", *letter), settings)
+    assert reading.number is None
+    assert "number" in reading.review
+    assert reading.party is not None
+    assert (reading.party.value, "party" in reading.review) == ("林海生", False)
+
+
+def test_the_addressee_of_a_letter_is_the_party(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """A decision names the party in its first line, ended by a colon."""
+    reading = read(
+        lay("行政处罚决定书", [(380, "闽鼎海渔执罚〔2026〕12号")], "福鼎市远航渔业有限公司：", "    经查，你单位于……"),
+        settings,
+    )
+    assert reading.party is not None
+    assert reading.party.value == "福鼎市远航渔业有限公司"
+    assert reading.review == ()
+
+
+def test_the_party_of_a_receipt_is_who_was_served_at_a_moment(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """送达回证 carries one moment: an end is neither there nor missed."""
+    reading = read(
+        lay("送达回证", "受送达单位（人）：林海生", "送达方式：留置送达", "送达时间：2026年3月1日9时30分"), settings
+    )
+    assert _times(reading) == (_START, None)
+    assert reading.party is not None
+    assert reading.party.value == "林海生"
+    assert reading.review == ()
+
+
+@pytest.mark.parametrize(
+    ("method", "recording"),
+    [("留置送达", "always"), ("公告送达", "always"), ("直接送达", "optional"), ("□直接 □留置 □公告", "conditional")],
+)
+def test_how_a_form_was_served_settles_whether_it_was_to_be_recorded(
+    lay, settings: PluginSettings, method: str, recording: str  # noqa: ANN001
+) -> None:
+    """Art. 5(2); several boxes printed side by side settle nothing."""
+    reading = read(lay("送达回证", "受送达人：林海生", f"送达方式：{method}", "送达时间：2026年3月1日9时30分"), settings)
+    assert reading.form is not None
+    assert reading.form.recording == recording
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("2026年2月30日9时30分至10时15分", "time-impossible"),
+        ("2026年3月1日10时30分至2026年3月1日9时15分", "time-reversed"),
+        ("2026年3月1日9时至10时", "time-incomplete"),
+        ("   年   月   日   时   分至   时   分", "time-incomplete"),
+        ("2026年3月1日9时3O分至10时15分", "time-repaired"),
+        ("当日上午", "time-incomplete"),
+    ],
+)
+def test_a_doubtful_time_is_named_for_review(lay, settings: PluginSettings, value: str, code: str) -> None:  # noqa: ANN001
+    """The raw words stay, the finding says why in both languages."""
+    reading = read(lay("现场检查笔录", f"检查时间：{value}", "当事人：林海生"), settings)
+    assert reading.interval is not None
+    assert "interval" in reading.review
+    finding = next(finding for finding in reading.findings if finding.code == code)
+    assert finding.sentence.zh.endswith("。")
+    assert finding.sentence.en.endswith(".")
+
+
+def test_a_missing_time_or_party_is_missed_where_the_form_carries_one(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """A blank is a finding for a stage form; an approval form has no time to miss."""
+    reading = read(lay("现场检查笔录", "检查时间：", "当事人：", "检查情况：好。"), settings)
+    assert set(reading.review) == {"interval", "party"}
+    reading = read(lay("结案报告", "案由：某案", "当事人：林海生"), settings)
+    assert reading.review == ()
+    reading = read(lay("询问笔录", "询问时间：" + _TIME, "被询问人：林海生"), settings)
+    assert (reading.party, reading.review, reading.fields["questioned"].value) == (None, (), "林海生")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "检查情况：我局执法人员于2026年3月1日9时30分至10时45分检查该船。",
+        "检查情况：我局执法人员于2026年3月7日9时30分至10时15分检查该船。",
+        "检查时间：2026年3月1日9时30分至11时15分",
+    ],
+)
+def test_times_that_contradict_each_other_are_for_review(lay, settings: PluginSettings, other: str) -> None:  # noqa: ANN001
+    """The narrative or a second label states the same act otherwise."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", other), settings)
+    assert "interval" in reading.review
+    assert "interval-contradiction" in _codes(reading)
+
+
+def test_other_events_in_the_narrative_contradict_nothing(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """The facts of the case have times of their own."""
+    facts = "检查情况：该船于2026年2月27日22时10分至2月28日3时20分捕捞。检查于2026年3月1日9时30分至10时15分进行。"
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", facts), settings)
+    assert reading.review == ()
+
+
+def test_two_different_parties_at_the_head_are_for_review(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """当事人 and 被检查单位 that differ cannot both be the party."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "被检查单位：远航渔业有限公司"), settings)
+    assert "party-contradiction" in _codes(reading)
+
+
+def test_a_place_to_sign_is_no_party(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """`当事人（签名）：` holds a signature, and what is below the narrative is not the head."""
+    reading = read(
+        lay(
+            "现场检查笔录",
+            "检查时间：" + _TIME,
+            "当事人：福鼎市远航渔业有限公司",
+            "检查情况：好。",
+            "当事人：林海生",
+            "当事人（签名）：林海生",
+        ),
+        settings,
+    )
+    assert reading.party is not None
+    assert reading.party.value == "福鼎市远航渔业有限公司"
+    assert reading.review == ()
+
+
+def test_the_name_is_found_in_the_cells_that_the_party_heads(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """`当事人 | 单位 | 名称 | …` with the row for persons left blank."""
+    reading = read(
+        lay(
+            "行政处罚决定书",
+            [(380, "闽鼎海渔执罚〔2026〕12号")],
+            [(70, "当事人"), (150, "个人"), (200, "姓名"), (400, "性别")],
+            [(150, "单位"), (200, "名称"), (260, "福鼎市远航渔业有限公司")],
+            [(200, "法定代表人"), (300, "林海生")],
+        ),
+        settings,
+    )
+    assert reading.party is not None
+    assert (reading.party.value, reading.fields["representative"].value) == ("福鼎市远航渔业有限公司", "林海生")
+    assert reading.review == ()
+
+
+def test_a_person_is_told_from_what_describes_him(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """`林海生，男，1975年生` names 林海生."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生，男，1975年生"), settings)
+    assert reading.party is not None
+    assert reading.party.value == "林海生"
+
+
+def test_a_value_whose_label_was_lost_joins_no_other_for_sure(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """The scanner lost 当事人: its value is not taken for the rest of the place without review."""
+    reading = read(
+        lay(
+            "现场检查笔录",
+            [(70, "检查时间"), (180, _TIME)],
+            [(70, "检查地点"), (180, "沙埕港")],
+            [(180, "林海生")],
+            [(70, "船名号"), (180, "闽福鼎渔01234")],
+        ),
+        settings,
+    )
+    assert "party" in reading.review
+    assert reading.fields["place"].value == "沙埕港" or "place" in reading.review
+    assert reading.fields["ship"].value == "闽福鼎渔01234"
+
+
+def test_a_label_with_a_wrong_letter_gives_a_proposal(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """`检测时间` may be misread or another label: its time is not certain."""
+    reading = read(lay("现场检查笔录", "检测时间：" + _TIME, "当事人：林海生"), settings)
+    assert "interval" in reading.review
+
+
+def test_both_officers_are_read(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """The second stands below the first, without a label of his own."""
+    reading = read(
+        lay(
+            "现场检查笔录",
+            "检查时间：" + _TIME,
+            "当事人：林海生",
+            "检查人员：陈志明    执法证件号：35010012",
+            [(130, "王建华    执法证件号：35010047")],
+        ),
+        settings,
+    )
+    assert reading.fields["officers"].value == "陈志明、王建华"
+
+
+def test_little_confidence_of_the_engine_is_for_review(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """The threshold is the setting's."""
+    lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", confidence=0.8)
+    assert set(read(lines, settings).review) == {"form", "interval", "party"}
+    assert read(lines, settings.model_copy(update={"review_below": 0.75})).review == ()
+
+
+def test_a_second_form_in_the_file_is_not_mixed_in(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """Only the first form's pages are read, and a person is told."""
+    lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生") + lay(
+        "送达回证", "受送达人：陈志明", "送达时间：2026年4月1日9时30分", page=2
+    )
+    reading = read(lines, settings)
+    assert _times(reading) == (_START, _END)
+    assert "several-forms" in _codes(reading)
+    assert "陈志明" in reading.text
+
+
+def test_a_continuation_sheet_belongs_to_the_form(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """The narrative goes on on page two; an end written there counts."""
+    lines = lay("现场检查笔录", "检查开始时间：2026年3月1日9时30分", "当事人：林海生", "检查情况：好。") + lay(
+        "（续页）该船无异常。", "检查结束时间：2026年3月1日10时15分", page=2, title=False
+    )
+    reading = read(lines, settings)
+    assert _times(reading) == (_START, _END)
+    assert reading.review == ()
+
+
+def test_every_value_says_where_it_stood(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """Page and box lie on the line that was read, and raw is what stood there."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人： 林海生"), settings)
+    assert reading.interval is not None
+    assert reading.party is not None
+    assert (reading.interval.page, reading.interval.raw) == (1, _TIME)
+    assert (reading.party.label, reading.party.raw) == ("当事人", "林海生")
+    assert reading.interval.box.x0 > 70 + 40  # right of its label
+    assert abs(reading.party.box.y0 - (80 + 2 * 24 - 7.2)) < 1
+
+
+def test_reading_order_does_not_matter(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+    """Engines give lines in any order."""
+    lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "检查地点：沙埕港")
+    assert read(lines[::-1], settings) == read(lines, settings)
+
+
+def test_an_empty_page_is_no_error(settings: PluginSettings) -> None:
+    """Nothing read is a reading with everything for review."""
+    reading = read([], settings)
+    assert (reading.form, reading.text) == (None, "")
+    assert "form" in reading.review
+
+
+_WORDS = st.sampled_from(
+    ["现场检查笔录", "送达回证", "检查时间：", "当事人", "林海生", "：", _TIME, "2026年", "闽海渔〔2026〕1号", "时", "案", "由：", ""]
+)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 2), st.floats(0, 600), st.floats(0, 800), st.floats(0, 300), st.floats(0, 60),
+            st.lists(_WORDS | st.text(max_size=8), max_size=4).map("".join), st.floats(0, 1),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_no_page_makes_the_reader_raise(rows: list[tuple[int, float, float, float, float, str, float]]) -> None:
+    """Boxes of any place and size, empty ones too: a reading comes back, certain values only from sure lines."""
+    lines = [
+        TextLine(page=page, box=Box(x0=x, y0=y, x1=x + w, y1=y + h), text=text, confidence=confidence)
+        for page, x, y, w, h, text, confidence in rows
+    ]
+    settings = PluginSettings(forms_extra=None)
+    reading = read(lines, settings)
+    for name, value in (("number", reading.number), ("interval", reading.interval), ("party", reading.party)):
+        if value is not None and name not in reading.review:
+            assert value.confidence >= settings.review_below
