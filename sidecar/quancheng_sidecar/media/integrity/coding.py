@@ -34,6 +34,8 @@ class Coding:
     changes: list[int] = field(default_factory=list)
     carrying: list[int] = field(default_factory=list)
     """Packets that carry a sequence parameter set at all (at most 1000 are kept)."""
+    starts: list[int] = field(default_factory=list)
+    """Packets in which an encoder introduces itself, as it does when it starts (at most 1000 are kept)."""
     uuids: set[UUID] = field(default_factory=set)
     sets: set[bytes] = field(default_factory=set)
     extradata: bytes | None = None
@@ -50,7 +52,12 @@ class Coding:
             if kind in kinds:
                 self._set(number, kind, bytes(unit))
             elif kind in seis and len(self.uuids) < _MOST_UUIDS:
-                self.uuids |= set(user_data(bytes(unit), 1 if self.codec == "h264" else 2))
+                self._user_data(number, set(user_data(bytes(unit), 1 if self.codec == "h264" else 2)))
+
+    def _user_data(self, number: int, uuids: set[UUID]) -> None:
+        self.uuids |= uuids
+        if uuids & {X264, X265} and len(self.starts) < _MOST_CHANGES:
+            self.starts.append(number)
 
     def _set(self, number: int, kind: int, unit: bytes) -> None:
         digest = blake2b(unit.rstrip(b"\0"), digest_size=8).digest()

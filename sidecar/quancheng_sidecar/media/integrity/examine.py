@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import av
-
 from quancheng_plugin.findings import Finding
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
@@ -13,14 +11,15 @@ from quancheng_sidecar.media.integrity.edits import edit_findings
 from quancheng_sidecar.media.integrity.joints import is_joint, seam_findings, seams
 from quancheng_sidecar.media.integrity.lengths import length_findings
 from quancheng_sidecar.media.integrity.misread import cleaned
-from quancheng_sidecar.media.integrity.packets import Packets, read_packets
+from quancheng_sidecar.media.integrity.packets import Packets
 from quancheng_sidecar.media.integrity.photos import photo_findings
-from quancheng_sidecar.media.integrity.pictures import watch
+from quancheng_sidecar.media.integrity.pictures import Seen
 from quancheng_sidecar.media.integrity.provenance import provenance_findings
-from quancheng_sidecar.media.integrity.silence import listen, silence_findings
+from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
-from quancheng_sidecar.media.report import Clock, Integrity, Kind, Probe, Stream
-from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
+from quancheng_sidecar.media.integrity.survey import survey
+from quancheng_sidecar.media.report import Clock, Integrity, Kind, Probe
+from quancheng_sidecar.media.streams import leading_audio, leading_video
 from quancheng_sidecar.settings import Settings
 
 _SHARE = 0.25
@@ -58,15 +57,16 @@ class _Examination:
     def run(self) -> Integrity:
         """Make all checks; those on packets first, since they bear others out."""
         self._add(Check.LENGTHS, length_findings(self.probe))
-        packets = self._packets()
-        joints = self._seams(packets)
-        self._clock(joints)
-        self._add(Check.PROVENANCE, provenance_findings(self.probe, packets))
-        if self.audio is not None:
-            self._sound(self.audio)
-        if self.video is not None:
-            self._pictures(self.video)
-        if any(one.coding and coding.ONVIF_SIGNATURE in one.coding.uuids for one in packets.values()):
+        found = survey(self.path, self.probe, limit_s=self.limit_s)
+        self._clock(self._seams(found.packets))
+        self._add(Check.PROVENANCE, provenance_findings(self.probe, found.packets))
+        if found.heard is not None:
+            self._add(Check.SILENCE, silence_findings(found.heard), made=found.heard.heard_s > 0)
+        if found.seen is not None:
+            self._pictures(found.seen)
+        if not found.whole:
+            self.not_made.append(Check.REST)
+        if any(one.coding and coding.ONVIF_SIGNATURE in one.coding.uuids for one in found.packets.values()):
             self.not_made.append(Check.SIGNATURE)
         self.not_made.append(Check.ORIGINAL)
         return summed_up(self.findings, self.made, self.not_made)
@@ -75,17 +75,8 @@ class _Examination:
         (self.made if made else self.not_made).append(check)
         self.findings += findings
 
-    def _packets(self) -> dict[int, Packets]:
-        try:
-            packets = read_packets(self.path, self.probe.container)
-        except (av.FFmpegError, KeyError):
-            return {}
-        if not all(one.whole for one in packets.values()):
-            self._beyond()
-        return packets
-
     def _seams(self, packets: dict[int, Packets]) -> list[float]:
-        picture, sound = (packets.get(s.index) if s else None for s in (self.video, self.audio))
+        picture, sound = (packets.get(stream.index) if stream else None for stream in (self.video, self.audio))
         found = seams(picture, sound)
         self._add(Check.SEAMS, seam_findings(found), made=bool(packets))
         if any(stream.edit_list for stream in self.probe.streams):
@@ -98,34 +89,8 @@ class _Examination:
         readable = bool(self.course.running or self.course.standing)
         self._add(Check.CLOCK, clock_findings(self.course, joints), made=readable)
 
-    def _sound(self, stream: Stream) -> None:
-        try:
-            heard = listen(self.path, self.probe.container, stream.index, zero=_zero(self.probe), limit_s=self.limit_s)
-        except av.FFmpegError:
-            self.not_made.append(Check.SILENCE)
-            return
-        self._add(Check.SILENCE, silence_findings(heard), made=heard.heard_s > 0)
-        if not heard.whole:
-            self._beyond()
-
-    def _pictures(self, stream: Stream) -> None:
-        try:
-            seen = watch(self.path, self.probe.container, stream, limit_s=self.limit_s)
-        except av.FFmpegError:
-            self.not_made.append(Check.KEY_FRAMES)
-            return
+    def _pictures(self, seen: Seen) -> None:
         check = Check.ALL_FRAMES if seen.every else Check.KEY_FRAMES
         self._add(check, picture_findings(seen, stands=stood(self.course)), made=bool(seen.at))
         if not seen.every:
             self.not_made.append(Check.BETWEEN_KEYS)
-        if not seen.whole:
-            self._beyond()
-
-    def _beyond(self) -> None:
-        if Check.REST not in self.not_made:
-            self.not_made.append(Check.REST)
-
-
-def _zero(probe: Probe) -> float:
-    lead = leading(probe.streams)
-    return lead.first_pts or 0.0 if lead else 0.0

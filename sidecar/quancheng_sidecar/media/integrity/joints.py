@@ -14,6 +14,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.integrity.packets import Packets
 
+MOST_TOLD = 24
 NEAR_S = 0.6
 """Signs this near each other belong to one place: sound and picture of a joined piece begin up to so far apart."""
 RIM_S = 0.5
@@ -29,6 +30,7 @@ _KINDS = {
     "picture-step": ("画面时间间隔不合帧率", "picture times off the frame grid"),
     "sound-step": ("声音时间间隔不合帧长", "sound times off the frame grid"),
     "group": ("关键帧间隔中断", "a broken group of pictures"),
+    "encoder": ("编码器中途重新开始", "the encoder started anew"),
     "parameters": ("中途出现编码参数", "coding parameters in mid-stream"),
 }
 
@@ -60,14 +62,19 @@ def seams(video: Packets | None, audio: Packets | None) -> tuple[Seam, ...]:
         signs += [Sign(at - zero, "picture-step") for at in odd_steps(video)]
         signs += [Sign(at - zero, "group") for at in broken_groups(video)]
         signs += [Sign(at - zero, "parameters") for at in lone_parameters(video)]
+        signs += [Sign(at - zero, "encoder") for at in encoder_starts(video)]
     if audio is not None and len(audio):
         signs += [Sign(at - zero, "sound-step") for at in odd_steps(audio)]
     return _gathered(sorted(signs, key=lambda sign: sign.at))
 
 
 def seam_findings(found: Sequence[Seam]) -> tuple[Finding, ...]:
-    """A finding for each place: medium where two kinds of sign meet, low where one stands alone."""
-    return tuple(_finding(seam) for seam in found)
+    """A finding for each place: medium where two kinds of sign meet, low where one stands alone.
+
+    Of very many places the joints and the first others are told; a file joined of hundreds of pieces says so anyway.
+    """
+    told = sorted(found, key=lambda seam: (not is_joint(seam), seam.at))[:MOST_TOLD]
+    return tuple(_finding(seam) for seam in sorted(told, key=lambda seam: seam.at))
 
 
 def is_joint(seam: Seam) -> bool:
@@ -113,11 +120,22 @@ def lone_parameters(packets: Packets) -> list[float]:
     coding = packets.coding
     if coding is None:
         return []
-    keys = int(packets.key.sum())
-    lone = coding.carrying if len(coding.carrying) <= max(1, keys // 4) else []
-    begin, end = float(np.nanmin(packets.pts)), float(np.nanmax(packets.pts))
-    at = _times(packets, np.array(sorted({*coding.changes, *lone}), dtype=int))
-    return [one for one in at if begin + RIM_S < one < end]
+    return _inner(packets, sorted({*coding.changes, *_lone(packets, coding.carrying)}))
+
+
+def encoder_starts(packets: Packets) -> list[float]:
+    """Seconds at which an encoder introduces itself in mid-stream, though it does not at every key frame."""
+    return [] if packets.coding is None else _inner(packets, _lone(packets, packets.coding.starts))
+
+
+def _lone(packets: Packets, numbers: Sequence[int]) -> Sequence[int]:
+    """The packets, if they are few beside the key frames; else it is a habit and tells nothing."""
+    return numbers if len(numbers) <= max(2, int(packets.key.sum()) // 4) else ()
+
+
+def _inner(packets: Packets, numbers: Sequence[int]) -> list[float]:
+    begin = float(np.nanmin(packets.pts))
+    return [at for at in _times(packets, np.array(numbers, dtype=int)) if at > begin + RIM_S]
 
 
 def _times(packets: Packets, numbers: NDArray[np.intp]) -> list[float]:

@@ -1,8 +1,6 @@
 """Looking at the pictures themselves: every frame of a short recording, the key frames of a long one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 
 import av
@@ -12,11 +10,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.report import Stream
 
+ALL_FRAMES_S = 120.0
 ALL_FRAMES_PIXELS = 60 * 30 * 1920 * 1080
-"""Up to a minute of 1080p30 (or as many pixels of another size) every frame is decoded: about 7 s on two cores."""
+"""Up to two minutes, and a minute of 1080p30 or as many pixels, every frame is decoded: about 7 s on two cores."""
 MOST_KEY_FRAMES = 4000
 SIDE = 48
 """Samples of the brightness taken along each side of a picture."""
@@ -58,59 +56,67 @@ class Seen:
         self.spread.append(float(sampled.std()))
 
 
-def watch(path: Path, container: str, stream: Stream, *, limit_s: float) -> Seen:
-    """Decode the pictures of a stream, all or key frames by its size; stops after `limit_s` seconds of work."""
-    pixels = (stream.width or 0) * (stream.height or 0) * stream.packets
-    seen = Seen(every=pixels <= ALL_FRAMES_PIXELS, one_in=max(1, -(-stream.key_frames // MOST_KEY_FRAMES)))
-    if seen.every:
-        seen.one_in = 1
-    stop = monotonic() + limit_s
-    with open_media(path, container) as opened:
-        video = opened.streams[stream.index]
-        if not isinstance(video, VideoStream):
-            return seen
+class Watcher:
+    """Looks at the pictures of a stream as its packets come from the demuxer: all, or key frames where it is long."""
+
+    def __init__(self, video: VideoStream, stream: Stream, *, limit_s: float) -> None:
+        """`stream` is what the probe told of `video`; watching stops after `limit_s` seconds of work."""
+        self._seen = Seen(every=_short(stream), one_in=max(1, -(-stream.key_frames // MOST_KEY_FRAMES)))
+        self._zero = stream.first_pts or 0.0
+        self._left_s = limit_s
+        self._keys = 0
         video.codec_context.thread_type = "AUTO"
         video.codec_context.thread_count = _THREADS
-        zero = stream.first_pts or 0.0
-        for packet in _wanted(opened.demux(video), seen):
-            if monotonic() > stop:
-                seen.whole = False
-                break
-            _decode(packet, seen, zero)
-    return seen
+
+    def take(self, packet: "Packet[VideoStream]") -> None:
+        """Decode a packet where it is wanted, and look at the frames that come of it; size 0 flushes."""
+        if not self._wanted(packet):
+            return
+        if self._left_s <= 0:
+            self._seen.whole = False
+            return
+        begun = monotonic()
+        self._decode(packet)
+        self._left_s -= monotonic() - begun
+
+    def finish(self) -> Seen:
+        """Give what was seen."""
+        return self._seen
+
+    def _wanted(self, packet: "Packet[VideoStream]") -> bool:
+        self._keys += bool(packet.size) and packet.is_keyframe
+        if not packet.size:
+            return True
+        if self._seen.every:
+            return self._keys > 0
+        return packet.is_keyframe and self._keys % self._seen.one_in == 0
+
+    def _decode(self, packet: "Packet[VideoStream]") -> None:
+        seen = self._seen
+        seen.fed += bool(packet.size) and not packet.is_discard
+        try:
+            frames = packet.decode()
+        except MemoryError:
+            raise
+        except (av.FFmpegError, ValueError):
+            at = packet.pts if packet.pts is not None else packet.dts
+            if packet.size and at is not None and packet.time_base is not None:
+                seen.errors.append(round(float(at * packet.time_base) - self._zero, 3))
+            return
+        for frame in frames:
+            if isinstance(frame, VideoFrame) and frame.time is not None:
+                self._look(frame, frame.time - self._zero)
+
+    def _look(self, frame: VideoFrame, at: float) -> None:
+        # A recording may begin with pictures that lean on ones before it; that is no damage.
+        if frame.is_corrupt and at > RIM_S:
+            self._seen.errors.append(round(at, 3))
+        self._seen.look(frame, at)
 
 
-def _wanted(packets: Iterator["Packet[VideoStream]"], seen: Seen) -> Iterator["Packet[VideoStream]"]:
-    keys = 0
-    started = False
-    for packet in packets:
-        started = started or packet.is_keyframe
-        if not packet.size or (seen.every and started):
-            yield packet
-        elif packet.is_keyframe and not seen.every:
-            keys += 1
-            if keys % seen.one_in == 0:
-                yield packet
-
-
-def _decode(packet: "Packet[VideoStream]", seen: Seen, zero: float) -> None:
-    seen.fed += bool(packet.size) and not packet.is_discard
-    try:
-        frames = packet.decode()
-    except MemoryError:
-        raise
-    except (av.FFmpegError, ValueError):
-        at = packet.pts if packet.pts is not None else packet.dts
-        if packet.size and at is not None and packet.time_base is not None:
-            seen.errors.append(round(float(at * packet.time_base) - zero, 3))
-        return
-    for frame in frames:
-        if isinstance(frame, VideoFrame) and frame.time is not None:
-            at_s = frame.time - zero
-            # A recording may begin with pictures that lean on ones before it; that is no damage.
-            if frame.is_corrupt and at_s > RIM_S:
-                seen.errors.append(round(at_s, 3))
-            seen.look(frame, at_s)
+def _short(stream: Stream) -> bool:
+    pixels = (stream.width or 0) * (stream.height or 0) * stream.packets
+    return (stream.measured or 0.0) <= ALL_FRAMES_S and pixels <= ALL_FRAMES_PIXELS
 
 
 def brightness(frame: VideoFrame) -> NDArray[np.int16]:

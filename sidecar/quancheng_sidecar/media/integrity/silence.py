@@ -1,16 +1,16 @@
 """Stretches of digital silence: an open microphone always leaves noise."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.packet import Packet
+from av.stream import Stream
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.demux import open_media
 
 QUIET = 1 / 32768
 """Largest sample, as share of full scale, that counts as digital silence: less than one step of 16 bits."""
@@ -29,36 +29,46 @@ class Silence:
     whole: bool = True
 
 
-def listen(path: Path, container: str, index: int, *, zero: float, limit_s: float) -> Silence:
-    """Decode one sound stream and note its stretches of digital silence; stops after `limit_s` seconds of work."""
-    found = Silence([])
-    stop = monotonic() + limit_s
-    with open_media(path, container) as opened:
-        stream = opened.streams[index]
-        for packet in opened.demux(stream):
-            if monotonic() > stop:
-                found.whole = False
-                break
-            try:
-                frames = packet.decode()
-            except (av.FFmpegError, ValueError):  # damage is told elsewhere
-                continue
-            for frame in frames:
-                if isinstance(frame, AudioFrame) and frame.time is not None:
-                    _note(found, frame, frame.time - zero)
-    found.stretches = [(begin, end) for begin, end in found.stretches if end - begin >= LEAST_S]
-    return found
+class Listener:
+    """Listens to one sound stream for digital silence as its packets come from the demuxer."""
 
+    def __init__(self, *, zero: float, limit_s: float) -> None:
+        """`zero` is the second from which times count; listening stops after `limit_s` seconds of work."""
+        self._found = Silence([])
+        self._zero, self._left_s = zero, limit_s
 
-def _note(found: Silence, frame: AudioFrame, at: float) -> None:
-    length = frame.samples / frame.sample_rate if frame.sample_rate else 0.0
-    found.heard_s += length
-    if not is_silent(frame):
-        return
-    if found.stretches and at - found.stretches[-1][1] < 2 * length:
-        found.stretches[-1] = (found.stretches[-1][0], at + length)
-    else:
-        found.stretches.append((at, at + length))
+    def take(self, packet: "Packet[Stream]") -> None:
+        """Decode a packet and listen to it; a damaged one is left out. Size 0 flushes."""
+        if self._left_s <= 0:
+            self._found.whole = False
+            return
+        begun = monotonic()
+        try:
+            frames = packet.decode()
+        except MemoryError:
+            raise
+        except (av.FFmpegError, ValueError):
+            frames = []
+        for frame in frames:
+            if isinstance(frame, AudioFrame) and frame.time is not None:
+                self._hear(frame, frame.time - self._zero)
+        self._left_s -= monotonic() - begun
+
+    def finish(self) -> Silence:
+        """Give the stretches that last long enough."""
+        self._found.stretches = [(begin, end) for begin, end in self._found.stretches if end - begin >= LEAST_S]
+        return self._found
+
+    def _hear(self, frame: AudioFrame, at: float) -> None:
+        found = self._found
+        length = frame.samples / frame.sample_rate if frame.sample_rate else 0.0
+        found.heard_s += length
+        if not is_silent(frame):
+            return
+        if found.stretches and at - found.stretches[-1][1] < 2 * length:
+            found.stretches[-1] = (found.stretches[-1][0], at + length)
+        else:
+            found.stretches.append((at, at + length))
 
 
 def is_silent(frame: AudioFrame) -> bool:

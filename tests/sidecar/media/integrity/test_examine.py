@@ -59,6 +59,22 @@ def test_a_middle_removed_by_stream_copy_leaves_a_joint(kind: str, shoot: Shoot,
     assert joint.at == pytest.approx(3.6, abs=1.2)
 
 
+def test_parts_encoded_anew_and_joined_leave_a_joint(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Each part begins with a new encoder."""
+    found = look(cut_middle(shoot("mp4"), tmp_path / "cut.mp4", 3.3, 6.7, reencode=True))
+    joint = next(finding for finding in found.findings if finding.code == "joint")
+    assert "encoder" in str(joint.figures["kinds"])
+
+
+def test_a_long_recording_is_looked_at_by_its_key_frames(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Beyond two minutes only key frames are decoded, and the report says what was not seen."""
+    long = tmp_path / "long.mp4"
+    ffmpeg("-stream_loop", "10", "-i", shoot("mp4"), "-c", "copy", long)
+    found = look(long)
+    assert Check.KEY_FRAMES in found.examined
+    assert Check.BETWEEN_KEYS in found.not_examined
+
+
 def test_a_middle_removed_by_re_encoding_is_told_by_the_clock(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
     """Joined before one encode, nothing is left in the packets: the clock tells, and says how sure it is."""
     whole = tmp_path / "whole.mp4"
