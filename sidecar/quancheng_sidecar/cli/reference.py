@@ -10,7 +10,7 @@ from quancheng_sidecar.web.ready import ready
 _HEAD = """# What `--json` prints
 
 Made from the models by `make reference`; a test fails when this page is behind them. Every command prints one JSON
-document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests carry their algorithm.
+document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests name their algorithm.
 Exit status: 0 done, 1 failed (the document is `Failure`), 2 wrong usage, 3 done with a finding of severity high.
 """
 
@@ -78,7 +78,11 @@ def _type(shape: dict[str, Any]) -> str:
     if shape.get("type") == "array":
         return f"list of {_type(shape.get('items', {}))}"
     if shape.get("type") == "object":
-        return f"map to {_type(shape['additionalProperties'])}" if isinstance(shape.get("additionalProperties"), dict) else "object"
+        return (
+            f"map to {_type(shape['additionalProperties'])}"
+            if isinstance(shape.get("additionalProperties"), dict)
+            else "object"
+        )
     return str(shape.get("format", shape.get("type", "any")))
 
 

@@ -81,6 +81,9 @@ class Held(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.file_name
+
 
 class WrittenDocument(Held):
     """文字记录: a form that was read, signed and archived (Art. 3)."""
@@ -124,3 +127,6 @@ class Derivative(models.Model):
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="derivatives")
     kind = models.CharField(max_length=16)
     file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.recording}"

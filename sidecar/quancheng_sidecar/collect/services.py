@@ -86,12 +86,12 @@ def _disk_full(error: OSError) -> QuanchengError:
 def _broke_off(intake: Intake) -> QuanchengError:
     return WorkBrokeOff(
         zh=f"处理“{intake.file_name}”时连续 {MAX_ATTEMPTS} 次中断，文件已保留。请检查文件能否正常打开，再重试。",
-        en=f"Work on {intake.file_name!r} broke off {MAX_ATTEMPTS} times; the file is kept. Check that it opens, then retry.",
+        en=f"Work on {intake.file_name!r} broke off {MAX_ATTEMPTS} times; it is kept. Check that it opens, then retry.",
     )
 
 
 def _unexpected(fault: Exception) -> QuanchengError:
     return UnexpectedFailure(
         zh=f"处理时出现意外错误（{type(fault).__name__}：{fault}），文件已保留。请把此说明交给管理员，再重试。",
-        en=f"Unexpected error ({type(fault).__name__}: {fault}); the file is kept. Give this to the administrator, then retry.",
+        en=f"Unexpected error ({type(fault).__name__}: {fault}); the file is kept. Tell the administrator, then retry.",
     )

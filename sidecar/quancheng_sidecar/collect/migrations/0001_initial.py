@@ -6,101 +6,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('preserve', '0002_append_only'),
+        ("preserve", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=128, unique=True, verbose_name='案号')),
-                ('number_as_given', models.CharField(max_length=128, verbose_name='录入案号')),
-                ('opened_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=128, unique=True, verbose_name="案号")),
+                ("number_as_given", models.CharField(max_length=128, verbose_name="录入案号")),
+                ("opened_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=512, verbose_name='文件名')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('archive_id', models.CharField(max_length=64, verbose_name='档案系统编号')),
-                ('stage', models.CharField(blank=True, choices=[('inspection', '现场检查'), ('seizure', '查封扣押'), ('service', '文书送达'), ('statement', '陈述申辩'), ('questioning', '询问'), ('hearing', '听证'), ('decision', '集体决策')], max_length=16, verbose_name='环节')),
-                ('officer', models.CharField(blank=True, max_length=64, verbose_name='执法人员')),
-                ('device', models.CharField(blank=True, max_length=64, verbose_name='设备编号')),
-                ('returned_at', models.DateTimeField(null=True, verbose_name='返回单位时间')),
-                ('start', models.DateTimeField(null=True, verbose_name='开始时间')),
-                ('end', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('report', models.JSONField(verbose_name='检验结果')),
-                ('card_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='preserve.storedobject')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='collect.case')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='preserve.storedobject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=512, verbose_name="文件名")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("archive_id", models.CharField(max_length=64, verbose_name="档案系统编号")),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("inspection", "现场检查"),
+                            ("seizure", "查封扣押"),
+                            ("service", "文书送达"),
+                            ("statement", "陈述申辩"),
+                            ("questioning", "询问"),
+                            ("hearing", "听证"),
+                            ("decision", "集体决策"),
+                        ],
+                        max_length=16,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("officer", models.CharField(blank=True, max_length=64, verbose_name="执法人员")),
+                ("device", models.CharField(blank=True, max_length=64, verbose_name="设备编号")),
+                ("returned_at", models.DateTimeField(null=True, verbose_name="返回单位时间")),
+                ("start", models.DateTimeField(null=True, verbose_name="开始时间")),
+                ("end", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("report", models.JSONField(verbose_name="检验结果")),
+                (
+                    "card_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="preserve.storedobject"
+                    ),
+                ),
+                ("case", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="collect.case")),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="preserve.storedobject"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Derivative',
+            name="Derivative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='preserve.storedobject')),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='derivatives', to='collect.recording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=16)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="preserve.storedobject"
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="derivatives", to="collect.recording"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WrittenDocument',
+            name="WrittenDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=512, verbose_name='文件名')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('archive_id', models.CharField(max_length=64, verbose_name='档案系统编号')),
-                ('reading', models.JSONField(verbose_name='识别结果')),
-                ('verification', models.JSONField(verbose_name='签名验证')),
-                ('findings', models.JSONField(verbose_name='处理中发现')),
-                ('archive_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='preserve.storedobject')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='collect.case')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='preserve.storedobject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=512, verbose_name="文件名")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                ("archive_id", models.CharField(max_length=64, verbose_name="档案系统编号")),
+                ("reading", models.JSONField(verbose_name="识别结果")),
+                ("verification", models.JSONField(verbose_name="签名验证")),
+                ("findings", models.JSONField(verbose_name="处理中发现")),
+                (
+                    "archive_file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="preserve.storedobject"
+                    ),
+                ),
+                ("case", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="collect.case")),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="preserve.storedobject"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Intake',
+            name="Intake",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('document', '文书'), ('recording', '声像资料')], max_length=16, verbose_name='类别')),
-                ('file_name', models.CharField(max_length=512, verbose_name='文件名')),
-                ('stage', models.CharField(blank=True, choices=[('inspection', '现场检查'), ('seizure', '查封扣押'), ('service', '文书送达'), ('statement', '陈述申辩'), ('questioning', '询问'), ('hearing', '听证'), ('decision', '集体决策')], max_length=16, verbose_name='环节')),
-                ('officer', models.CharField(blank=True, max_length=64, verbose_name='执法人员')),
-                ('device', models.CharField(blank=True, max_length=64, verbose_name='设备编号')),
-                ('returned_at', models.DateTimeField(null=True, verbose_name='返回单位时间')),
-                ('agent', models.CharField(max_length=64, verbose_name='经手人')),
-                ('via', models.CharField(default='cli', max_length=16, verbose_name='途径')),
-                ('received_at', models.DateTimeField(verbose_name='收到时间')),
-                ('state', models.CharField(choices=[('received', '待处理'), ('done', '已处理'), ('duplicate', '重复'), ('quarantined', '待人工处理')], default='received', max_length=16, verbose_name='状态')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='处理次数')),
-                ('error_code', models.CharField(blank=True, max_length=64, verbose_name='错误代码')),
-                ('error_zh', models.TextField(blank=True, verbose_name='错误说明')),
-                ('error_en', models.TextField(blank=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='intakes', to='collect.case')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='preserve.storedobject')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("document", "文书"), ("recording", "声像资料")], max_length=16, verbose_name="类别"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=512, verbose_name="文件名")),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("inspection", "现场检查"),
+                            ("seizure", "查封扣押"),
+                            ("service", "文书送达"),
+                            ("statement", "陈述申辩"),
+                            ("questioning", "询问"),
+                            ("hearing", "听证"),
+                            ("decision", "集体决策"),
+                        ],
+                        max_length=16,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("officer", models.CharField(blank=True, max_length=64, verbose_name="执法人员")),
+                ("device", models.CharField(blank=True, max_length=64, verbose_name="设备编号")),
+                ("returned_at", models.DateTimeField(null=True, verbose_name="返回单位时间")),
+                ("agent", models.CharField(max_length=64, verbose_name="经手人")),
+                ("via", models.CharField(default="cli", max_length=16, verbose_name="途径")),
+                ("received_at", models.DateTimeField(verbose_name="收到时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "待处理"),
+                            ("done", "已处理"),
+                            ("duplicate", "重复"),
+                            ("quarantined", "待人工处理"),
+                        ],
+                        default="received",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="处理次数")),
+                ("error_code", models.CharField(blank=True, max_length=64, verbose_name="错误代码")),
+                ("error_zh", models.TextField(blank=True, verbose_name="错误说明")),
+                ("error_en", models.TextField(blank=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intakes",
+                        to="collect.case",
+                    ),
+                ),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="preserve.storedobject"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('received_at',),
-                'indexes': [models.Index(fields=['state', 'received_at'], name='collect_int_state_e5bd14_idx')],
+                "ordering": ("received_at",),
+                "indexes": [models.Index(fields=["state", "received_at"], name="collect_int_state_e5bd14_idx")],
             },
         ),
         migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.UniqueConstraint(fields=('original', 'case'), name='one_recording_per_case', nulls_distinct=False),
+            model_name="recording",
+            constraint=models.UniqueConstraint(
+                fields=("original", "case"), name="one_recording_per_case", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='writtendocument',
-            constraint=models.UniqueConstraint(fields=('original', 'case'), name='one_document_per_case', nulls_distinct=False),
+            model_name="writtendocument",
+            constraint=models.UniqueConstraint(
+                fields=("original", "case"), name="one_document_per_case", nulls_distinct=False
+            ),
         ),
     ]

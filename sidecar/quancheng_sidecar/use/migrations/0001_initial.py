@@ -5,22 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collect', '0001_initial'),
+        ("collect", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(max_length=16, verbose_name='结论')),
-                ('agreement', models.JSONField(verbose_name='比对详情')),
-                ('judged_at', models.DateTimeField(verbose_name='比对时间')),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='verdict', to='collect.writtendocument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verdict", models.CharField(max_length=16, verbose_name="结论")),
+                ("agreement", models.JSONField(verbose_name="比对详情")),
+                ("judged_at", models.DateTimeField(verbose_name="比对时间")),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdict",
+                        to="collect.writtendocument",
+                    ),
+                ),
             ],
         ),
     ]
