@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quancheng_sidecar.media.demux import DEMUXER
@@ -29,6 +29,7 @@ def value(plan: Plan, option: str) -> str:
     return plan.args[plan.args.index(option) + 1]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(sizes, sizes, st.sampled_from([0, 90, 180, 270]))
 def test_proxy_size(width: int, height: int, rotation: int) -> None:
     """A proxy is upright, even, never larger than its master nor than 540 on its shorter side, and keeps its shape."""
@@ -41,6 +42,7 @@ def test_proxy_size(width: int, height: int, rotation: int) -> None:
     assert all(abs(new - old * factor) <= 1 for new, old in zip(out, shown, strict=True))
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(containers, st.text(min_size=1, max_size=20).filter(lambda name: "/" not in name and "\0" not in name))
 def test_inputs_are_guarded(container: str, name: str) -> None:
     """Whatever a file is called, it is opened as a local file with the demuxer of its content and nothing else."""
