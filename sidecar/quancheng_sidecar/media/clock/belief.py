@@ -88,25 +88,28 @@ def believe(witnesses: Sequence[Witness], *, doubtful: Sequence[Sentence], now: 
     another witness bears out; two other witnesses that agree; then the best single witness, as unconfirmed.
     """
     sound = [witness for witness in witnesses if plausible(witness, now)]
-    burnt = [witness for witness in sound if witness.source is WitnessSource.BURNT_IN]
+    # A reading in the future does not settle an ambiguous date: the device's own clock may be wrong.
+    shown = [witness for witness in witnesses if witness.source is WitnessSource.BURNT_IN]
+    burnt = [witness for witness in shown if witness.start >= _EARLIEST]
     others = [witness for witness in sound if witness.source is not WitnessSource.BURNT_IN]
     if burnt:
-        found = _burnt_in(burnt, others, doubtful)
+        found = _burnt_in(burnt, sound, doubtful)
         if found is not None:
             return found
     agreed = _agreed(others)
     if agreed is not None:
         return agreed
-    return _single(others, had_burnt_in=any(witness.source is WitnessSource.BURNT_IN for witness in witnesses))
+    return _single(others, had_burnt_in=bool(shown))
 
 
-def _burnt_in(burnt: Sequence[Witness], others: Sequence[Witness], doubtful: Sequence[Sentence]) -> Belief | None:
+def _burnt_in(burnt: Sequence[Witness], sound: Sequence[Witness], doubtful: Sequence[Sentence]) -> Belief | None:
+    others = [witness for witness in sound if witness.source is not WitnessSource.BURNT_IN]
     borne_out = [(witness, supporters(witness, others)) for witness in burnt]
-    borne_out = [(witness, by) for witness, by in borne_out if by]
+    borne_out = [(witness, by) for witness, by in borne_out if by and witness in sound]
     if len(borne_out) == 1:
         witness, by = borne_out[0]
         return Belief(witness, _borne_out(by, ambiguous=len(burnt) > 1, doubtful=bool(doubtful)), by)
-    if len(burnt) > 1 or doubtful:
+    if len(burnt) > 1 or doubtful or burnt[0] not in sound:
         return None
     against = _agreed(others)
     if against is not None and against.witness and abs(apart(against.witness, burnt[0])) > _A_DAY_S:

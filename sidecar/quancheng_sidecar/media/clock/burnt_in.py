@@ -48,6 +48,13 @@ class ClockFit:
         return tuple(read for place, read in enumerate(self.read) if place not in members)
 
     @property
+    def zone(self) -> timedelta | None:
+        """Offset from UTC that the picture states in at least half of the readings."""
+        stated = Counter(meaning.zone for _, meaning in self.accepted)
+        zone, count = stated.most_common(1)[0] if stated else (None, 0)
+        return zone if 2 * count >= len(self.accepted) else None
+
+    @property
     def residual_s(self) -> float:
         """Largest residual of all pieces, in seconds."""
         readings = _readings(self.read)

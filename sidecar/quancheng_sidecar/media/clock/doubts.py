@@ -19,7 +19,10 @@ _FIGURES = "%Y%m%d%H%M"
 
 def doubts_of(burnt: BurntIn) -> tuple[Sentence, ...]:
     """Give every reason to doubt the reading of a burnt-in clock, apart from an ambiguous date; none when sound."""
-    return (*_of_reading(burnt), *_of_date(burnt), *_of_pieces(burnt))
+    loose = Sentence(
+        zh="日期与时间不在一处，可能不是同一个时钟", en="date and time stand apart and may not be one clock"
+    )
+    return (*_of_reading(burnt), *_of_date(burnt), *_of_pieces(burnt), *([loose] if burnt.region.loose else []))
 
 
 def _of_reading(burnt: BurntIn) -> Iterator[Sentence]:

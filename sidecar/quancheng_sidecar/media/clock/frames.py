@@ -70,9 +70,20 @@ class FrameSource:
         return float(self.frame_times[-1]) if len(self.frame_times) else 0.0
 
     @property
+    def height(self) -> int:
+        """Of the upright picture, in pixels."""
+        codec = self._stream.codec_context
+        return codec.width if self._rotation % 180 else codec.height
+
+    @property
     def key_times(self) -> list[float]:
         """Media seconds of the shown key frames."""
         return [self._seconds(pts) for pts in self._keys if pts >= self._origin]
+
+    def cheap(self, at: float, reach_s: float = 5.0) -> float:
+        """The media time nearest before `at` that needs no more than `reach_s` decoded from its key frame."""
+        keys = [key for key in self.key_times if key <= at]
+        return min(at, keys[-1] + reach_s) if keys else min(at, reach_s)
 
     def _seconds(self, pts: int) -> float:
         return (pts - self._origin) * self._tick

@@ -19,6 +19,8 @@ class Meaning:
     notation: str
     half: bool
     weekday: int | None
+    zone: timedelta | None = None
+    """Offset from UTC that the picture states."""
 
     @property
     def style(self) -> tuple[str, bool]:
@@ -45,7 +47,7 @@ def meanings(time_text: str, date_text: str | None = None) -> tuple[Meaning, ...
 def _combine(day: DateRead, time: TimeRead) -> Iterator[Meaning]:
     for order, date in day.readings:
         instant = datetime(date.year, date.month, date.day) + timedelta(seconds=time.seconds)  # noqa: DTZ001 — the picture states no zone
-        yield Meaning(instant, time.resolution_s, order, time.notation, time.half, day.weekday)
+        yield Meaning(instant, time.resolution_s, order, time.notation, time.half, day.weekday, time.zone)
 
 
 def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:

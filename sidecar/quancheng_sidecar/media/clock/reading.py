@@ -1,6 +1,6 @@
 """The one path from a file to its clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -76,13 +76,14 @@ def _shown(burnt: BurntIn | None, duration: float | None, zone: ZoneInfo) -> tup
 
 def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneInfo) -> Witness:
     first, meaning = fit.accepted[0]
+    stated = _zone(fit, zone)
     last_at = duration if duration is not None else fit.accepted[-1][0].at
     doubts = doubts_of(burnt)
     zh, en = "；".join(doubt.zh for doubt in doubts), "; ".join(doubt.en for doubt in doubts)
     return Witness(
         source=WitnessSource.BURNT_IN,
-        start=fit.clock(0.0).replace(tzinfo=zone),
-        end=fit.clock(last_at).replace(tzinfo=zone),
+        start=fit.clock(0.0).replace(tzinfo=stated),
+        end=fit.clock(last_at).replace(tzinfo=stated),
         raw=first.text,
         residual_s=round(fit.residual_s, 3),
         note=Sentence(zh=zh, en=en) if doubts else None,
@@ -94,9 +95,15 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
             "pieces": len(fit.pieces),
             "start_known_to_s": round((fit.pieces[0].high - fit.pieces[0].low) / 2, 3),
             "date_order": fit.order,
+            "zone_stated": fit.zone is not None,
             "resolution_s": meaning.resolution_s if meaning.resolution_s >= _MINUTE else None,
         },
     )
+
+
+def _zone(fit: ClockFit, zone: ZoneInfo) -> tzinfo:
+    """The zone that the picture states, else the one assumed."""
+    return zone if fit.zone is None else timezone(fit.zone)
 
 
 def _written(probe: Probe, zone: ZoneInfo, file_name: str, duration: float | None) -> tuple[Witness, ...]:
@@ -119,7 +126,9 @@ def _written(probe: Probe, zone: ZoneInfo, file_name: str, duration: float | Non
 def _samples(fit: ClockFit, zone: ZoneInfo) -> tuple[ClockSample, ...]:
     return tuple(
         ClockSample(
-            at=round(sample.at, 3), shown=meaning.instant.replace(tzinfo=zone), confidence=round(sample.score, 3)
+            at=round(sample.at, 3),
+            shown=meaning.instant.replace(tzinfo=_zone(fit, zone)),
+            confidence=round(sample.score, 3),
         )
         for sample, meaning in fit.accepted
     )

@@ -19,6 +19,8 @@ _PAIR_STEP_S = 2.2
 _SLACK_S = 0.3
 _COUNTER_S = 2.0
 _STRIP = 0.25
+_EDGE = 0.2
+_ALIKE = 0.75
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Region:
     notation: str
     support: int
     """Frames in which it was seen to advance."""
+    loose: bool = False
+    """Whether the date stands apart from the time, and not as one overlay would have it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def locate(source: FrameSource, reader: TextReader) -> Region | None:
         boxes = _boxes(source, reader, attempt)
         if not boxes:
             continue
-        region = choose(_follow(source, reader, boxes))
+        region = choose(_follow(source, reader, boxes), source.height)
         if region is not None:
             return region
     return None
@@ -75,7 +79,7 @@ def _at_key(source: FrameSource, times: list[float]) -> list[float]:
     """Move times to the key frame before them, unless that is the same for all: a key frame is cheapest."""
     keys = source.key_times
     moved = [max((key for key in keys if key <= at), default=at) for at in times]
-    return moved if len(set(moved)) == len(times) else times
+    return moved if len(set(moved)) == len(times) else [source.cheap(at) for at in times]
 
 
 def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
@@ -114,6 +118,7 @@ def _follow(source: FrameSource, reader: TextReader, boxes: Sequence[Box]) -> li
     """Read every box at three pairs of moments; the moments of a pair are close, so that cuts do not part them."""
     span = source.duration
     starts = [0.0, span * 0.48, max(0.0, span - _PAIR_STEP_S)]
+    starts = [source.cheap(begin) for begin in starts]
     times = [min(span, at) for begin in starts for at in (begin, begin + min(_PAIR_STEP_S, span / 2))]
     shots = list(source.shots(times))
     crops = [cut(shot, box) for box in boxes for shot in shots]
@@ -125,8 +130,8 @@ def _follow(source: FrameSource, reader: TextReader, boxes: Sequence[Box]) -> li
     ]
 
 
-def choose(tracks: Sequence[_Track]) -> Region | None:
-    """Of all boxes, take the time that advances in most frames, the date beside it first."""
+def choose(tracks: Sequence[_Track], height: int) -> Region | None:
+    """Of all boxes in a picture of `height`, take the time that advances in most frames, the date beside it first."""
     best: tuple[tuple[float, ...], Region] | None = None
     for track in tracks:
         for notation in dict.fromkeys(time.notation for _, text in track.seen for time in times_in(text)):
@@ -138,7 +143,8 @@ def choose(tracks: Sequence[_Track]) -> Region | None:
                 continue
             rank = (support, nearness, notation != "minutes", -track.box.width)
             if best is None or rank > best[0]:
-                best = (rank, Region(track.box, date_box, notation, support))
+                loose = nearness == 1 and not (date_box and _one_overlay(track.box, date_box, height))
+                best = (rank, Region(track.box, date_box, notation, support, loose))
     return best[1] if best else None
 
 
@@ -180,6 +186,12 @@ def _date_for(track: _Track, tracks: Sequence[_Track]) -> tuple[Box | None, floa
     if len({day for _, day in dated}) == 1:
         return dated[0][0], 1
     return None, None
+
+
+def _one_overlay(a: Box, b: Box, height: int) -> bool:
+    """Whether two lines look like one overlay: both at the upper or lower edge, in letters of the same height."""
+    at_edge = all(box.y1 < _EDGE * height or box.y0 > (1 - _EDGE) * height for box in (a, b))
+    return at_edge and min(a.height, b.height) > _ALIKE * max(a.height, b.height)
 
 
 def _steady_date(track: _Track) -> date | None:

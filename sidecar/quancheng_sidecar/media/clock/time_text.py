@@ -33,6 +33,12 @@ _NOTATIONS: dict[str, re.Pattern[str]] = {
         + _HALF_AFTER
     ),
 }
+_ZONE = re.compile(
+    r"\s?(?:(?P<z>Z(?![A-Za-z])|(?:UTC|GMT)(?!\s?[+-]))"
+    r"|(?:UTC|GMT)\s?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?(?!\d)"
+    r"|(?P<sign2>[+-])(?P<h2>0\d|1[0-4]):?(?P<m2>00|30|45)(?!\d))"
+)
+"""An offset written behind the time; some body-worn cameras burn in UTC (`T01:30:05Z`)."""
 _NOON = 12
 _MAX = (24, 60, 60)
 
@@ -49,6 +55,8 @@ class TimeRead:
     span: tuple[int, int]
     frames: int | None = None
     """Number of the frame within the second, where one is burnt in."""
+    zone: timedelta | None = None
+    """Offset from UTC, where one is written behind the time."""
 
     @property
     def seconds(self) -> float:
@@ -96,7 +104,18 @@ def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
     resolution = 60.0 if notation == "minutes" else 10.0 ** -len(fraction) if fraction else 1.0
     of_day = timedelta(hours=hour, minutes=minute, seconds=second + (float(f"0.{fraction}") if fraction else 0.0))
     frames = parts.get("frames")
-    return TimeRead(of_day, resolution, notation, bool(half), match.span(), int(frames) if frames else None)
+    zone = _zone_behind(match.string, match.end())
+    return TimeRead(of_day, resolution, notation, bool(half), match.span(), int(frames) if frames else None, zone)
+
+
+def _zone_behind(text: str, end: int) -> timedelta | None:
+    found = _ZONE.match(text, end)
+    if found is None:
+        return None
+    if found["z"]:
+        return timedelta()
+    sign = -1 if (found["sign"] or found["sign2"]) == "-" else 1
+    return sign * timedelta(hours=int(found["h"] or found["h2"]), minutes=int(found["m"] or found["m2"] or 0))
 
 
 def _half(word: str | None) -> str | None:

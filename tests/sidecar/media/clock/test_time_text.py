@@ -1,6 +1,6 @@
 """Times of day are read in every notation, and nothing is read that is not there."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
@@ -76,3 +76,22 @@ def test_no_text_raises(text: str) -> None:
 def test_normalising_keeps_places(text: str) -> None:
     """Places found in the normalised text are places in the text as read."""
     assert len(normalise(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("2026-03-01 T01:30:05Z AXON BODY 3", 0),
+        ("2026-03-01 01:30:05 UTC", 0),
+        ("2026-03-01 09:30:05 +0800", 8),
+        ("2026-03-01 09:30:05 UTC+8", 8),
+        ("2026-03-01 09:30:05 GMT-03:00", -3),
+        ("2026-03-01 09:30:05", None),
+        ("09:30:05 2026-03-01", None),
+        ("2026-03-01 09:30:05 Zhang", None),
+    ],
+)
+def test_an_offset_behind_the_time_is_read(text: str, hours: int | None) -> None:
+    """Some body-worn cameras burn in UTC."""
+    zone = times_in(normalise(text))[0].zone
+    assert zone == (None if hours is None else timedelta(hours=hours))
