@@ -1,7 +1,9 @@
 """A certification authority with OCSP, CRL and time stamps over real HTTP, and PDFs to sign."""
 
+import gc
 import io
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,6 +108,8 @@ class Pki:
     arch: PKIArchitecture
     url: str
     folder: Path
+    requests: list[str]
+    """Paths that were asked for, in order."""
 
     @property
     def root(self) -> Path:
@@ -168,7 +172,13 @@ def _write_keys(folder: Path) -> str:
 def running_pki(folder: Path, **times: datetime) -> Iterator[Pki]:
     """An authority on a free port of the loopback; its certificates name that port."""
     apps: list[Animator] = []
-    server = make_server("127.0.0.1", 0, lambda environ, start: apps[0](environ, start), threaded=True)
+    requests: list[str] = []
+
+    def app(environ: dict[str, Any], start: Any) -> Any:
+        requests.append(environ["PATH_INFO"])
+        return apps[0](environ, start)
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://127.0.0.1:{server.port}"
     far = datetime(2099, 1, 1, tzinfo=UTC)
     known = {"tsa_until": far, "signer_until": far, "revoked_since": datetime(2024, 1, 1, tzinfo=UTC), **times}
@@ -179,7 +189,7 @@ def running_pki(folder: Path, **times: datetime) -> Iterator[Pki]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Pki(arch, url, folder)
+        yield Pki(arch, url, folder, requests)
     finally:
         server.shutdown()
         thread.join()
@@ -218,7 +228,10 @@ def form_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("form") / "送达回证 一.pdf"
     page = "<h1>送达回证</h1><p>闽鼎海渔执罚〔2020〕218号</p>"
     style = "<style>@page {size: A4} body {font-family: 'Noto Sans CJK SC'}</style>"
-    HTML(string=f"{style}{page}<div style='break-before: page'>{page}</div>").write_pdf(path, pdf_variant="pdf/a-2b")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+        HTML(string=f"{style}{page}<div style='break-before: page'>{page}</div>").write_pdf(path, pdf_variant="pdf/a-2b")
+        gc.collect()
     return path
 
 
@@ -246,6 +259,7 @@ def black_font() -> ImageFont.FreeTypeFont:
     return ImageFont.truetype("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 30)
 
 
-def later(seconds: float) -> datetime:
-    """A whole second, at least this far ahead."""
-    return (datetime.now(UTC) + timedelta(seconds=seconds + 1)).replace(microsecond=0)
+@pytest.fixture
+def soon() -> Callable[[float], datetime]:
+    """Gives a whole second, at least this many seconds ahead."""
+    return lambda seconds: (datetime.now(UTC) + timedelta(seconds=seconds + 1)).replace(microsecond=0)
