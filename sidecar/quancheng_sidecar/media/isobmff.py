@@ -138,7 +138,7 @@ def _remember(where: str, data: bytes, into: dict[str, int]) -> tuple[bool, byte
         return None
     wide, created, modified, rest = read
     # Zero means "not set".
-    into |= {key: value for key, value in ((where, created), (f"{where}.modification", modified)) if value}
+    into.update({key: value for key, value in ((where, created), (f"{where}.modification", modified)) if value})
     return bool(wide), rest
 
 

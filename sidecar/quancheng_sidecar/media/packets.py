@@ -1,5 +1,8 @@
 """What the packets of each stream add up to; nothing is decoded."""
 
+# `Packet` takes a type parameter in its stubs alone.
+from __future__ import annotations
+
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -34,7 +37,7 @@ class Tally:
     _last: int | None = None
     _steps: Counter[int] = field(default_factory=Counter)
 
-    def add(self, packet: "Packet[Stream]") -> None:
+    def add(self, packet: Packet[Stream]) -> None:
         """Count one packet. Packets hidden by an edit list count, but give no time."""
         self.packets += 1
         self.key_frames += packet.is_keyframe

@@ -1,5 +1,8 @@
 """PDQ of key frames, as their packets come from the demuxer."""
 
+# `Packet` takes a type parameter in its stubs alone.
+from __future__ import annotations
+
 import av
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +39,7 @@ class KeyFrames:
         self._rotation, self._zero = rotation, zero
         self._last: float | None = None
 
-    def take(self, packet: "Packet[VideoStream]") -> None:
+    def take(self, packet: Packet[VideoStream]) -> None:
         """Decode and hash a packet where it is a key frame and due; a damaged one is left out."""
         at = packet.pts if packet.pts is not None else packet.dts
         if not packet.is_keyframe or packet.is_discard or at is None:
@@ -51,7 +54,7 @@ class KeyFrames:
         """Take the frames that the decoder's threads still hold."""
         self._decode(None)
 
-    def _decode(self, packet: "Packet[VideoStream] | None") -> None:
+    def _decode(self, packet: Packet[VideoStream] | None) -> None:
         try:
             for frame in self._codec.decode(packet):
                 self._hash(frame)

@@ -1,5 +1,8 @@
 """Chromaprint of a sound stream, as its packets come from the demuxer."""
 
+# `Packet` takes a type parameter in its stubs alone.
+from __future__ import annotations
+
 from typing import Any
 
 import av
@@ -36,7 +39,7 @@ class Sound:
         self._resampler = _resampler()
         self._printer: Any = _printer()
 
-    def take(self, packet: "Packet[AudioStream]") -> None:
+    def take(self, packet: Packet[AudioStream]) -> None:
         """Decode a packet and listen to it; a damaged one is left out (its time becomes silence)."""
         if self._silence_left_s < 0:
             return
