@@ -4,6 +4,7 @@ Folding works character by character, so the folding of a piece is a piece of th
 stands in a text is found by any piece of it.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -28,7 +29,7 @@ _ONE_FOR_MANY = {
 _OWN = 0xF0000
 _OWN_END = 0xF1000
 
-# Figures that stand for themselves (①, ², ⑫) must not run together with the figures beside them:
+# Figures that are part of a sign (①, ², ㎡, ½) must not run together with the figures beside them:
 # `①2020` is not the number 12020. They are folded to one own character per value.
 LONE_FIGURES = {chr(_OWN + value): str(value) for value in range(1000)}
 """What each of those characters stands for."""
@@ -40,6 +41,7 @@ END = chr(_OWN + 0x801)
 """Unit behind the last of a text: no query has it, so nothing is found across the border of two texts."""
 
 
+_FIGURES = re.compile("[0-9]+")
 _ONE_TO_ONE: set[str] = set()  # characters seen so far that fold to one
 
 
@@ -76,10 +78,14 @@ def _fold_character(character: str) -> str:
         return ""
     if character in _ONE_FOR_MANY:
         return _ONE_FOR_MANY[character]
-    decomposed = unicodedata.normalize("NFKD", character)
-    if category == "No" and decomposed.isascii() and decomposed.isdigit() and int(decomposed) < len(LONE_FIGURES):
-        return chr(_OWN + int(decomposed))
-    return "".join(_fold_part(part) for part in unicodedata.normalize("NFKD", decomposed.casefold()))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    folded = "".join(_fold_part(part) for part in folded)
+    return folded if category == "Nd" else _FIGURES.sub(_lone, folded)
+
+
+def _lone(figures: re.Match[str]) -> str:
+    # No sign of Unicode has more than three figures.
+    return chr(_OWN + int(figures[0]))
 
 
 def _fold_part(part: str) -> str:
