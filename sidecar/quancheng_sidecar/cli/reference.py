@@ -10,7 +10,7 @@ from quancheng_sidecar.web.ready import ready
 _HEAD = """# What `--json` prints
 
 Made from the models by `make reference`; a test fails when this page is behind them. Every command prints one JSON
-document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests name their algorithm.
+document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests name their kind.
 Exit status: 0 done, 1 failed (the document is `Failure`), 2 wrong usage, 3 done with a finding of severity high.
 """
 
