@@ -1,13 +1,15 @@
 """Which forms exist, as data: `catalogue.toml`, and the operator's own file beside it.
 
 A file holds `[field.NAME]` tables (values that several forms share), `[[form]]` entries that name
-them in `uses` or carry `[[form.fields]]` of their own, `stops`: labels that only end the value
-before them, and `bodies`: labels under which the narrative begins. Fields of the shipped file can be used in the operator's.
+them in `uses` or carry `[[form.fields]]` of their own, `stops` (labels that only end the value before
+them) and `bodies` (labels under which the narrative begins). Fields of the shipped file can be used
+in the operator's.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -118,7 +120,8 @@ class Form(_Data):
         return not self.party_optional and any(field.role is Role.PARTY for field in self.fields)
 
 
-class Catalogue(_Data):
+@dataclass(frozen=True, eq=False)
+class Catalogue:
     """All forms in the order of the data, the labels that only end a value, and those that open the narrative."""
 
     forms: tuple[Form, ...]

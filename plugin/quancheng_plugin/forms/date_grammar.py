@@ -4,7 +4,7 @@ Nothing is valued here; `dates.py` decides what the pieces mean.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quancheng_plugin.forms.numerals import DIGIT
 
@@ -22,14 +22,18 @@ _DATE = (
     r"(?P<iso_day>[0-9][0-9](?=[0-9][0-9] ?:)|(?<=[-./]0[1-9][-./])[0-9][0-9](?=[0-9] ?:)|[0-9]{1,2}(?![0-9]))T?"
     r")"
 )
+_MINUTE = (
+    rf"(?:(?P<sharp>整)|(?P<part>半|[一三13] ?刻)"
+    rf"|(?P<minute>{_N}) ?分(?!钟|之) ?(?:(?P<second>{DIGIT}(?: ?{DIGIT})?) ?秒)?"
+    r"|(?P<bare_minute>[0-9] ?[0-9])(?! ?[0-9])|(?P<stray>[0-9])?)"
+)
+_COLON = (
+    r"(?:(?<![0-9])|(?<=[-./][0-9][0-9]))(?P<colon_hour>[0-9OoIl|]{1,2}) ?: ?"
+    r"(?P<colon_minute>[0-9OoIl|]{2})(?![0-9])(?: ?: ?(?P<colon_second>[0-9][0-9])(?![0-9]))?"
+)
 _CLOCK = (
     rf"(?:{_HALF} ?)?"
-    r"(?:"
-    rf"(?P<hour>{_N}) ?[时点](?!间|候|期) ?"
-    rf"(?:(?P<sharp>整)|(?P<part>半|[一三13] ?刻)|(?P<minute>{_N}) ?分(?!钟|之) ?(?:(?P<second>{DIGIT}(?: ?{DIGIT})?) ?秒)?"
-    r"|(?P<bare_minute>[0-9] ?[0-9])(?! ?[0-9])|(?P<stray>[0-9])?)"
-    r"|(?:(?<![0-9])|(?<=[-./][0-9][0-9]))(?P<colon_hour>[0-9OoIl|]{1,2}) ?: ?(?P<colon_minute>[0-9OoIl|]{2})(?![0-9])(?: ?: ?(?P<colon_second>[0-9][0-9])(?![0-9]))?"
-    r")"
+    rf"(?:(?P<hour>{_N}) ?[时点](?!间|候|期) ?{_MINUTE}|{_COLON})"
     r"(?: ?(?P<about>许|左右|前后|余))?"
 )
 _BETWEEN = r"[ ,、;:]*"
@@ -38,9 +42,11 @@ MOMENT = re.compile(rf"{_DATE}{_WEEKDAY}(?:{_BETWEEN}{_CLOCK})?")
 """A date, with or without a time after it."""
 TIME_ONLY = re.compile(_CLOCK)
 """A time without a date."""
+# A dash read as 一: before digits, a relative day, or a Chinese number that 一 cannot begin.
+_DASH = r"一(?= ?(?:[0-9]|次日|翌日|当日|同日|二 ?十|[一二] ?[〇○零九Oo0]))"
 SEPARATOR = re.compile(
     r"(?P<before>[ ,;]*(?:\([^()]{1,12}\))?[ ,;]*(?:起始|起|开始|始)?[ ,;]*)"
-    r"(?:(?P<word>至|到|止(?= ?:)|-+|~+|一(?= ?(?:[0-9]|次日|翌日|当日|同日|二 ?十|[一二] ?[〇○零九Oo0])))|(?P<unread>[^0-9\s,.;:()年月日时分点]?))[ ,;:]*"
+    rf"(?:(?P<word>至|到|止(?= ?:)|-+|~+|{_DASH})|(?P<unread>[^0-9\s,.;:()年月日时分点]?))[ ,;:]*"
 )
 """What joins start and end; a dash is often read as 一, and 至 as some other character (`unread`)."""
 LATER_DATE = re.compile(
@@ -74,23 +80,18 @@ def moment_at(match: re.Match[str]) -> Pieces:
     """The pieces of a match of MOMENT."""
     found = match.groupdict()
     iso = found["iso_year"] is not None
-    return Pieces(
-        begin=match.start(),
-        stop=match.end(),
+    return replace(
+        time_at(match),
         year=found["iso_year"] if iso else found["year"],
         month=found["iso_month"] if iso else found["month"],
         day=found["iso_day"] if iso else found["day"],
         repaired=found["daymark"] == "曰",
-        **_clock(found),
     )
 
 
 def time_at(match: re.Match[str]) -> Pieces:
     """The pieces of a match of TIME_ONLY."""
-    return Pieces(begin=match.start(), stop=match.end(), **_clock(match.groupdict()))
-
-
-def _clock(found: dict[str, str | None]) -> dict[str, str | bool | None]:
+    found = match.groupdict()
     minute = found["minute"]
     if found["sharp"]:
         minute = "00"
@@ -98,10 +99,12 @@ def _clock(found: dict[str, str | None]) -> dict[str, str | bool | None]:
         minute = {"半": "30", "一": "15", "1": "15"}.get(found["part"][0], "45")
     elif found["bare_minute"]:
         minute = found["bare_minute"]
-    return {
-        "half": found["half"],
-        "hour": found["colon_hour"] or found["hour"],
-        "minute": found["colon_minute"] or minute,
-        "second": found["colon_second"] or found["second"],
-        "about": found["about"] is not None,
-    }
+    return Pieces(
+        begin=match.start(),
+        stop=match.end(),
+        half=found["half"],
+        hour=found["colon_hour"] or found["hour"],
+        minute=found["colon_minute"] or minute,
+        second=found["colon_second"] or found["second"],
+        about=found["about"] is not None,
+    )

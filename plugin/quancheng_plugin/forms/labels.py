@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Role
 from quancheng_plugin.forms.glyphs import squeeze
@@ -119,6 +119,7 @@ class LabelIndex:
         )
 
 
+@cache
 def label_index(catalogue: Catalogue, form: Form | None) -> LabelIndex:
     """The labels of `form`, and those of all other forms as ends of values; without a form, every field."""
     fields: dict[str, FieldSpec] = {}

@@ -123,7 +123,7 @@ def _claims(block: Sequence[Piece], direct: dict[int, Hit], labels: Sequence[Hit
         head = direct.get(id(piece)) or min(heads, key=lambda hit: abs(hit.piece.y - piece.y), default=None)
         if head is not None:
             lines.setdefault(id(head), []).append(piece)
-    claims = []
+    claims: list[Claim] = []
     for hit in heads:
         own = lines.get(id(hit), [])
         # A line without a label on its own row, among rows that have theirs: its label may have been lost.

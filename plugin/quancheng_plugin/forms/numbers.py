@@ -13,11 +13,13 @@ _CLOSE = r"[〕\])}】〗」』〉》>]"
 _D = r"[0-9OoQDIl|!〇○]"
 _HAN = r"[\u3400-\u9fff々〇]"
 # What stands before the year: office and kind, in Chinese characters, at times with a part in brackets.
-_PREFIX = rf"(?:{_HAN}|[A-Za-z0-9·.-]|{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE}| (?=\S)){{0,29}}{_HAN}(?:{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE})?"
+_PART = rf"{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE}"
+_PREFIX = rf"(?:{_HAN}|[A-Za-z0-9·.-]|{_PART}| (?=\S)){{0,29}}{_HAN}(?:{_PART})?"
+_BRANCH = r"(?P<branch>(?: ?- ?[0-9]{1,3})|之[一二三四五六七八九十])?"
 _NUMBER = re.compile(
     rf"(?P<prefix>{_PREFIX}) ?"
     rf"(?P<open>{_OPEN})? ?(?P<year>{_D}(?: ?{_D}){{3}}) ?年? ?(?P<close>{_CLOSE})? ?"
-    rf"(?P<ordinal>第)? ?(?P<serial>{_D}(?: ?{_D}){{0,6}})(?P<branch>(?: ?- ?[0-9]{{1,3}})|之[一二三四五六七八九十])? ?(?P<speck>[.,·'])? ?(?P<mark>号)"
+    rf"(?P<ordinal>第)? ?(?P<serial>{_D}(?: ?{_D}){{0,6}}){_BRANCH} ?(?P<speck>[.,·'])? ?号"
 )
 # Words that lead up to a number without being part of it.
 _LEAD = re.compile(

@@ -36,7 +36,10 @@ class NumberFound:
 
 
 def find_own_number(values: Sequence[Labelled], head: Sequence[Piece], title: Sequence[Piece]) -> NumberFound:
-    """The number among the labelled values, the head (pieces above the first label of a value) and the title's own row."""
+    """The form's number among its labelled values, in its head, or read along with its title.
+
+    `head` are the pieces above the first label of a value.
+    """
     found = [
         read for value in values if value.hit.role is Role.NUMBER and value.parts and (read := _labelled(value, head))
     ]

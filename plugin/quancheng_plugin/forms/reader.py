@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import groupby
 
 from quancheng_plugin.forms.catalogue import Catalogue, Form, Recording, Role, catalogue
 from quancheng_plugin.forms.cells import Labelled, Sheet
@@ -39,16 +40,16 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
     title = _title(found, forms, 1)
     other = _second_form(found, forms, title)
     kept = [piece for piece in found if other is None or piece.page < other.pieces[0].page]
-    sheet = _sheet(kept, forms, title)
-    values = sheet.values()
+    sheets = _sheets(kept, forms, title)
+    values = [value for sheet in sheets for value in sheet.values()]
     head = _until_narrative(values)
-    opening = _opening(sheet, values)
+    opening = _opening(sheets, values)
     form = title.form if title else None
     number = find_own_number(values, opening, title.pieces if title else ())
     time = find_time(
-        _with_edges(head, values), form, _narrative(sheet, values), timedelta(hours=settings.utc_offset_hours)
+        _with_edges(head, values), form, _narrative(sheets, values), timedelta(hours=settings.utc_offset_hours)
     )
-    party = find_party(head, opening, form, sheet.unclaimed)
+    party = find_party(head, opening, form, [piece for sheet in sheets[:1] for piece in sheet.unclaimed])
     fields = _fields((*head, *values), form)
     review = Review(settings.review_below)
     review.form(title, other)
@@ -115,11 +116,15 @@ def _second_form(found: Sequence[Piece], forms: Catalogue, title: Title | None) 
     return None
 
 
-def _sheet(found: Sequence[Piece], forms: Catalogue, title: Title | None) -> Sheet:
+def _sheets(found: Sequence[Piece], forms: Catalogue, title: Title | None) -> list[Sheet]:
+    """The pages, each with its labels; no label and no cell runs over from one page to the next."""
     index = label_index(forms, title.form if title else None)
     named = {id(piece) for piece in title.pieces} if title else set()
-    mended = mend([piece for piece in found if id(piece) not in named], index)
-    return Sheet(mended, find_labels(mended, index))
+    sheets = []
+    for _, on_page in groupby(found, key=lambda piece: piece.page):
+        mended = mend([piece for piece in on_page if id(piece) not in named], index)
+        sheets.append(Sheet(mended, find_labels(mended, index)))
+    return sheets
 
 
 def _until_narrative(values: Sequence[Labelled]) -> list[Labelled]:
@@ -136,20 +141,20 @@ def _with_edges(head: Sequence[Labelled], values: Sequence[Labelled]) -> list[La
     return [*head, *late]
 
 
-def _opening(sheet: Sheet, values: Sequence[Labelled]) -> list[Piece]:
+def _opening(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> list[Piece]:
     """The pieces of the first page between its top and the first label of a value, numbers apart."""
     first = next((value.hit.piece for value in values if _opens_values(value.hit)), None)
-    on_page = [piece for piece in sheet.pieces if piece.page == 1]
+    on_page = [piece for sheet in sheets[:1] for piece in sheet.pieces if piece.page == 1]
     if first is None or first.page > 1:
         return [piece for row in rows(on_page)[:_OPENING_ROWS] for piece in row]
     return [piece for piece in on_page if piece.y < first.y - first.height / 2]
 
 
-def _narrative(sheet: Sheet, values: Sequence[Labelled]) -> str:
+def _narrative(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> str:
     """The text outside the labelled times, lines run together so that what wraps stays whole."""
     timed = {id(part.piece) for value in values if value.hit.role in _TIMES for part in value.parts}
     timed |= {id(value.hit.piece) for value in values if value.hit.role in _TIMES}
-    return "".join(piece.text.source for piece in sheet.pieces if id(piece) not in timed)
+    return "".join(piece.text.source for sheet in sheets for piece in sheet.pieces if id(piece) not in timed)
 
 
 def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRead]:

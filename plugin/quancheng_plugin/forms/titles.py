@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from quancheng_plugin.forms.catalogue import Catalogue, Form, bare
 from quancheng_plugin.forms.glyphs import squeeze
@@ -111,7 +112,7 @@ def _candidates(ordered: Sequence[Sequence[Piece]]) -> Iterator[tuple[Piece, ...
         yield from ((piece,) for piece in row)
         if len(row) > 1:
             yield tuple(row)
-    for row, below in zip(ordered, ordered[1:], strict=False):
+    for row, below in pairwise(ordered):
         yield (*row, *below)
 
 
@@ -124,7 +125,7 @@ def _words(piece: Piece) -> str:
 
 
 def _match(text: str, catalogue: Catalogue) -> tuple[Form, float, str] | None:
-    """The form whose name ends `text`, how sure that is, and the name: the longest that leaves only an office before it."""
+    """The form whose name ends `text`, how sure that is, and the name: the longest with but an office before it."""
     core = bare(squeeze(text))
     best: tuple[float, int, str] | None = None
     for name in catalogue.names:

@@ -1,7 +1,6 @@
 """The words that made-up forms are filled with: offices, people, ships, places, and ways to write a time."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -264,11 +263,3 @@ def _count(value: int) -> str:
     if not tens:
         return _DIGITS[ones]
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
-
-
-def spellings(at: datetime) -> Sequence[str]:
-    """Every spelling of one moment that the forms use, for tests of the reader."""
-    return tuple(
-        _date(at, style) + (" " if style == "iso" else "") + _time(at, style)
-        for style in ("plain", "spaced", "colon", "chinese", "iso", "points")
-    )

@@ -26,6 +26,7 @@ _SHORT = 11
 _BLANKS = re.compile(r"([0-9０-９〇○零一二三四五六七八九十廿]+)(?=\s*[年月日时点分:：])")
 
 Pair = tuple[str, str]
+Layout = Literal["lines", "table", "stacked"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class FormSpec:
     body: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     date_line: str = ""
-    layout: Literal["lines", "table", "stacked"] = "lines"
+    layout: Layout = "lines"
     pairs_share_rows: bool = True
     colon: str = "："
     title_spacing_em: float = 0.0

@@ -19,10 +19,11 @@ from quancheng_sidecar.demo.form_wording import (
     place,
     ship,
 )
-from quancheng_sidecar.demo.forms import FormSpec, Pair
+from quancheng_sidecar.demo.forms import FormSpec, Layout, Pair
 from quancheng_sidecar.demo.wear import Wear
 
 _CHINA = timezone(timedelta(hours=8))
+_LAYOUTS: tuple[Layout, ...] = ("lines", "lines", "table", "table", "stacked")
 _PRINTED = ("Noto Serif CJK SC", "Noto Sans CJK SC", "AR PL UMing CN", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei")
 _FILLED = ("AR PL UKai CN", "AR PL UKai CN", "Noto Serif CJK SC", "Noto Sans CJK SC", "AR PL UMing CN")
 
@@ -85,13 +86,13 @@ def _values(
 
 
 def _extra(rng: random.Random, label: str) -> str:
-    if label in {"性别"}:
+    if label == "性别":
         return rng.choice("男女")
     if label == "拒收事由":
         return ""
     if "证件号" in label or "证号" in label:
         return "、".join(f"3501{rng.randrange(10000):04d}" for _ in range(2))
-    if "电话" in label or "方式" in label and "送达" not in label:
+    if "电话" in label or label == "联系方式":
         return f"1{rng.choice('3578')}{rng.randrange(10**9):09d}"
     return {
         "案由": rng.choice(CAUSES),
@@ -112,7 +113,6 @@ def _laid_out(  # noqa: PLR0913, PLR0917 - the parts of one sheet
     party: str,
     number: str | None,
 ) -> FormSpec:
-    layout = rng.choice(("lines", "lines", "table", "table", "stacked"))
     title = rng.choice(kind.titles)
     apart = rng.random() < 0.6  # noqa: PLR2004 - the office stands on its own line more often than not
     printed = rng.choice(_PRINTED)
@@ -126,7 +126,7 @@ def _laid_out(  # noqa: PLR0913, PLR0917 - the parts of one sheet
         body=tuple(line.format(party=party, office=office) for line in rng.choice(kind.bodies)),
         signatures=tuple(f"{label}签名" for label in rng.sample(("当事人", "见证人", "执法人员", "记录人"), 3)),
         date_line=date_words(rng, times[0]),
-        layout=layout,
+        layout=rng.choice(_LAYOUTS),
         pairs_share_rows=rng.random() < 0.6,  # noqa: PLR2004 - rows of one pair are the minority
         colon=rng.choice(("：", "：", ":", "： ")),
         title_spacing_em=rng.choice((0, 0, 0.15, 0.4)),

@@ -22,7 +22,7 @@ def lay() -> Lay:
     The first row is set in title type and centred unless `title` is False.
     """
 
-    def lay(
+    def lay(  # noqa: PLR0913 - each says one thing about the page
         *rows: str | Sequence[Cell] | None, size: float = 12, step: float = 24, page: int = 1, confidence: float = 0.99,
         title: bool = True, lean: float = 0.0,
     ) -> list[TextLine]:  # fmt: skip

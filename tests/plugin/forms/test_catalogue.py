@@ -1,5 +1,6 @@
 """The catalogue of forms as data."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from quancheng_plugin.forms.catalogue import CatalogueInvalid, Recording, UnknownForm, catalogue
 from quancheng_plugin.forms.reader import read
 from quancheng_plugin.forms.stages import Stage
+from quancheng_plugin.ocr.lines import TextLine
 from quancheng_plugin.settings import PluginSettings
 
 # The 38 forms in public use, the further records of Art. 3 and the stage forms of Art. 5.
@@ -19,7 +21,7 @@ _NAMES = """
 强制执行申请书 延期(分期)缴纳罚款通知书 罚没物品处理记录 结案报告
 鉴定意见 专家论证报告 听证报告 内部审批表 受理回执 陈述申辩笔录 重大案件集体讨论记录
 现场检查笔录 现场勘验笔录 当场处罚决定书
-""".split()
+""".split()  # noqa: SIM905 - one name a word reads best
 
 
 def test_every_form_of_the_domain_is_listed(settings: PluginSettings) -> None:
@@ -89,7 +91,7 @@ labels = ["销毁渔具"]
 """
 
 
-def test_a_new_form_is_added_by_data_alone(tmp_path: Path, lay) -> None:  # noqa: ANN001 - fixture
+def test_a_new_form_is_added_by_data_alone(tmp_path: Path, lay: Callable[..., list[TextLine]]) -> None:
     """A form in the operator's file is named and read like the shipped ones, with shared and own fields."""
     extra = tmp_path / "更多文书.toml"
     extra.write_text(_EXTRA, "utf-8")
@@ -131,17 +133,18 @@ def test_an_entry_of_the_same_code_replaces_the_shipped_one(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["not toml [", '[[form]]\ncode = "x"\n', '[[form]]\ncode = "x"\nname = "某某书"\nkinds = []\nuses = ["none"]\n']
+    "text",
+    ["not toml [", '[[form]]\ncode = "x"\n', '[[form]]\ncode = "x"\nname = "某某书"\nkinds = []\nuses = ["none"]\n'],
 )
 def test_a_broken_file_is_refused_with_its_name(tmp_path: Path, text: str) -> None:
     """Neither bad TOML, a broken schema nor an unknown field passes in silence."""
     extra = tmp_path / "forms.toml"
     extra.write_text(text, "utf-8")
-    with pytest.raises(CatalogueInvalid, match="forms.toml"):
+    with pytest.raises(CatalogueInvalid, match=r"forms\.toml"):
         catalogue(PluginSettings(forms_extra=extra))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """A path that leads nowhere is an error, not an empty catalogue."""
-    with pytest.raises(CatalogueInvalid, match="gone.toml"):
+    with pytest.raises(CatalogueInvalid, match=r"gone\.toml"):
         catalogue(PluginSettings(forms_extra=tmp_path / "gone.toml"))

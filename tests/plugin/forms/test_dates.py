@@ -117,7 +117,10 @@ def test_ends_roll_past_midnight_and_halves_of_the_day_carry_over(text: str, sta
     ],
 )
 def test_what_is_not_plain_is_a_doubt_and_never_filled_in(
-    text: str, doubt: Doubt, given_start: bool, given_end: bool  # noqa: FBT001 - a table of expectations
+    text: str,
+    doubt: Doubt,
+    given_start: bool,  # noqa: FBT001 - a table of expectations
+    given_end: bool,  # noqa: FBT001 - same
 ) -> None:
     """A missing, impossible or doubtful part lowers the certainty below any review threshold."""
     told = read_interval(text, _OFFSET)
@@ -217,7 +220,11 @@ def _written(at: datetime, style: str, *, date: bool) -> str:
     dated_end=st.booleans(),
 )
 def test_what_is_written_is_read_back(
-    start: datetime, minutes: int, style: str, joint: str, dated_end: bool  # noqa: FBT001 - drawn by hypothesis
+    start: datetime,
+    minutes: int,
+    style: str,
+    joint: str,
+    dated_end: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
     """Round trip over the spellings, across midnight, month and year ends."""
     start = start.replace(second=0, microsecond=0, tzinfo=_CHINA)

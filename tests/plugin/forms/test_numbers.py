@@ -55,7 +55,9 @@ def test_a_mended_number_says_so(text: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "电话13800002026 1号", "闽鼎海渔执罚20202018号", "闽鼎海渔执罚〔2026〕 号", "第3号"])
+@pytest.mark.parametrize(
+    "text", ["", "电话13800002026 1号", "闽鼎海渔执罚20202018号", "闽鼎海渔执罚〔2026〕 号", "第3号"]
+)
 def test_what_is_no_number_is_not_found(text: str) -> None:
     """A blank serial, a missing year or missing brackets make no number."""
     assert find_numbers(text) == ()

@@ -1,5 +1,6 @@
 """Forms read from lines of text: labels, cells, titles and numbers in layouts of every sort."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -12,6 +13,7 @@ from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.ocr.lines import Box, TextLine
 from quancheng_plugin.settings import PluginSettings
 
+Lay = Callable[..., list[TextLine]]
 _CHINA = timezone(timedelta(hours=8))
 _START = datetime(2026, 3, 1, 9, 30, tzinfo=_CHINA)
 _END = datetime(2026, 3, 1, 10, 15, tzinfo=_CHINA)
@@ -80,7 +82,7 @@ _LAYOUTS = {
 
 @pytest.mark.parametrize("rows", _LAYOUTS.values(), ids=_LAYOUTS.keys())
 @pytest.mark.parametrize("lean", [0.0, 0.015, -0.015])
-def test_one_form_in_many_layouts_reads_the_same(lay, settings: PluginSettings, rows: list, lean: float) -> None:  # noqa: ANN001
+def test_one_form_in_many_layouts_reads_the_same(lay: Lay, settings: PluginSettings, rows: list, lean: float) -> None:
     """Time, place and party are found wherever print shops put them, on straight and leaning pages."""
     reading = read(lay("现场检查（勘验）笔录", *rows, step=30, lean=lean), settings)
     assert reading.form is not None
@@ -93,7 +95,7 @@ def test_one_form_in_many_layouts_reads_the_same(lay, settings: PluginSettings, 
     assert reading.findings == ()
 
 
-def test_a_value_wrapped_in_its_cell_is_joined(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_value_wrapped_in_its_cell_is_joined(lay: Lay, settings: PluginSettings) -> None:
     """Two close lines with the label at mid-height are one value."""
     lines = lay("现场检查笔录") + [
         TextLine(page=1, box=Box(x0=x, y0=y, x1=x + 12 * len(text), y1=y + 14), text=text, confidence=0.99)
@@ -132,7 +134,7 @@ def test_a_value_wrapped_in_its_cell_is_joined(lay, settings: PluginSettings) ->
         ([[(150, "送"), (220, "达"), (290, "回"), (360, "证")]], "service-receipt"),
     ],
 )
-def test_titles_in_print_name_their_form(lay, settings: PluginSettings, rows: list, code: str) -> None:  # noqa: ANN001
+def test_titles_in_print_name_their_form(lay: Lay, settings: PluginSettings, rows: list, code: str) -> None:
     """Office before the name, brackets of either width, letters spread out, titles on two lines."""
     reading = read(lay(*rows, "案由：某案", "当事人：林海生"), settings)
     assert reading.form is not None
@@ -141,7 +143,7 @@ def test_titles_in_print_name_their_form(lay, settings: PluginSettings, rows: li
 
 
 @pytest.mark.parametrize("title", ["渔获物处置告知书", "撤销行政处罚决定书", "卷内目录", "关于某案的报告"])
-def test_an_unknown_title_is_for_a_person(lay, settings: PluginSettings, title: str) -> None:  # noqa: ANN001
+def test_an_unknown_title_is_for_a_person(lay: Lay, settings: PluginSettings, title: str) -> None:
     """Words before a known name that are no office make it another form; a mention in the body names nothing."""
     reading = read(lay(title, "当事人：林海生", "文书：行政处罚决定书", "送达回证"), settings)
     assert reading.form is None
@@ -149,7 +151,7 @@ def test_an_unknown_title_is_for_a_person(lay, settings: PluginSettings, title: 
     assert "form-unknown" in _codes(reading)
 
 
-def test_one_wrong_letter_in_a_title_is_a_proposal(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_one_wrong_letter_in_a_title_is_a_proposal(lay: Lay, settings: PluginSettings) -> None:
     """It may be a misread name or another form: the name is proposed and marked."""
     reading = read(lay("现场险测笔录", "当事人：林海生"), settings)
     assert reading.form is None or "form" in reading.review
@@ -168,7 +170,7 @@ def test_one_wrong_letter_in_a_title_is_a_proposal(lay, settings: PluginSettings
         [[(70, "案号"), (180, "闽鼎海渔执检〔2026〕7号")], [(70, "当事人"), (180, "林海生")]],
     ],
 )
-def test_the_own_number_stands_at_the_head(lay, settings: PluginSettings, rows: list) -> None:  # noqa: ANN001
+def test_the_own_number_stands_at_the_head(lay: Lay, settings: PluginSettings, rows: list) -> None:
     """Beside the title or behind its label, in any spelling."""
     body = "检查情况：依据闽鼎海渔执罚〔2020〕218号决定，检查该船。"
     reading = read(lay("现场检查笔录", *rows, "检查时间：" + _TIME, body), settings)
@@ -187,14 +189,14 @@ def test_the_own_number_stands_at_the_head(lay, settings: PluginSettings, rows: 
         ["注：依据闽鼎海渔执罚〔2020〕218号"],
     ],
 )
-def test_a_cited_number_is_not_the_forms_own(lay, settings: PluginSettings, row: list) -> None:  # noqa: ANN001
+def test_a_cited_number_is_not_the_forms_own(lay: Lay, settings: PluginSettings, row: list) -> None:
     """The decision that a receipt serves has a number; the receipt here has none, and need not."""
     reading = read(lay("送达回证", "受送达人：林海生", *row, "送达时间：2026年3月1日9时30分", step=17), settings)
     assert reading.number is None
     assert "number" not in reading.review
 
 
-def test_a_letter_that_cites_a_number_still_misses_its_own(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_letter_that_cites_a_number_still_misses_its_own(lay: Lay, settings: PluginSettings) -> None:
     """A numbered form without number at its head is for review, whatever the letter cites."""
     letter = ["林海生：", "    你于2026年3月1日收到《行政处罚决定书》", "（闽鼎海渔执罚〔2026〕12号）", "至今未履行。"]
     reading = read(lay("催告书", *letter), settings)
@@ -204,7 +206,7 @@ def test_a_letter_that_cites_a_number_still_misses_its_own(lay, settings: Plugin
     assert (reading.party.value, "party" in reading.review) == ("林海生", False)
 
 
-def test_the_addressee_of_a_letter_is_the_party(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_the_addressee_of_a_letter_is_the_party(lay: Lay, settings: PluginSettings) -> None:
     """A decision names the party in its first line, ended by a colon."""
     reading = read(
         lay("行政处罚决定书", [(380, "闽鼎海渔执罚〔2026〕12号")], "福鼎市远航渔业有限公司：", "    经查，你单位于……"),
@@ -215,7 +217,7 @@ def test_the_addressee_of_a_letter_is_the_party(lay, settings: PluginSettings) -
     assert reading.review == ()
 
 
-def test_the_party_of_a_receipt_is_who_was_served_at_a_moment(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_the_party_of_a_receipt_is_who_was_served_at_a_moment(lay: Lay, settings: PluginSettings) -> None:
     """送达回证 carries one moment: an end is neither there nor missed."""
     reading = read(
         lay("送达回证", "受送达单位（人）：林海生", "送达方式：留置送达", "送达时间：2026年3月1日9时30分"), settings
@@ -231,10 +233,15 @@ def test_the_party_of_a_receipt_is_who_was_served_at_a_moment(lay, settings: Plu
     [("留置送达", "always"), ("公告送达", "always"), ("直接送达", "optional"), ("□直接 □留置 □公告", "conditional")],
 )
 def test_how_a_form_was_served_settles_whether_it_was_to_be_recorded(
-    lay, settings: PluginSettings, method: str, recording: str  # noqa: ANN001
+    lay: Lay,
+    settings: PluginSettings,
+    method: str,
+    recording: str,
 ) -> None:
     """Art. 5(2); several boxes printed side by side settle nothing."""
-    reading = read(lay("送达回证", "受送达人：林海生", f"送达方式：{method}", "送达时间：2026年3月1日9时30分"), settings)
+    reading = read(
+        lay("送达回证", "受送达人：林海生", f"送达方式：{method}", "送达时间：2026年3月1日9时30分"), settings
+    )
     assert reading.form is not None
     assert reading.form.recording == recording
 
@@ -250,7 +257,7 @@ def test_how_a_form_was_served_settles_whether_it_was_to_be_recorded(
         ("当日上午", "time-incomplete"),
     ],
 )
-def test_a_doubtful_time_is_named_for_review(lay, settings: PluginSettings, value: str, code: str) -> None:  # noqa: ANN001
+def test_a_doubtful_time_is_named_for_review(lay: Lay, settings: PluginSettings, value: str, code: str) -> None:
     """The raw words stay, the finding says why in both languages."""
     reading = read(lay("现场检查笔录", f"检查时间：{value}", "当事人：林海生"), settings)
     assert reading.interval is not None
@@ -260,7 +267,7 @@ def test_a_doubtful_time_is_named_for_review(lay, settings: PluginSettings, valu
     assert finding.sentence.en.endswith(".")
 
 
-def test_a_missing_time_or_party_is_missed_where_the_form_carries_one(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_missing_time_or_party_is_missed_where_the_form_carries_one(lay: Lay, settings: PluginSettings) -> None:
     """A blank is a finding for a stage form; an approval form has no time to miss."""
     reading = read(lay("现场检查笔录", "检查时间：", "当事人：", "检查情况：好。"), settings)
     assert set(reading.review) == {"interval", "party"}
@@ -278,27 +285,29 @@ def test_a_missing_time_or_party_is_missed_where_the_form_carries_one(lay, setti
         "检查时间：2026年3月1日9时30分至11时15分",
     ],
 )
-def test_times_that_contradict_each_other_are_for_review(lay, settings: PluginSettings, other: str) -> None:  # noqa: ANN001
+def test_times_that_contradict_each_other_are_for_review(lay: Lay, settings: PluginSettings, other: str) -> None:
     """The narrative or a second label states the same act otherwise."""
     reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", other), settings)
     assert "interval" in reading.review
     assert "interval-contradiction" in _codes(reading)
 
 
-def test_other_events_in_the_narrative_contradict_nothing(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_other_events_in_the_narrative_contradict_nothing(lay: Lay, settings: PluginSettings) -> None:
     """The facts of the case have times of their own."""
     facts = "检查情况：该船于2026年2月27日22时10分至2月28日3时20分捕捞。检查于2026年3月1日9时30分至10时15分进行。"
     reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", facts), settings)
     assert reading.review == ()
 
 
-def test_two_different_parties_at_the_head_are_for_review(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_two_different_parties_at_the_head_are_for_review(lay: Lay, settings: PluginSettings) -> None:
     """当事人 and 被检查单位 that differ cannot both be the party."""
-    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "被检查单位：远航渔业有限公司"), settings)
+    reading = read(
+        lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "被检查单位：远航渔业有限公司"), settings
+    )
     assert "party-contradiction" in _codes(reading)
 
 
-def test_a_place_to_sign_is_no_party(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_place_to_sign_is_no_party(lay: Lay, settings: PluginSettings) -> None:
     """`当事人（签名）：` holds a signature, and what is below the narrative is not the head."""
     reading = read(
         lay(
@@ -316,7 +325,7 @@ def test_a_place_to_sign_is_no_party(lay, settings: PluginSettings) -> None:  # 
     assert reading.review == ()
 
 
-def test_the_name_is_found_in_the_cells_that_the_party_heads(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_the_name_is_found_in_the_cells_that_the_party_heads(lay: Lay, settings: PluginSettings) -> None:
     """`当事人 | 单位 | 名称 | …` with the row for persons left blank."""
     reading = read(
         lay(
@@ -333,14 +342,14 @@ def test_the_name_is_found_in_the_cells_that_the_party_heads(lay, settings: Plug
     assert reading.review == ()
 
 
-def test_a_person_is_told_from_what_describes_him(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_person_is_told_from_what_describes_him(lay: Lay, settings: PluginSettings) -> None:
     """`林海生，男，1975年生` names 林海生."""
     reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生，男，1975年生"), settings)
     assert reading.party is not None
     assert reading.party.value == "林海生"
 
 
-def test_a_value_whose_label_was_lost_joins_no_other_for_sure(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_value_whose_label_was_lost_joins_no_other_for_sure(lay: Lay, settings: PluginSettings) -> None:
     """The scanner lost 当事人: its value is not taken for the rest of the place without review."""
     reading = read(
         lay(
@@ -357,13 +366,13 @@ def test_a_value_whose_label_was_lost_joins_no_other_for_sure(lay, settings: Plu
     assert reading.fields["ship"].value == "闽福鼎渔01234"
 
 
-def test_a_label_with_a_wrong_letter_gives_a_proposal(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_label_with_a_wrong_letter_gives_a_proposal(lay: Lay, settings: PluginSettings) -> None:
     """`检测时间` may be misread or another label: its time is not certain."""
     reading = read(lay("现场检查笔录", "检测时间：" + _TIME, "当事人：林海生"), settings)
     assert "interval" in reading.review
 
 
-def test_both_officers_are_read(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_both_officers_are_read(lay: Lay, settings: PluginSettings) -> None:
     """The second stands below the first, without a label of his own."""
     reading = read(
         lay(
@@ -378,14 +387,14 @@ def test_both_officers_are_read(lay, settings: PluginSettings) -> None:  # noqa:
     assert reading.fields["officers"].value == "陈志明、王建华"
 
 
-def test_little_confidence_of_the_engine_is_for_review(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_little_confidence_of_the_engine_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """The threshold is the setting's."""
     lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", confidence=0.8)
     assert set(read(lines, settings).review) == {"form", "interval", "party"}
     assert read(lines, settings.model_copy(update={"review_below": 0.75})).review == ()
 
 
-def test_a_second_form_in_the_file_is_not_mixed_in(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_second_form_in_the_file_is_not_mixed_in(lay: Lay, settings: PluginSettings) -> None:
     """Only the first form's pages are read, and a person is told."""
     lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生") + lay(
         "送达回证", "受送达人：陈志明", "送达时间：2026年4月1日9时30分", page=2
@@ -396,7 +405,7 @@ def test_a_second_form_in_the_file_is_not_mixed_in(lay, settings: PluginSettings
     assert "陈志明" in reading.text
 
 
-def test_a_continuation_sheet_belongs_to_the_form(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_a_continuation_sheet_belongs_to_the_form(lay: Lay, settings: PluginSettings) -> None:
     """The narrative goes on on page two; an end written there counts."""
     lines = lay("现场检查笔录", "检查开始时间：2026年3月1日9时30分", "当事人：林海生", "检查情况：好。") + lay(
         "（续页）该船无异常。", "检查结束时间：2026年3月1日10时15分", page=2, title=False
@@ -406,7 +415,7 @@ def test_a_continuation_sheet_belongs_to_the_form(lay, settings: PluginSettings)
     assert reading.review == ()
 
 
-def test_every_value_says_where_it_stood(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_every_value_says_where_it_stood(lay: Lay, settings: PluginSettings) -> None:
     """Page and box lie on the line that was read, and raw is what stood there."""
     reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人： 林海生"), settings)
     assert reading.interval is not None
@@ -417,7 +426,7 @@ def test_every_value_says_where_it_stood(lay, settings: PluginSettings) -> None:
     assert abs(reading.party.box.y0 - (80 + 2 * 24 - 7.2)) < 1
 
 
-def test_reading_order_does_not_matter(lay, settings: PluginSettings) -> None:  # noqa: ANN001
+def test_reading_order_does_not_matter(lay: Lay, settings: PluginSettings) -> None:
     """Engines give lines in any order."""
     lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "检查地点：沙埕港")
     assert read(lines[::-1], settings) == read(lines, settings)
@@ -431,7 +440,21 @@ def test_an_empty_page_is_no_error(settings: PluginSettings) -> None:
 
 
 _WORDS = st.sampled_from(
-    ["现场检查笔录", "送达回证", "检查时间：", "当事人", "林海生", "：", _TIME, "2026年", "闽海渔〔2026〕1号", "时", "案", "由：", ""]
+    [
+        "现场检查笔录",
+        "送达回证",
+        "检查时间：",
+        "当事人",
+        "林海生",
+        "：",
+        _TIME,
+        "2026年",
+        "闽海渔〔2026〕1号",
+        "时",
+        "案",
+        "由：",
+        "",
+    ]
 )
 
 
