@@ -55,7 +55,7 @@ class Children:
         self._running = {name: self._start(name) for name in self._COMMANDS}
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "quancheng_sidecar.web.celery", *self._COMMANDS[name]]
+        command = [sys.executable, "-m", "celery", "-q", "-A", "quancheng_sidecar.web.celery", *self._COMMANDS[name]]
         # Ctrl-C reaches the whole group at once; only the parent may decide the order of stopping.
         return subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"}, preexec_fn=_ignore_interrupt)  # noqa: S603, PLW1509
 

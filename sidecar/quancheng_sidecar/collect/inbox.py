@@ -64,7 +64,7 @@ def folders(settings: Settings) -> dict[IntakeKind, Path]:
 
 @dataclass
 class AtRest:
-    """Remembers sizes and times of files, and tells those that have not changed for a while."""
+    """Remembers sizes and times of one folder's files, and tells those that have not changed for a while."""
 
     rest_s: float
     _seen: dict[Path, tuple[tuple[int, int], float]] = field(default_factory=dict)

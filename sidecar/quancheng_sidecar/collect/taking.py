@@ -20,11 +20,11 @@ _LOOK_EVERY_MS = 500
 def take_from_inboxes(parts: Parts, stop: threading.Event, hand_over: Callable[[Intake], None]) -> None:
     """Watch both inboxes until `stop` is set; `hand_over` gets each received file."""
     folders = inbox.folders(parts.settings)
-    at_rest = inbox.AtRest(parts.settings.inbox_rest_s)
+    at_rest = {kind: inbox.AtRest(parts.settings.inbox_rest_s) for kind in folders}
     # The watch only wakes us early; looking at the folders is what counts, so a lost event loses no file.
     for _ in watch(*folders.values(), stop_event=stop, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True):
         for kind, folder in folders.items():
-            for path in at_rest.settled(inbox.waiting(folder), inbox.now()):
+            for path in at_rest[kind].settled(inbox.waiting(folder), inbox.now()):
                 take(parts, path, folder, kind, hand_over)
 
 

@@ -1,0 +1,101 @@
+"""`quancheng up`: files put into the inboxes come out as records, also after a kill, and one signal stops all."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quancheng_sidecar.demo import story
+from tests.command import runner
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
+
+CASE_FOLDER = "闽海渔执罚〔2026〕37号"
+
+
+def until(seen: Callable[[], Any], seconds: float) -> Any:
+    """Wait until something is so, and give it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := seen():
+            return found
+        time.sleep(0.5)
+    return None
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "家"
+
+
+@pytest.fixture
+def up(home: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Start `quancheng up` in a group of its own; whatever is left of it is killed at the end."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "quancheng_sidecar", "up"],
+                env=os.environ | {"QUANCHENG_HOME": str(home), "QUANCHENG_INBOX_REST_S": "1"},
+                start_new_session=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        assert until((home / "inbox" / "results").is_dir, 60)
+        return started[-1]
+
+    yield start
+    for process in started:
+        if group_alive(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def group_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def put(source: Path, home: Path, folder: str) -> None:
+    place = home / "inbox" / folder
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, place)
+
+
+def test_inboxes_make_records_even_after_a_kill(
+    home: Path, tmp_path: Path, up: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    """A scan and a recording are taken; everything is killed in mid-work; the next start finishes them, each once."""
+    form = story.make_form(story.FORMS[3], tmp_path)
+    clip = story.make_clip(story.CLIPS[5], tmp_path)
+    first = up()
+    put(form, home, f"scans/{CASE_FOLDER}")
+    put(clip, home, f"recordings/{CASE_FOLDER}/文书送达")
+    assert until(lambda: not [p for p in (home / "inbox").rglob("*") if p.suffix in {".tif", ".mp4"}], 90)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+
+    second = up()
+    run = runner(home)
+    assert until(lambda: len(list((home / "inbox" / "results").glob("*.txt"))) == 2, 240)
+    states = [row["state"] for row in run("intake", "list", "--json").json["intakes"]]
+    assert states == ["done", "done"]
+    (verdict,) = run("case", "check", CASE_FOLDER, "--json").json["forms"]
+    assert verdict["agreement"]["verdict"] == "agrees"
+    assert run("log", "verify").status == 0
+
+    second.send_signal(signal.SIGINT)
+    assert second.wait(60) == 0
+    assert not group_alive(second.pid)
