@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from asn1crypto import x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
+    InsufficientRevinfoError,
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
@@ -17,6 +18,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, FreshnessReqType, RevocationCheckingPolicy
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.settings import PluginSettings
@@ -25,6 +27,17 @@ from quancheng_plugin.signing.collecting import configured_roots
 from quancheng_plugin.signing.container import Signer
 from quancheng_plugin.signing.embedded import Store
 from quancheng_plugin.signing.report import Trust
+
+
+# Revocation is not taken back, so old data still convict; they do not acquit.
+_OF_ANY_AGE = CertRevTrustPolicy(
+    RevocationCheckingPolicy.from_legacy("soft-fail"),
+    freshness=timedelta(days=36500),
+    freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION,
+)
+# Data gathered after signing tell of the time before, too.
+_TIMELY = CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("require"), retroactive_revinfo=True)
+_NO_REVOCATION = CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("none"))
 
 
 @dataclass(frozen=True)
@@ -67,32 +80,41 @@ async def judge(signer: Signer, basis: Basis, purposes: set[str] | None = None) 
     """Judge a signer's chain; nothing is fetched.
 
     `purposes` are extended key usages that the certificate must carry (`time_stamping`).
-    Revocation counts where the file has data about it (soft-fail); `revocation_checked` says
-    whether it had data for the whole chain.
+    Revocation counts where the file has data about it, however old; `revocation_checked` says
+    whether it had timely data for the whole chain.
     """
     try:
-        path = await _path(signer, basis, "soft-fail", purposes)
+        path = await _path_by_what_is_there(signer, basis, purposes)
     except Exception as error:  # noqa: BLE001  certificates of strangers: what is no known verdict is "not checked"
         return _explained(error, basis.roots)
     development_root = basis.roots.development
     own = development_root is not None and path.first.sha256 == development_root.sha256
     trust = Trust.DEVELOPMENT if own else Trust.TRUSTED
     try:
-        await _path(signer, basis, "require", purposes)
-    except Exception:  # noqa: BLE001  as above; here it means that some certificate has no data
+        await _path(signer, basis, _TIMELY, purposes)
+    except Exception:  # noqa: BLE001  as above; here it means that some certificate has no such data
         return Judgment(trust)
     return Judgment(trust, revocation_checked=True)
 
 
-async def _path(signer: Signer, basis: Basis, revocation: str, purposes: set[str] | None) -> ValidationPath:
+async def _path_by_what_is_there(signer: Signer, basis: Basis, purposes: set[str] | None) -> ValidationPath:
+    try:
+        return await _path(signer, basis, _OF_ANY_AGE, purposes)
+    except InsufficientRevinfoError:
+        # Data that are there, but say nothing: a responder that is not authorised, a revocation after `at`.
+        return await _path(signer, basis, _NO_REVOCATION, purposes)
+
+
+async def _path(
+    signer: Signer, basis: Basis, revocation: CertRevTrustPolicy, purposes: set[str] | None
+) -> ValidationPath:
     context = ValidationContext(
         trust_roots=basis.roots.all,
         other_certs=[*signer.others, *basis.store.certificates],
         ocsps=basis.store.ocsps,
         crls=basis.store.crls,
         moment=basis.at,
-        revocation_mode=revocation,
-        retroactive_revinfo=True,  # data gathered after signing tell of the time before, too
+        revinfo_policy=revocation,
         allow_fetching=False,
     )
     validator = CertificateValidator(signer.certificate, validation_context=context)

@@ -1,11 +1,11 @@
 """Chains and revocation data for B-LT and B-LTA, gathered over the network while signing."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.general import SigningError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathError, RevokedError, ValidationError
 
@@ -40,9 +40,10 @@ def collecting_errors() -> Iterator[None]:
     """Turn what goes wrong inside pyHanko while signing into errors for a person."""
     try:
         yield
-    except QuanchengError:
+    except (QuanchengError, OSError):
         raise
-    except (SigningError, ValidationError, PathError, PathBuildingError, PdfError) as error:
+    except Exception as error:
+        # A ruined stream, a token pulled out: whatever it is, nothing was written and the person must know.
         raise _explained(error) from error
 
 
@@ -61,7 +62,7 @@ def _explained(error: Exception) -> QuanchengError:
             "Check the network to the issuer, and add the roots of signer and time-stamp authority to "
             "QUANCHENG_TRUST_ROOTS.",
         )
-    if isinstance(error, PdfError):
+    if isinstance(error, PdfError | zlib.error):
         return DamagedFile(
             zh=f"PDF 的结构不能追加签名：{error}。请重新导出后再试。",
             en=f"The PDF's structure does not take a signature: {error}. Export it again.",

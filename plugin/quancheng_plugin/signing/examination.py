@@ -40,7 +40,7 @@ async def examine(signature: EmbeddedPdfSignature, ground: Ground) -> tuple[Evid
     level = None
     if not is_stamp and signer and integrity.intact:
         level = reached(signature, signer, stamp, list(ground.later), ground.basis.store)
-    evidence = Evidence(signature, signer, integrity, changed, stamp, judgment, level)
+    evidence = Evidence(signature, signer, integrity, changed, stamp, judgment, level, bool(ground.later))
     return evidence, _before(ground, evidence)
 
 

@@ -19,19 +19,25 @@ from quancheng_plugin.signing.identity import SigningIdentity, in_memory
 def pkcs12_identity(settings: PluginSettings) -> SigningIdentity:
     """The signer of the PKCS#12 file. Raises `KeyMissing`, `KeyUnusable` or `PassphraseWrong`."""
     path = _named(settings.sign_pkcs12)
-    content = _read(path)
-    try:
-        bundle = pkcs12.load_pkcs12(content, _passphrase(settings))
-    except UnsupportedAlgorithm as error:
-        raise _unusable(path) from error
-    except ValueError as error:
-        # One error for a wrong passphrase and for a file that is no PKCS#12; an ASN.1 SEQUENCE tells them apart.
-        raise (_wrong_passphrase(path) if content.startswith(b"\x30") else _unusable(path)) from error
+    bundle = _bundle(path, _passphrase(settings))
     found = [entry.certificate for entry in [bundle.cert, *bundle.additional_certs] if entry is not None]
     if bundle.key is None or not found:
         raise _unusable(path)
     certificates = [x509.Certificate.load(each.public_bytes(serialization.Encoding.DER)) for each in found]
     return _paired(bundle.key, certificates, path)
+
+
+def _bundle(path: Path, passphrase: bytes | None) -> pkcs12.PKCS12KeyAndCertificates:
+    content = _read(path)
+    try:
+        return pkcs12.load_pkcs12(content, passphrase)
+    except UnsupportedAlgorithm as error:
+        raise _unusable(path) from error
+    except ValueError as error:
+        if passphrase is None:
+            return _bundle(path, b"")  # some programs write "none" as an empty passphrase
+        # One error for a wrong passphrase and for a file that is no PKCS#12; an ASN.1 SEQUENCE tells them apart.
+        raise (_wrong_passphrase(path) if content.startswith(b"\x30") else _unusable(path)) from error
 
 
 def pem_identity(settings: PluginSettings) -> SigningIdentity:

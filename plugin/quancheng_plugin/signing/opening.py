@@ -6,10 +6,9 @@ from typing import BinaryIO
 
 from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from quancheng_plugin.errors import DamagedFile, EmptyFile, PasswordProtected, UnsupportedType
+from quancheng_plugin.errors import DamagedFile, EmptyFile, PasswordProtected, QuanchengError, UnsupportedType
 
 _HEAD = 1024  # how far into a file readers look for its first line (ISO 32000-1, Annex H)
 
@@ -19,8 +18,10 @@ def reading_errors() -> Iterator[None]:
     """Turn what pyHanko raises on files that are no sound PDF into `DamagedFile`."""
     try:
         yield
-    except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        # A PDF whose parts are of the wrong kind shows as any of these.
+    except (QuanchengError, OSError):
+        raise
+    except Exception as error:
+        # Streams that do not inflate, numbers where names should be, parts that are missing: damage shows as any error.
         raise DamagedFile(
             zh="PDF 文件已损坏，无法读取其结构。请重新扫描或重新导出后再试。",
             en="The PDF is damaged: its structure cannot be read. Scan or export it again.",

@@ -28,6 +28,8 @@ class Evidence:
     stamp: Stamp | None
     judgment: Judgment
     level: str | None
+    stamped_later: bool = False
+    """Whether an intact document time stamp follows it."""
 
     @property
     def is_stamp(self) -> bool:
@@ -65,9 +67,7 @@ def of_evidence(evidence: Evidence) -> Outcome:
 
 def of_unreadable(name: str, value: generic.PdfObject, reason: str) -> Outcome:
     """What can be said of a signature in no format known here: unchecked, which is not wrong."""
-    dictionary = value.get_object()  # type: ignore[no-untyped-call]  # untyped there
-    if not isinstance(dictionary, generic.DictionaryObject):
-        dictionary = generic.DictionaryObject()  # type: ignore[no-untyped-call]  # as above
+    dictionary = _readable(value)
     filters = [str(dictionary[key]).removeprefix("/") for key in ("/Filter", "/SubFilter") if key in dictionary]
     made_by = "、".join(filters) or "?"
     report = SignatureReport(
@@ -86,10 +86,19 @@ def of_unreadable(name: str, value: generic.PdfObject, reason: str) -> Outcome:
     return Outcome(report, permitted=False, findings=(remarks.unreadable(name, f"{made_by}: {reason}"),))
 
 
+def _readable(value: generic.PdfObject) -> dict[str, object]:
+    """The entries of a signature dictionary that can be read."""
+    try:
+        found = value.get_object()  # type: ignore[no-untyped-call]  # untyped there
+        return dict(found) if isinstance(found, generic.DictionaryObject) else {}
+    except Exception:  # noqa: BLE001  an object of strangers
+        return {}
+
+
 def _claimed_time(signature: EmbeddedPdfSignature) -> datetime | None:
     try:
         claimed = signature.self_reported_timestamp
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001  a date of strangers
         return None
     return claimed if claimed is not None and claimed.tzinfo is not None else None
 
@@ -107,9 +116,9 @@ def _not_checked(evidence: Evidence) -> tuple[str, ...]:
         )
     elif not judgment.revocation_checked:
         said.append("证书是否被吊销（文件内没有完整的 OCSP/CRL，验证时不联网）")
-    if stamp is None:
+    if stamp is None and not evidence.stamped_later:
         said.append("签名的真实时间（没有时间戳，只有签名人自称的时间）")
-    elif stamp.report.trust is Trust.NOT_CHECKED:
+    elif stamp and stamp.report.trust is Trust.NOT_CHECKED:
         said.append("时间戳服务是否可信（没有可用的根证书）")
     return tuple(said)
 
@@ -124,7 +133,7 @@ def _findings(evidence: Evidence) -> tuple[Finding, ...]:
     if stamp and not evidence.is_stamp:
         if stamp.report.intact is False:
             said.append(remarks.stamp_broken(name))
-        elif stamp.report.trust is Trust.UNTRUSTED:
+        elif stamp and stamp.report.trust is Trust.UNTRUSTED:
             said.append(remarks.stamp_untrusted(name))
     return tuple(said)
 

@@ -12,8 +12,7 @@ def renew_pdf(source: Path, out: Path, settings: PluginSettings) -> VerifyReport
     To be called before the certificate of the last time stamp runs out, or its algorithm weakens.
     A file of a lower level is raised to B-LTA. `source` is not touched; `out` appears when whole
     and is reported on. Raises `NothingToRenew` for files without a sound signature,
-    `TimeStampNotConfigured`, `TimeStampUnavailable`, `RevocationUnavailable`, `DocumentLocked`,
-    `UnreadableInput` and `StorageFull`.
+    `TimeStampNotConfigured`, `TimeStampUnavailable`, `RevocationUnavailable`, `UnreadableInput` and `StorageFull`.
     """
     from quancheng_plugin.signing.renewing import renew  # noqa: PLC0415  pyHanko takes a second to load
 

@@ -34,7 +34,8 @@ def verify(path: Path, settings: PluginSettings) -> VerifyReport:
             fields = list(enumerate_sig_fields(reader, filled_status=True))
         if not fields:
             return VerifyReport(valid=False, signatures=(), findings=(remarks.unsigned(),))
-        found = asyncio.run(_all(reader, fields, roots))
+        with reading_errors():
+            found = asyncio.run(_all(reader, fields, roots))
     findings = [finding for each in found for finding in each.findings]
     return VerifyReport(
         valid=all(each.report.intact is True and each.permitted for each in found),

@@ -230,7 +230,9 @@ def form_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     style = "<style>@page {size: A4} body {font-family: 'Noto Sans CJK SC'}</style>"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
-        HTML(string=f"{style}{page}<div style='break-before: page'>{page}</div>").write_pdf(path, pdf_variant="pdf/a-2b")
+        HTML(string=f"{style}{page}<div style='break-before: page'>{page}</div>").write_pdf(
+            path, pdf_variant="pdf/a-2b"
+        )
         gc.collect()
     return path
 

@@ -55,7 +55,9 @@ def test_only_the_owner_may_read_it(form_pdf, tmp_path):
     folder = tmp_path / "dev-ca"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {
-        "root.pem": 0o600, "signer.pem": 0o600, "signer.key": 0o600,
+        "root.pem": 0o600,
+        "signer.pem": 0o600,
+        "signer.key": 0o600,
     }
 
 

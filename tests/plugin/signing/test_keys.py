@@ -51,7 +51,10 @@ def test_encrypted_pem_key_signs(pki, form_pdf, tmp_path):
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, form)
     )
     settings = PluginSettings(
-        home=tmp_path, sign_key=tmp_path / "key.pem", sign_cert=pki.chain(), sign_passphrase="口令",
+        home=tmp_path,
+        sign_key=tmp_path / "key.pem",
+        sign_cert=pki.chain(),
+        sign_passphrase="口令",
         trust_roots=(pki.root,),
     )
     sign_pdf(form_pdf, tmp_path / "out.pdf", settings)
@@ -81,13 +84,18 @@ def test_missing_file_is_named(pki, tmp_path):
         opened(pki.settings(tmp_path, sign_pkcs12=tmp_path / "keiner.p12"))
 
 
-@pytest.mark.parametrize("content", [b"", b"no key at all", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no key at all", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
 def test_file_that_is_no_key(pki, tmp_path, content):
     """Files of other content are unusable as key, as certificate and as PKCS#12."""
     junk = tmp_path / "junk"
     junk.write_bytes(content)
-    for named in ({"sign_pkcs12": junk}, {"sign_key": junk, "sign_cert": pki.chain()},
-                  {"sign_key": pki.key(), "sign_cert": junk}):
+    for named in (
+        {"sign_pkcs12": junk},
+        {"sign_key": junk, "sign_cert": pki.chain()},
+        {"sign_key": pki.key(), "sign_cert": junk},
+    ):
         with pytest.raises(KeyUnusable):
             opened(PluginSettings(home=tmp_path, **named))
 

@@ -66,7 +66,16 @@ def test_program_of_pyhanko_agrees(pki, form_pdf, tmp_path):
         pytest.skip("没有 pyhanko 命令可对照（pyhanko-cli）。The command of pyhanko-cli is not installed.")
     settings = pki.settings(tmp_path, sign_level="B-LT", tsa_url=pki.tsa())
     sign_pdf(form_pdf, tmp_path / "lt.pdf", settings)
-    command = [program, "sign", "validate", "--pretty-print", "--trust", pki.root, "--trust-replace", tmp_path / "lt.pdf"]
+    command = [
+        program,
+        "sign",
+        "validate",
+        "--pretty-print",
+        "--trust",
+        pki.root,
+        "--trust-replace",
+        tmp_path / "lt.pdf",
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert said.returncode == 0, said.stderr
     assert "The signature is judged VALID." in said.stdout
@@ -104,8 +113,9 @@ def test_answer_that_is_no_time_stamp(pki, form_pdf, tmp_path, path):
 
 def test_long_term_needs_the_root_of_the_authority(pki, form_pdf, tmp_path):
     """B-LT with a stamp whose chain ends nowhere known says which setting is missing."""
-    settings = pki.settings(tmp_path, sign_level="B-LT", tsa_url=pki.tsa(), trust_roots=(), sign_pkcs12=None,
-                            sign_passphrase=None)
+    settings = pki.settings(
+        tmp_path, sign_level="B-LT", tsa_url=pki.tsa(), trust_roots=(), sign_pkcs12=None, sign_passphrase=None
+    )
     with pytest.raises(RevocationUnavailable, match="QUANCHENG_TRUST_ROOTS"):
         sign_pdf(form_pdf, tmp_path / "out.pdf", settings)
 

@@ -33,7 +33,10 @@ def test_plain_signature_is_raised_to_long_term(pki, form_pdf, tmp_path):
     """A B-B file gets its evidence and a document time stamp: B-LTA, with the source as its prefix."""
     sign_pdf(form_pdf, tmp_path / "b.pdf", pki.settings(tmp_path))
     report = renew_pdf(tmp_path / "b.pdf", tmp_path / "r.pdf", pki.settings(tmp_path, tsa_url=pki.tsa()))
-    assert [(each.kind, each.level) for each in report.signatures] == [("signature", "B-LTA"), ("document-timestamp", None)]
+    assert [(each.kind, each.level) for each in report.signatures] == [
+        ("signature", "B-LTA"),
+        ("document-timestamp", None),
+    ]
     assert report.signatures[0].not_checked == ()
     assert (tmp_path / "r.pdf").read_bytes().startswith((tmp_path / "b.pdf").read_bytes())
 

@@ -71,7 +71,9 @@ def test_full_disk_is_a_coded_error(form_pdf, tmp_path, settings):
     """A disk without room gives `QC-STORE-FULL` and leaves nothing half-written."""
     small = Path("/dev/shm") / f"quancheng-full-{os.getpid()}"  # noqa: S108  a small file system of our own is mounted here
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small], check=False, capture_output=True
+    )
     try:
         if mounted.returncode:
             pytest.skip("没有挂载小磁盘的权限。May not mount a small disk.")

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from quancheng_plugin.errors import UnreadableInput
@@ -58,20 +57,20 @@ def test_unsigned_pdf(form_pdf, tmp_path):
     assert codes(report) == {"unsigned": Severity.MEDIUM}
 
 
-@pytest.mark.parametrize("where", ["in the text", "in the signature", "in the revision's end"])
+@pytest.mark.parametrize("where", ["in the text", "in the signature", "in the claimed time"])
 def test_one_changed_byte(signed, tmp_path, where):
     """One byte changed anywhere under the signature makes it broken, with a finding of severity high."""
     path, settings = signed
     content = bytearray(path.read_bytes())
-    start, _ = signature_range(bytes(content))
-    container = cms.ContentInfo.load(bytes.fromhex(bytes(content[start : start + 8000]).decode()), strict=False)
+    start, end = signature_range(bytes(content))
+    container = cms.ContentInfo.load(bytes.fromhex(bytes(content[start:end]).decode()), strict=False)
     value = container["content"]["signer_infos"][0]["signature"].native.hex().encode()
     at = {
-        "in the text": content.index(b"stream") + 40,
-        "in the signature": content.index(value) + 40,
-        "in the revision's end": content.rindex(b"/M (") + 12,
-    }[where]
-    content[at] = content[at] ^ 1
+        "in the text": lambda: content.index(b"stream") + 40,
+        "in the signature": lambda: content.lower().index(value) + 40,
+        "in the claimed time": lambda: content.rindex(b"/M (D\\0722026") + 9,
+    }[where]()
+    content[at] ^= 1
     (tmp_path / "t.pdf").write_bytes(content)
     report = verify_pdf(tmp_path / "t.pdf", settings)
     assert (report.valid, report.signatures[0].intact) == (False, False)
@@ -210,9 +209,9 @@ def test_stamp_of_another_signature(pki, signed, form_pdf, tmp_path):
     with_container((tmp_path / "other.pdf").read_bytes(), lambda each: foreign.append(each.copy()) or each.dump())
 
     def change(container):
-        container["content"]["signer_infos"][0]["unsigned_attrs"] = (
-            foreign[0]["content"]["signer_infos"][0]["unsigned_attrs"]
-        )
+        container["content"]["signer_infos"][0]["unsigned_attrs"] = foreign[0]["content"]["signer_infos"][0][
+            "unsigned_attrs"
+        ]
         return container.dump()
 
     (tmp_path / "t.pdf").write_bytes(with_container(path.read_bytes(), change))
@@ -282,4 +281,4 @@ def test_file_rewritten_by_another_program(signed, tmp_path):
         pdf.save(tmp_path / "t.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate)
     report = verify_pdf(tmp_path / "t.pdf", settings)
     assert not report.valid
-    assert len(report.signatures) == len(PdfFileReader(path.open("rb")).embedded_signatures)
+    assert len(report.signatures) == 1
