@@ -116,9 +116,7 @@ def _made(  # noqa: PLR0913, PLR0917 - the steps of one path hand on what they f
     result = sign_pdf(layered, signed, settings, seal=Seal.of(settings, number=_sure_number(read.reading)))
     verification = verify_pdf(signed, settings)
     _put_in_place(signed, out)
-    return ProcessedDocument(
-        **_parts(read, (*noticed, *result.findings)), archive_path=out, verification=verification
-    )
+    return ProcessedDocument(**_parts(read, (*noticed, *result.findings)), archive_path=out, verification=verification)
 
 
 def _kept(source: Path, out: Path, read: ReadDocument, work: Path, settings: PluginSettings) -> ProcessedDocument:

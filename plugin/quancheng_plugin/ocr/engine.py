@@ -35,7 +35,7 @@ def reading_file(folder: Path, number: int) -> Path:
     return folder / f"{number:06d}.json"
 
 
-class QuanchengEngine(OcrEngine):  # type: ignore[misc] # OCRmyPDF is not analysed
+class QuanchengEngine(OcrEngine):
     """RapidOCR, or Tesseract, as OCRmyPDF sees an engine."""
 
     @staticmethod
@@ -84,19 +84,19 @@ class QuanchengEngine(OcrEngine):  # type: ignore[misc] # OCRmyPDF is not analys
         output_text.write_text(upright.text_of(known.layer), encoding="utf-8")
 
 
-@hookimpl  # type: ignore[untyped-decorator] # pluggy's marker
+@hookimpl
 def initialize(plugin_manager: pluggy.PluginManager) -> None:
     """Leave OCRmyPDF's own Tesseract plugin out: it refuses to start where Tesseract is not installed."""
     plugin_manager.set_blocked("ocrmypdf.builtin_plugins.tesseract_ocr")
 
 
-@hookimpl  # type: ignore[untyped-decorator] # pluggy's marker
+@hookimpl
 def register_options() -> dict[str, type[Any]]:
     """The options of the plugin left out, which OCRmyPDF's core asks for nonetheless."""
     return {"tesseract": TesseractOptions}
 
 
-@hookimpl  # type: ignore[untyped-decorator] # pluggy's marker
+@hookimpl
 def add_options(parser: ArgumentParser) -> None:
     """Options of this plugin."""
     group = parser.add_argument_group("Quancheng")
@@ -104,19 +104,19 @@ def add_options(parser: ArgumentParser) -> None:
     group.add_argument("--quancheng-readings", type=Path, default=None, help="Folder of pages that were read already.")
 
 
-@hookimpl  # type: ignore[untyped-decorator] # pluggy's marker
+@hookimpl
 def check_options(options: Any) -> None:  # noqa: ANN401 - OCRmyPDF's options
     """Choose the renderer that takes the engine's own text page."""
     options.pdf_renderer = "sandwich"
 
 
-@hookimpl  # type: ignore[untyped-decorator] # pluggy's marker
+@hookimpl
 def get_ocr_engine(options: Any) -> OcrEngine:  # noqa: ANN401, ARG001 - the hook's interface
     """The engine for this run."""
     return QuanchengEngine()
 
 
-@hookimpl  # type: ignore[untyped-decorator] # pluggy's marker
+@hookimpl
 def rasterize_pdf_page(output_file: Path, page_dpi: Any, pageno: int, options: Any) -> Path | None:  # noqa: ANN401
     """An empty sheet for a page that was read already, since nobody will look at it; else OCRmyPDF's own picture."""
     folder = getattr(options, "quancheng_readings", None)

@@ -1,6 +1,7 @@
 """The characters that a PDF page carries itself, and whether an eye would see them."""
 
 import ctypes
+import sys
 import unicodedata
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from quancheng_plugin.ocr.placing import Placing
 _UNSEEN_MODES = {pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
 # A picture hides what was drawn before it when it covers this share of the page.
 _COVERING = 0.5
+_REPLACEMENT = "\ufffd"
+_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,14 @@ def picture_share(page: pdfium.PdfPage) -> float:
     """Share of the page's area that pictures cover, 0..1."""
     width, height = page.get_size()
     covered = sum(_area(item) for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-    return min(1.0, covered / (width * height))
+    share: float = covered / (width * height)
+    return min(1.0, share)
 
 
 def _area(item: pdfium.PdfObject) -> float:
     left, bottom, right, top = item.get_bounds()
-    return float(max(0.0, right - left) * max(0.0, top - bottom))
+    area: float = max(0.0, right - left) * max(0.0, top - bottom)
+    return area
 
 
 def _hidden_objects(page: pdfium.PdfPage) -> set[int]:
@@ -81,7 +86,7 @@ def _glyph(text_page: pdfium.PdfTextPage, index: int, hidden: set[int], place: P
     if pdfium_c.FPDFText_IsGenerated(text_page, index) == 1:
         return None
     code = pdfium_c.FPDFText_GetUnicode(text_page, index)
-    text = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    text = chr(code) if _is_code(code) else _REPLACEMENT
     rect = pdfium_c.FS_RECTF()
     if not pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect):
         return None
@@ -104,6 +109,11 @@ def _opaque(text_page: pdfium.PdfTextPage, index: int) -> bool:
     return alpha.value > 0
 
 
+def _is_code(code: int) -> bool:
+    """A code point of Unicode that stands for itself; surrogates do not."""
+    return 0 < code <= sys.maxunicode and code not in _SURROGATES
+
+
 def _is_character(text: str) -> bool:
     """Neither private use, unassigned, a control nor the replacement character."""
-    return text != "\ufffd" and (text.isspace() or unicodedata.category(text) not in {"Co", "Cn", "Cc", "Cs"})
+    return text != _REPLACEMENT and (text.isspace() or unicodedata.category(text) not in {"Co", "Cn", "Cc", "Cs"})

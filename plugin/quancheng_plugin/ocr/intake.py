@@ -45,7 +45,9 @@ def kind_of_file(path: Path) -> Literal["pdf", "picture"]:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise EmptyFile(zh="文件是空的（0 字节）。请重新扫描或重新导出。", en="The file has no bytes. Scan or export it again.")
+        raise EmptyFile(
+            zh="文件是空的（0 字节）。请重新扫描或重新导出。", en="The file has no bytes. Scan or export it again."
+        )
     if b"%PDF-" in head:
         return "pdf"
     if any(head[at : at + len(mark)] == mark for at, mark in _PICTURE_MARKS):
@@ -99,7 +101,9 @@ def damaged() -> DamagedFile:
 def check_page_count(pages: int, most: int) -> None:
     """Raise DamagedFile for none, TooManyPages for more than `most`."""
     if pages < 1:
-        raise DamagedFile(zh="文件里没有任何页面。请重新扫描或导出。", en="The file has no pages. Scan or export it again.")
+        raise DamagedFile(
+            zh="文件里没有任何页面。请重新扫描或导出。", en="The file has no pages. Scan or export it again."
+        )
     if pages > most:
         raise TooManyPages(
             zh=f"文件有 {pages} 页，超过上限 {most} 页。请拆分后提交，或由管理员调整 QUANCHENG_MAX_PAGES。",
@@ -111,7 +115,7 @@ def check_pixels(width: int, height: int) -> None:
     """Raise LimitExceeded for a picture of more than `MOST_PIXELS`."""
     if width * height > MOST_PIXELS:
         raise LimitExceeded(
-            zh=f"图片有 {width}×{height} 像素，超过上限 {MOST_PIXELS // 1_000_000} 百万像素。请降低扫描分辨率后重新提交。",
+            zh=f"图片有 {width}×{height} 像素，超过上限 {MOST_PIXELS // 1_000_000} 百万像素。请降低分辨率后重新扫描。",
             en=f"A picture has {width}×{height} pixels, over the limit of {MOST_PIXELS}. Scan at a lower resolution.",
         )
 
@@ -149,7 +153,7 @@ def check_sizes(pdf: pikepdf.Pdf) -> None:
         elif _unfolds_without_end(item):
             raise LimitExceeded(
                 zh="PDF 中有解压后异常巨大的内容，已停止处理。请用打印为 PDF 的方式重新生成文件。",
-                en="The PDF holds content that unfolds to an abnormal size; processing was stopped. Print it to PDF anew.",
+                en="The PDF holds content that unfolds to an abnormal size. Print it to PDF anew.",
             )
 
 

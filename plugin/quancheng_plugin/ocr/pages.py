@@ -159,7 +159,7 @@ def _differs(page: int, source: str) -> Finding:
         severity=Severity.LOW,
         sentence=Sentence(
             zh=f"第{page}页自带的文字与画面上看到的不一致，以画面识别结果为准；自带文字原样保留。",
-            en=f"The text that page {page} carries differs from what it shows; the picture was believed, the text kept.",
+            en=f"The text that page {page} carries differs from what it shows: the picture was believed.",
         ),
         figures={"page": page, "source": source, "least_shared": _SAME_TEXT},
     )

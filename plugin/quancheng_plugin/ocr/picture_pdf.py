@@ -4,15 +4,16 @@ A JPEG goes in as it is. Other pictures are decoded and stored without loss, on 
 were transparent, in grey or sRGB.
 """
 
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-import img2pdf
 import numpy as np
 import pi_heif
 import pikepdf
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
 from quancheng_plugin.errors import LimitExceeded, UnsupportedType
 from quancheng_plugin.ocr.intake import check_page_count, check_pixels, damaged
@@ -21,7 +22,7 @@ from quancheng_plugin.ocr.intake import check_page_count, check_pixels, damaged
 Image.init()
 pi_heif.register_heif_opener()
 
-_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "HEIF")
+_FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")
 _ORIENTATION = 0x0112  # Exif
 _SUBFILE = 254  # TIFF NewSubfileType; bit 0 marks a reduced copy of another page
 # Screens and cameras write 72 or 96 where nothing was measured; no scanner works at such values.
@@ -30,6 +31,10 @@ _CREDIBLE_DPI = (97.0, 1200.0)
 _A4_INCHES = 11.69
 _LEAST_SIDE = 16
 _JPEG_QUALITY = 92
+_EFFORT = 3  # of 9: scans are noise, on which more effort gains nothing
+# Exif orientations that a page's /Rotate can express, in degrees clockwise; the others mirror.
+_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}
+_LYING = {5, 6, 7, 8}
 
 
 def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
@@ -38,11 +43,9 @@ def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
     Raises DamagedFile, UnsupportedType, TooManyPages or LimitExceeded.
     """
     try:
-        with Image.open(source, formats=_FORMATS) as image, pikepdf.new() as pdf:
+        with _whole_only(), Image.open(source, formats=_FORMATS) as image, pikepdf.new() as pdf:
             check_page_count(getattr(image, "n_frames", 1), most_pages)
-            for page in _pages(image, source):
-                with pikepdf.open(BytesIO(page)) as one:
-                    pdf.pages.extend(one.pages)
+            _add_pages(pdf, image, source)
             check_page_count(len(pdf.pages), most_pages)
             pdf.save(out)
             return len(pdf.pages)
@@ -51,7 +54,7 @@ def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
             zh="图片像素过多，超过处理上限。请降低扫描分辨率后重新提交。",
             en="The picture has more pixels than can be processed. Scan at a lower resolution.",
         ) from bomb
-    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError, img2pdf.ImageOpenError) as broken:
+    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as broken:
         raise damaged() from broken
     except OSError as broken:
         if broken.errno is not None:  # the disk's fault, not the picture's
@@ -59,46 +62,67 @@ def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
         raise damaged() from broken
 
 
-def _pages(image: Image.Image, source: Path) -> Iterator[bytes]:
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """Refuse pictures that break off: libraries that share Pillow with us switch that off for all."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def _add_pages(pdf: pikepdf.Pdf, image: Image.Image, source: Path) -> None:
     check_pixels(*image.size)
-    if image.format in {"JPEG", "MPO"}:
-        yield _jpeg_page(image, source)
-        return
     if image.format == "TIFF":
         for frame in ImageSequence.Iterator(image):
             if not int(frame.tag_v2.get(_SUBFILE, 0)) & 1:  # type: ignore[attr-defined] # a TIFF has them
                 check_pixels(*frame.size)
-                yield _page(frame, lossy=frame.info.get("compression") in {"jpeg", "tiff_jpeg"})
+                _add_decoded(pdf, frame, lossy=frame.info.get("compression") in {"jpeg", "tiff_jpeg"})
         return
-    yield _page(image, lossy=image.format == "HEIF")
-
-
-def _jpeg_page(image: Image.Image, source: Path) -> bytes:
+    turned = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    if image.format != "JPEG" or image.mode not in {"L", "RGB"} or turned is None:
+        _add_decoded(pdf, image, lossy=image.format in {"JPEG", "MPO", "HEIF"})
+        return
     image.load()  # finds out whether it is whole
-    plain = image.format == "JPEG" and image.mode in {"L", "RGB"}
-    if not plain or image.getexif().get(_ORIENTATION, 1) not in {1, 3, 6, 8}:
-        return _page(image, lossy=True)
-    return _laid_out(source.read_bytes(), _dpi(image))
+    page = _add_page(pdf, _stored(pdf, image, source.read_bytes(), pikepdf.Name.DCTDecode), _dpi(image))
+    page.rotate(turned, relative=False)
 
 
-def _page(image: Image.Image, *, lossy: bool) -> bytes:
+def _add_decoded(pdf: pikepdf.Pdf, image: Image.Image, *, lossy: bool) -> None:
     dpi = _dpi(image)
-    if image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}:
+    if image.getexif().get(_ORIENTATION, 1) in _LYING:
         dpi = dpi[1], dpi[0]
-    upright = ImageOps.exif_transpose(image)
-    flat = _flat(upright)
-    held = BytesIO()
+    flat = _flat(ImageOps.exif_transpose(image))
     if lossy and flat.mode != "1":
+        held = BytesIO()
         flat.save(held, format="JPEG", quality=_JPEG_QUALITY, subsampling=0)
+        stored = _stored(pdf, flat, held.getvalue(), pikepdf.Name.DCTDecode)
     else:
-        flat.save(held, format="PNG", compress_level=3)
-    return _laid_out(held.getvalue(), dpi)
+        stored = _stored(pdf, flat, zlib.compress(flat.tobytes(), _EFFORT), pikepdf.Name.FlateDecode)
+    _add_page(pdf, stored, dpi)
 
 
-def _laid_out(data: bytes, dpi: tuple[float, float]) -> bytes:
-    return bytes(
-        img2pdf.convert(data, layout_fun=img2pdf.get_fixed_dpi_layout_fun(dpi), rotation=img2pdf.Rotation.ifvalid)
+def _stored(pdf: pikepdf.Pdf, image: Image.Image, data: bytes, encoding: pikepdf.Name) -> pikepdf.Stream:
+    return pikepdf.Stream(
+        pdf,
+        data,
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=image.width,
+        Height=image.height,
+        ColorSpace=pikepdf.Name.DeviceRGB if image.mode == "RGB" else pikepdf.Name.DeviceGray,
+        BitsPerComponent=1 if image.mode == "1" else 8,
+        Filter=encoding,
     )
+
+
+def _add_page(pdf: pikepdf.Pdf, stored: pikepdf.Stream, dpi: tuple[float, float]) -> pikepdf.Page:
+    width, height = int(stored.Width) * 72 / dpi[0], int(stored.Height) * 72 / dpi[1]
+    page = pdf.add_blank_page(page_size=(width, height))
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(stored)))
+    page.obj.Contents = pdf.make_stream(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Im0 Do Q".encode("ascii"))
+    return page
 
 
 def _dpi(image: Image.Image) -> tuple[float, float]:

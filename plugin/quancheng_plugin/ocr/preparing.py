@@ -60,7 +60,7 @@ def _repaired(warnings: int) -> Finding:
         severity=Severity.LOW,
         sentence=Sentence(
             zh="PDF 的内部结构有误，已自动修复后读取，可能有内容缺失，请与原件核对。",
-            en="The PDF's structure is faulty and was repaired for reading; content may be missing: compare it with the paper.",
+            en="The PDF's structure was faulty and repaired for reading; some content may be missing.",
         ),
         figures={"warnings": warnings},
     )

@@ -61,7 +61,7 @@ def _engine() -> Any:  # noqa: ANN401 - the library ships no types
 
     models = {name: _model(name) for name in ("det", "cls", "rec")}
     params: dict[str, Any] = {f"{name.title()}.model_path": str(path) for name, path in models.items()}
-    return RapidOCR(params={**params, "Global.log_level": "critical"})
+    return RapidOCR(params={**params, "Global.log_level": "critical", "Global.return_word_box": True})
 
 
 def _model(task: str) -> Path:
@@ -72,7 +72,7 @@ def _model(task: str) -> Path:
     if len(found) != 1:
         raise ToolMissing(
             zh=f"识别引擎 RapidOCR 缺少自带的模型（{task}）。请重新安装：pip install --force-reinstall rapidocr",
-            en=f"RapidOCR lacks the model its wheel carries ({task}). Reinstall: pip install --force-reinstall rapidocr",
+            en=f"RapidOCR lacks its own model ({task}). Reinstall: pip install --force-reinstall rapidocr",
         )
     return found[0]
 
@@ -140,13 +140,23 @@ def _read(found: _Found) -> tuple[SeenLine, ...]:
     """Read the lines of an upright page."""
     if not found.cuts:
         return ()
-    cuts = _stood_up(found)
-    result = _engine().recognize_txt(cuts)
+    result = _engine().recognize_txt(_stood_up(found))
     return tuple(
-        SeenLine(corners=box, text=text.strip(), confidence=min(1.0, max(0.0, float(score))))
-        for box, text, score in zip(found.corners, result.txts, result.scores, strict=True)
+        SeenLine(corners=box, text=text.strip(), confidence=_least_sure(text, letters.confs))
+        for box, text, letters in zip(found.corners, result.txts, result.word_results, strict=True)
         if text.strip()
     )
+
+
+def _least_sure(text: str, confidences: list[float]) -> float:
+    """How sure the engine is of the letter or digit it is least sure of, 0..1.
+
+    Its own figure for a line is the mean of all characters, in which one misread digit drowns:
+    measured on worn forms, lines with an error had means up to 0.98, but a least sure letter under
+    0.85 nearly always. Punctuation is left out: full and half width are often a toss-up.
+    """
+    telling = [sure for letter, sure in zip(text, confidences, strict=False) if letter.isalnum()]
+    return min(1.0, max(0.0, min(telling or confidences or [0.0])))
 
 
 def _stood_up(found: _Found) -> list[Picture]:

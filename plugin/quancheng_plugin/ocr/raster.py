@@ -20,7 +20,7 @@ def picture_of(page: pdfium.PdfPage) -> Picture:
     scale = min(_resolution(page) / 72, _MOST_PIXELS / max(width, height))
     bitmap = page.render(scale=scale, may_draw_forms=True, draw_annots=True, rev_byteorder=False, prefer_bgrx=False)
     try:
-        pixels = bitmap.to_numpy()
+        pixels: Picture = bitmap.to_numpy()
         return pixels[:, :, :3].copy()
     finally:
         bitmap.close()

@@ -96,7 +96,7 @@ def _run(arguments: list[str], *, tolerate: bool = False) -> str:
     except subprocess.TimeoutExpired as late:
         raise LimitExceeded(
             zh=f"识别一页超过 {_TIMEOUT_S} 秒，已停止。请把文件拆分或降低扫描分辨率后重试。",
-            en=f"Reading one page took over {_TIMEOUT_S} s and was stopped. Split the file or scan at a lower resolution.",
+            en=f"Reading one page took over {_TIMEOUT_S} s and was stopped. Scan at a lower resolution.",
         ) from late
     return done.stdout.decode("utf-8", "replace")
 
@@ -104,7 +104,8 @@ def _run(arguments: list[str], *, tolerate: bool = False) -> str:
 def _turn_needed(picture: Picture, sheet: Path) -> int:
     cv2.imwrite(str(sheet), picture)
     # OSD fails on pages with few characters, and without its data: then the page stays as it is.
-    told = dict(re.findall(r"^(Rotate|Orientation confidence): ([\d.]+)$", _run(osd_plan(sheet), tolerate=True), re.M))
+    said = _run(osd_plan(sheet), tolerate=True)
+    told = dict(re.findall(r"^(Rotate|Orientation confidence): ([\d.]+)$", said, re.MULTILINE))
     if float(told.get("Orientation confidence", 0)) < _OSD_CONFIDENCE:
         return 0
     return int(told.get("Rotate", 0)) % 360
@@ -147,14 +148,13 @@ def _pieces(element: ET.Element) -> list[list[_Word]]:
 
 
 def _line(words: list[_Word]) -> SeenLine:
-    """One piece of a line; its confidence is the mean of its words', each by its length."""
+    """One piece of a line, as sure as its least sure word."""
     x0, y0 = min(word.x0 for word in words), min(word.y0 for word in words)
     x1, y1 = max(word.x1 for word in words), max(word.y1 for word in words)
-    letters = sum(len(word.text) for word in words)
     return SeenLine(
         corners=np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], dtype=np.float32),
         text=_joined([word.text for word in words]),
-        confidence=min(1.0, sum(word.confidence * len(word.text) for word in words) / letters),
+        confidence=min(1.0, *(word.confidence for word in words)),
     )
 
 
@@ -178,7 +178,8 @@ def _rotation(skew: float, width: int, height: int) -> np.ndarray:
 def _rotated(picture: Picture, skew: float) -> Picture:
     height, width = picture.shape[:2]
     matrix = _rotation(skew, width, height)
-    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    rotated = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    return rotated.astype(np.uint8, copy=False)
 
 
 def _rotated_back(line: SeenLine, skew: float, width: int, height: int) -> SeenLine:

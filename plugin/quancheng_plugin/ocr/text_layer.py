@@ -131,4 +131,3 @@ def _straighten(pdf: pikepdf.Pdf, page: pikepdf.Page, skew: float) -> None:
     matrix = pikepdf.Matrix(cos, sin, -sin, cos, x - x * cos + y * sin, y - x * sin - y * cos)
     page.contents_add(pikepdf.Stream(pdf, b"q " + matrix.encode() + b" cm\n"), prepend=True)
     page.contents_add(pikepdf.Stream(pdf, b"\nQ"))
-

@@ -6,9 +6,11 @@ which alone would take as long as reading half a page.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
@@ -61,7 +63,6 @@ def _drawn(line: TextLine, page_height: float) -> bytes:
 
 def _font(pdf: pikepdf.Pdf) -> pikepdf.Object:
     name = Name("/Occulta")
-    to_glyph = b"".join((_HALF if code in _HALF_WIDE else _FULL).to_bytes(2) for code in range(0x10000))
     program = files("ocrmypdf.data").joinpath("Occulta.ttf").read_bytes()
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
@@ -83,7 +84,7 @@ def _font(pdf: pikepdf.Pdf) -> pikepdf.Object:
         FontDescriptor=pdf.make_indirect(descriptor),
         DW=1000,
         W=Array([_HALF_WIDE.start, _HALF_WIDE.stop - 1, 500]),
-        CIDToGIDMap=pdf.make_stream(to_glyph),
+        CIDToGIDMap=pdf.make_stream(_glyph_map()),
     )
     return pdf.make_indirect(
         Dictionary(
@@ -97,6 +98,15 @@ def _font(pdf: pikepdf.Pdf) -> pikepdf.Object:
     )
 
 
+@cache
+def _glyph_map() -> bytes:
+    """The blank of the right width for every code."""
+    glyphs = np.full(0x10000, _FULL, dtype=">u2")
+    glyphs[_HALF_WIDE.start : _HALF_WIDE.stop] = _HALF
+    return glyphs.tobytes()
+
+
+@cache
 def _ranges() -> bytes:
     """Every code is its own character; a range may not cross its first byte, a block holds 100 ranges."""
     rows = [b"<%02X00> <%02XFF> <%02X00>" % (high, high, high) for high in range(256)]

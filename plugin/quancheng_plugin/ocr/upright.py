@@ -96,5 +96,3 @@ def text_of(lines: Sequence[TextLine]) -> str:
         "\n".join(" ".join(line.text for line in row) for row in rows([line for line in lines if line.page == page]))
         for page in pages
     )
-
-
