@@ -142,7 +142,7 @@ def _events(count: int) -> Iterator[tuple[Any, ...]]:
     for seq in range(count):
         at = began + timedelta(seconds=seq, microseconds=1)
         named = {"agent": "张三", "outcome": "success", "subject": _subject(seq), "type": "ingestion"}
-        name = str(event_id(at, os.urandom(10)))
+        name = str(event_id(at, os.urandom(8)))
         text = encode(
             {"at": at.isoformat(timespec="microseconds"), "detail": _detail(seq), "id": name, "seq": seq, **named}
         )

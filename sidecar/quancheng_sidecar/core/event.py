@@ -6,15 +6,21 @@ and hence the same leaf of the log's Merkle tree.
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import rfc8785
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from quancheng_plugin.errors import QuanchengError
+
+_EXACT = 1 << 53
+"""Integers from here on are not exact in JSON."""
+
+
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class EventType(StrEnum):
@@ -74,15 +80,16 @@ class Event(BaseModel):
     subject: str
     outcome: str
     at: AwareDatetime
-    detail: Mapping[str, JsonValue]
+    detail: Mapping[str, Any]
+    """Any JSON object; `canonical` refuses what is none."""
 
 
 def event_id(at: datetime, randomness: bytes) -> UUID:
-    """UUID version 7 (RFC 9562 § 5.7) of that instant; `randomness` is 10 bytes."""
-    millis = int(at.timestamp() * 1000)
-    value = (millis & (1 << 48) - 1) << 80 | int.from_bytes(randomness[:10])
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+    """UUID version 7 (RFC 9562 § 5.7) of that instant, in order to the microsecond; `randomness` is 8 bytes."""
+    millis, micros = divmod((at - _UNIX) // timedelta(microseconds=1), 1000)
+    fraction = micros * 4096 // 1000  # § 6.2 method 3: the next 12 bits hold the rest of the instant
+    tail = int.from_bytes(randomness[:8]) & (1 << 62) - 1
+    return UUID(int=(millis & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | tail)
 
 
 def instant(at: datetime) -> str:
@@ -131,16 +138,23 @@ class _NeedsLibrary(ValueError):
 
 def _fraction(raw: str) -> float:
     # Python and ECMAScript write the same shortest digits; they part where exponents and `.0` begin.
-    if raw[-1] == "0" or "e" in raw or "E" in raw:
+    value = float(raw)
+    if raw[-1] == "0" or repr(value) != raw or "e" in raw:
         raise _NeedsLibrary
-    return float(raw)
+    return value
+
+
+def _whole(raw: str) -> float:
+    # RFC 8785 writes large floats without an exponent; as integers they would be out of its range.
+    whole = int(raw)
+    return whole if abs(whole) < _EXACT else float(raw)
 
 
 def _constant(raw: str) -> float:
     raise ValueError(raw)  # NaN and Infinity are no JSON
 
 
-_decode = json.JSONDecoder(parse_float=_fraction, parse_constant=_constant).decode
+_decode = json.JSONDecoder(parse_float=_fraction, parse_constant=_constant).raw_decode
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
@@ -151,10 +165,10 @@ def parse_canonical(text: str) -> dict[str, Any] | None:
     """
     try:
         try:
-            value = _decode(text)
-            is_canonical = _encode(value) == text
+            value, _ = _decode(text)
+            is_canonical = _encode(value) == text  # also tells whether anything follows
         except _NeedsLibrary:
-            value = json.loads(text)
+            value = json.loads(text, parse_int=_whole, parse_constant=_constant)
             is_canonical = rfc8785.dumps(value).decode() == text
     except ValueError:  # not JSON, or (CanonicalizationError) nothing that RFC 8785 knows
         return None

@@ -101,10 +101,10 @@ def prove_inclusion(index: int, size: int, fetch: Fetch) -> list[bytes]:
 
 
 def prove_consistency(old: int, new: int, fetch: Fetch) -> list[bytes]:
-    """PROOF(old, D[new]) of RFC 6962 § 2.1.2; empty when the sizes are equal or `old` is 0."""
-    if not 0 <= old <= new:
+    """PROOF(old, D[new]) of RFC 6962 § 2.1.2; empty for equal sizes. Raises `ProofInvalid` unless 0 < old ≤ new."""
+    if not 0 < old <= new:
         raise _invalid(f"a tree of {old} is no beginning of one of {new}")
-    if old in {0, new}:
+    if old == new:
         return []
     spans: list[Span] = []
     start, end = 0, new
@@ -163,12 +163,12 @@ def verify_inclusion(index: int, size: int, leaf: bytes, path: Sequence[bytes], 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     """Check that the tree of size `new` begins with the one of size `old` (RFC 9162 § 2.1.4.2). Raises `ProofInvalid`.
 
-    Every tree begins with the empty one, which proves nothing about the new root.
+    From an empty tree nothing can be proven, so it is refused.
     """
-    if not 0 <= old <= new:
+    if not 0 < old <= new:
         raise _invalid(f"a tree of {old} is no beginning of one of {new}")
-    if old in {0, new}:
-        if path or old_root != (new_root if old == new else EMPTY_ROOT):
+    if old == new:
+        if path or old_root != new_root:
             raise _invalid("the roots differ, or the path is too long")
         return
     _check_lengths([*path, old_root, new_root])

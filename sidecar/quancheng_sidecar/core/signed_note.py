@@ -1,7 +1,6 @@
 """Signed notes of C2SP (c2sp.org/signed-note): text signed with Ed25519, and the keys that sign and check it."""
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ class VerifierKey:
             raw = base64.b64decode(encoded, validate=True)
             key = cls(name, raw[1:])
             Ed25519PublicKey.from_public_bytes(key.public)
-        except (ValueError, binascii.Error) as error:
+        except ValueError as error:
             raise _malformed_key(text) from error
         if raw[:1] != _ED25519 or key.id.hex() != identifier:
             raise _malformed_key(text)

@@ -1,7 +1,6 @@
 """Proofs that an event stands in the custody log, to be checked anywhere without the log (c2sp.org/tlog-proof)."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
@@ -85,7 +84,7 @@ def parse_proof(text: str) -> ParsedProof:
         if len(lines) > _LONGEST_PATH:
             raise _malformed("its path is longer than any tree is high")
         path = tuple(_base64(line) for line in lines)
-    except binascii.Error as error:
+    except ValueError as error:
         raise _malformed("a line is not Base64") from error
     return ParsedProof(index=int(index), path=path, checkpoint=checkpoint, extra=extra)
 
@@ -114,7 +113,7 @@ def verify_checkpoints(proof: ConsistencyProof, keys: Sequence[VerifierKey]) -> 
         raise _malformed("the checkpoints are of different logs")
     try:
         path = [_base64(step) for step in proof.path]
-    except binascii.Error as error:
+    except ValueError as error:
         raise _malformed("a step is not Base64") from error
     verify_consistency(old.size, new.size, path, old.root, new.root)
     return old, new

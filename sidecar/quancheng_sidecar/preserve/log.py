@@ -85,5 +85,5 @@ def _event(
             en=f"Agent, subject or outcome hold a null character, or the subject is over {SUBJECT_MAX} characters.",
         )
     return Event(
-        id=event_id(moment, os.urandom(10)), seq=seq, type=event_type.value, at=moment, detail=plain(detail), **names
+        id=event_id(moment, os.urandom(8)), seq=seq, type=event_type.value, at=moment, detail=plain(detail), **names
     )

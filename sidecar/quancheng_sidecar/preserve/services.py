@@ -72,3 +72,44 @@ def store_file(  # noqa: PLR0913  who, what and the file itself are all told by 
     if move and isinstance(source, Path):
         source.unlink(missing_ok=True)
     return kept
+
+
+def reconcile(store: ContentStore, *, agent: str) -> Reconciliation:
+    """Set store and database right after kills and power cuts; safe to run at any time, also while others work.
+
+    A content without a row (its writer died between storing and committing) is read again; when it still has its
+    digest it gets a row and a `recovery` event, so that nothing in the store is without custody. Rows without
+    content are only listed: bringing those back is a restore from backup.
+    """
+    swept = store.sweep()
+    # Rows first: a content is in its place before its row is, so a row without content is really missing it.
+    rows = set(StoredObject.objects.values_list("sha256", flat=True))
+    held = set(store.digests())
+    orphans = sorted(held - rows)
+    adopted = [digest for digest in orphans if _adopt(store, digest, agent)]
+    named = set(StoredObject.objects.filter(sha256__in=orphans).values_list("sha256", flat=True))
+    return Reconciliation(
+        swept=len(swept),
+        orphans=tuple(orphans),
+        adopted=tuple(adopted),
+        damaged=tuple(digest for digest in orphans if digest not in named),
+        missing=tuple(sorted(rows - held)),
+    )
+
+
+def _adopt(store: ContentStore, digest: str, agent: str) -> bool:
+    found = store.measure(digest)
+    if found.sha256 != digest:
+        return False
+    with transaction.atomic():
+        if StoredObject.objects.filter(sha256=digest).exists():  # its writer was only slower than we
+            return False
+        register(StoredFile(found, store.path(digest), created=True))
+        log.append(
+            EventType.RECOVERY,
+            agent=agent,
+            subject=digest,
+            outcome="adopted",
+            detail={"sha256": found.sha256, "sm3": found.sm3, "size": found.size},
+        )
+    return True
