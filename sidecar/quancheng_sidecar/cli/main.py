@@ -34,10 +34,13 @@ def run() -> None:
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             # Without local variables: they may hold a passphrase or a party's name.
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=level, stream=sys.stderr)
+    # What libraries tell is for their own developers, unless something is wrong.
+    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
     app()

@@ -22,11 +22,14 @@ def up() -> None:
     from quancheng_sidecar.collect import inbox
     from quancheng_sidecar.collect.taking import take_from_inboxes
     from quancheng_sidecar.collect.tasks import enqueue
+    from quancheng_sidecar.web import celery
     from quancheng_sidecar.wiring import parts
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    # Without it this process would hand its tasks to Celery's own default broker.
+    celery.app.set_default()
     with coded_errors(as_json=False):
         children = Children()
         for name, folder in inbox.folders(settings()).items():

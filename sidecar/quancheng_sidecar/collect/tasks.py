@@ -3,13 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from quancheng_sidecar.collect import inbox, intake, services
 from quancheng_sidecar.collect.models import Intake
 from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
+
+logger = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -32,5 +36,8 @@ def resume_unfinished(older_than_s: float = 0) -> None:
 
 
 def enqueue(received: Intake) -> None:
-    """Hand a received file to a worker."""
-    process_intake.delay(str(received.id))
+    """Hand a received file to a worker; with the broker down it stays listed and is taken up by `resume_unfinished`."""
+    try:
+        process_intake.delay(str(received.id))
+    except OperationalError:
+        logger.warning("broker down, intake waits", intake=str(received.id), exc_info=True)

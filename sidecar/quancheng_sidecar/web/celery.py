@@ -19,7 +19,7 @@ def broker(own: Settings) -> dict[str, Any]:
     for folder in ("messages", "control"):
         (queue / folder).mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",
         "broker_transport_options": {
             "data_folder_in": str(queue / "messages"),
             "data_folder_out": str(queue / "messages"),
