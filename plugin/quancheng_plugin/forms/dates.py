@@ -7,27 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from quancheng_plugin.forms import numerals
 from quancheng_plugin.forms.date_grammar import LATER_DATE, MOMENT, SEPARATOR, TIME_ONLY, Pieces, moment_at, time_at
+from quancheng_plugin.forms.date_values import AFTER_NOON, BEFORE_NOON, NOON, Doubt, instant_of, number_in, time_of_day
 from quancheng_plugin.forms.glyphs import Folded, fold
 
-
-class Doubt(StrEnum):
-    """Why a written time cannot be taken as read."""
-
-    REPAIRED = "time-repaired"
-    INCOMPLETE = "time-incomplete"
-    IMPOSSIBLE = "time-impossible"
-    REVERSED = "time-reversed"
-    APPROXIMATE = "time-approximate"
-    AMBIGUOUS = "time-ambiguous"
-    LONG = "time-long"
-
+__all__ = ["Doubt", "TimeText", "read_interval", "read_intervals", "read_moment", "read_moments"]
 
 _CERTAINTY = {
     Doubt.REPAIRED: 0.6,
@@ -38,14 +27,11 @@ _CERTAINTY = {
     Doubt.REVERSED: 0.3,
     Doubt.IMPOSSIBLE: 0.2,
 }
-_YEARS = range(1980, 2100)
+_SPECK = re.compile(r"(?<=[年月日时点分至到])[.·'`]+(?=[0-9])|(?<=[0-9])[.·'`]+(?=[年月日时点分至到])")
 # An end without a date that lies before the start belongs to the next day, but an act that would
 # then have lasted half a day is more likely a misread hour.
-_SPECK = re.compile(r"(?<=[年月日时点分至到])[.·'`]+(?=[0-9])|(?<=[0-9])[.·'`]+(?=[年月日时点分至到])")
 _LONGEST_ROLL = timedelta(hours=12)
 _LONGEST = timedelta(hours=24)
-_AFTER_NOON = frozenset({"下午", "午后", "傍晚", "晚上", "晚间", "夜间", "晚"})
-_BEFORE_NOON = frozenset({"上午", "早上", "早晨", "早", "清晨", "凌晨"})
 
 
 class TimeText(BaseModel):
@@ -105,12 +91,12 @@ def _moments(text: str, *, with_ends: bool) -> Iterator[re.Match[str]]:
 def _moment(folded: Folded, match: re.Match[str], zone: timezone) -> TimeText:
     pieces = moment_at(match)
     doubts: set[Doubt] = set()
-    return _told(folded, pieces.begin, pieces.stop, (_instant(pieces, zone, doubts), None), doubts)
+    return _told(folded, pieces.begin, pieces.stop, (instant_of(pieces, zone, doubts), None), doubts)
 
 
 def _interval(folded: Folded, match: re.Match[str], zone: timezone) -> TimeText:
     first, doubts = moment_at(match), set[Doubt]()
-    start = _instant(first, zone, doubts)
+    start = instant_of(first, zone, doubts)
     last = _end_pieces(folded.text, first.stop)
     if last is None:
         return _told(folded, first.begin, first.stop, (start, None), doubts | {Doubt.INCOMPLETE})
@@ -180,79 +166,10 @@ def _with(pieces: Pieces, *, repaired: bool) -> Pieces:
     return replace(pieces, repaired=pieces.repaired or repaired)
 
 
-def _instant(pieces: Pieces, zone: timezone, doubts: set[Doubt]) -> datetime | None:
-    date = _date(pieces, doubts)
-    clock = _clock(pieces, doubts)
-    if date is None or clock is None:
-        return None
-    return date.replace(tzinfo=zone) + clock
-
-
-def _date(pieces: Pieces, doubts: set[Doubt]) -> datetime | None:
-    numbers = [_number(written, doubts) for written in (pieces.year, pieces.month, pieces.day)]
-    if pieces.repaired:
-        doubts.add(Doubt.REPAIRED)
-    year, month, day = numbers
-    if year is None or month is None or day is None:
-        return None
-    if year.value not in _YEARS or year.digits != len("2026"):
-        doubts.add(Doubt.IMPOSSIBLE)
-        return None
-    try:
-        return datetime(year.value, month.value, day.value)  # noqa: DTZ001 - the zone is put on by the caller
-    except ValueError:
-        doubts.add(Doubt.IMPOSSIBLE)
-        return None
-
-
-def _number(written: str | None, doubts: set[Doubt]) -> numerals.Numeral | None:
-    numeral = numerals.parse(written or "")
-    if numeral is None:
-        doubts.add(Doubt.INCOMPLETE)
-    elif numeral.repaired:
-        doubts.add(Doubt.REPAIRED)
-    return numeral
-
-
-def _clock(pieces: Pieces, doubts: set[Doubt]) -> timedelta | None:
-    """Time of day as the span since midnight; 24时 is the end of the day."""
-    hour, minute = _number(pieces.hour, doubts), _number(pieces.minute, doubts)
-    second = _number(pieces.second, doubts) if pieces.second else numerals.Numeral(0, 1, repaired=False)
-    if pieces.about:
-        doubts.add(Doubt.APPROXIMATE)
-    if hour is None or minute is None or second is None:
-        return None
-    value = _by_half(hour.value, pieces.half, doubts)
-    too_late = value == 24 and (minute.value or second.value)  # noqa: PLR2004 - 24时00分 alone is a time of day
-    if value > 24 or minute.value > 59 or second.value > 59 or too_late or hour.digits > 2 or minute.digits > 2:  # noqa: PLR2004 - hours and minutes of a clock
-        doubts.add(Doubt.IMPOSSIBLE)
-        return None
-    return timedelta(hours=value, minutes=minute.value, seconds=second.value)
-
-
-def _by_half(hour: int, half: str | None, doubts: set[Doubt]) -> int:
-    """The hour of 24 that `下午3时` means; what the words leave open is a doubt."""
-    if half is None or hour > 24:  # noqa: PLR2004 - hours of a clock; the caller refuses what is beyond
-        return hour
-    if half in _BEFORE_NOON:
-        if hour >= 12:  # noqa: PLR2004 - 上午12时 may be noon, 上午15时 is none
-            doubts.add(Doubt.AMBIGUOUS if hour == 12 else Doubt.IMPOSSIBLE)  # noqa: PLR2004
-        return hour
-    if half == "中午":
-        if hour not in {11, 12, 13, 14, 1, 2}:
-            doubts.add(Doubt.AMBIGUOUS)
-        return hour + 12 if hour <= 2 else hour  # noqa: PLR2004 - 中午1时 is 13:00
-    earliest = 6 if half in {"晚上", "晚间", "夜间", "晚"} else 1
-    if hour < earliest or (hour == 12 and earliest > 1):  # noqa: PLR2004 - 晚12时 may be midnight
-        doubts.add(Doubt.AMBIGUOUS)
-        return hour
-    return hour + 12 if hour < 12 else hour  # noqa: PLR2004 - 下午12时 is noon, 下午15时 as it stands
-
-
 def _end(start: datetime, first: Pieces, last: Pieces, doubts: set[Doubt]) -> datetime | None:
     if last.year is not None or last.month is not None:
-        return _instant(_with_year(last, start), _zone(start), doubts)
-    clock = _clock(last, doubts)
+        return instant_of(_with_year(last, start), _zone(start), doubts)
+    clock = time_of_day(last, doubts)
     if last.repaired:
         doubts.add(Doubt.REPAIRED)
     if clock is None:
@@ -280,7 +197,7 @@ def _zone(instant: datetime) -> timezone:
 
 def _on_day(midnight: datetime, last: Pieces, clock: timedelta, doubts: set[Doubt]) -> datetime | None:
     """An end that gives its day alone: in the month of the start, or the first of the next month."""
-    day = _number(last.day, doubts)
+    day = number_in(last.day, doubts)
     if day is None:
         return None
     tomorrow = midnight + timedelta(days=1)
@@ -295,11 +212,11 @@ def _on_day(midnight: datetime, last: Pieces, clock: timedelta, doubts: set[Doub
 
 def _rolled(start: datetime, end: datetime, first: Pieces, last: Pieces, doubts: set[Doubt]) -> datetime:
     """An end without date: the same day, the next past midnight, or 下午 carried over from the start."""
-    noon = timedelta(hours=12)
-    if first.half and not last.half and end.hour <= 12:  # noqa: PLR2004 - `下午3时至4时` speaks of hours up to twelve
-        if first.half in _AFTER_NOON | {"中午"} and end < start < end + noon:
-            return end + noon
-        if end <= start and first.half in _BEFORE_NOON:
+    if first.half and not last.half and end.hour <= NOON:  # `下午3时至4时` speaks of hours up to twelve
+        later = end + timedelta(hours=NOON)
+        if first.half in AFTER_NOON | {"中午"} and end < start < later:
+            return later
+        if end <= start and first.half in BEFORE_NOON:
             doubts.add(Doubt.AMBIGUOUS)
     return end if end >= start else end + timedelta(days=1)
 

@@ -14,8 +14,9 @@ _UPENDED = 3.0
 _WORDS = 1.5
 _BLANK = 3.0
 _SIZES = 1.7
-# A run that ends like a date may go on after a blank.
+# A run that ends like a date goes on after a blank with what begins like one.
 _DATED = re.compile(r"(?:[0-9年月日时点分:：至到]|[〇○一二三四五六七八九十廿])\s*$")
+_DATES = re.compile(r"\s*(?:[0-9年月日时点分:：至到—~～-]|[〇○一二三四五六七八九十廿])")
 _OVER = 0.5
 
 Joinable = Callable[[Piece, Piece, LabelIndex], Piece | None]
@@ -42,7 +43,8 @@ def runs(free: Sequence[Piece], labelled: Sequence[Piece]) -> list[Piece]:
 def _along(row: Sequence[Piece], fences: Sequence[Piece]) -> Iterator[Piece]:
     run = row[0]
     for piece in row[1:]:
-        wide = (_BLANK if _DATED.search(run.source) else _WORDS) * max(run.height, piece.height)
+        goes_on = _DATED.search(run.source) and _DATES.match(piece.source)
+        wide = (_BLANK if goes_on else _WORDS) * max(run.height, piece.height)
         fenced = any(fence.same_row(piece) and run.x0 < fence.x0 < piece.x0 for fence in fences)
         if piece.x0 - run.x1 > wide or fenced or not run.same_row(piece) or not _alike_in_size(run, piece):
             yield run

@@ -46,10 +46,15 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
     opening = _opening(sheets, values)
     form = title.form if title else None
     number = find_own_number(values, opening, title.pieces if title else ())
+    strays = [piece for sheet in sheets for piece in sheet.unclaimed]
     time = find_time(
-        _with_edges(head, values), form, _narrative(sheets, values), timedelta(hours=settings.utc_offset_hours)
+        _with_edges(head, values),
+        form,
+        _narrative(sheets, values),
+        [piece.source for piece in strays],
+        timedelta(hours=settings.utc_offset_hours),
     )
-    party = find_party(head, opening, form, [piece for sheet in sheets[:1] for piece in sheet.unclaimed])
+    party = find_party(head, opening, form, [piece for piece in strays if piece.page == 1])
     fields = _fields((*head, *values), form)
     review = Review(settings.review_below)
     review.form(title, other)
@@ -99,7 +104,8 @@ def _head(found: Sequence[Piece], forms: Catalogue, page: int) -> list[Piece]:
 
 
 def _opens_values(hit: Hit) -> bool:
-    return hit.known and hit.quality == 1 and hit.role is not Role.NUMBER
+    # A title on two lines may end in a line that is also the name of a narrative: 讨论记录.
+    return hit.known and hit.quality == 1 and hit.role is not Role.NUMBER and (hit.colon or not hit.body)
 
 
 def _second_form(found: Sequence[Piece], forms: Catalogue, title: Title | None) -> Title | None:

@@ -1,7 +1,7 @@
 """Chooses the time that the form states for its act, and holds it against every other time on the form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from quancheng_plugin.forms.catalogue import Form, Role
@@ -12,6 +12,7 @@ from quancheng_plugin.forms.reading import IntervalRead
 from quancheng_plugin.ocr.lines import Box
 
 _FROM_BODY = 0.6
+_ALONE = 0.7
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,17 @@ class _Statement:
         return self.told.start, self.told.end
 
 
-def find_time(values: Sequence[Labelled], form: Form | None, narrative: str, zone_offset: timedelta) -> TimeFound:
+def find_time(
+    values: Sequence[Labelled],
+    form: Form | None,
+    narrative: str,
+    strays: Sequence[str],
+    zone_offset: timedelta,
+) -> TimeFound:
     """The interval or moment of `form` among its labelled values; `narrative` is the text outside them.
+
+    `strays` are texts that belong to no label: one that is a time and no more stands in a further row
+    of a table, and is held against the first.
 
     Of a form that is not known any labelled time is taken: it is a proposal in any case.
     """
@@ -66,7 +76,8 @@ def find_time(values: Sequence[Labelled], form: Form | None, narrative: str, zon
     found = [statement for statement in stated if statement is not None]
     if not found:
         return _in_narrative(narrative, zone_offset) if form and form.time == "interval" else TimeFound(None)
-    return _chosen(found, narrative, zone_offset)
+    chosen = _chosen(found, narrative, zone_offset)
+    return chosen if chosen.contradicts else _against_strays(chosen, strays, zone_offset)
 
 
 def _of(values: Sequence[Labelled], role: Role) -> list[Labelled]:
@@ -84,6 +95,17 @@ def _chosen(found: Sequence[_Statement], narrative: str, zone_offset: timedelta)
             (told.raw for told in read_intervals(narrative, zone_offset) if _contradicts(told, best.told)), None
         )
     return TimeFound(best.read, best.told.doubts, contradicts)
+
+
+def _against_strays(found: TimeFound, strays: Sequence[str], zone_offset: timedelta) -> TimeFound:
+    if found.read is None or found.read.start is None:
+        return found
+    for stray in strays:
+        told = read_interval(stray, zone_offset)
+        alone = told is not None and len(told.raw) >= _ALONE * len(stray.strip())
+        if told and alone and told.start and (told.start, told.end) != (found.read.start, found.read.end):
+            return replace(found, contradicts=told.raw)
+    return found
 
 
 def _missing(told: TimeText) -> bool:

@@ -1,5 +1,6 @@
 """Forms read from lines of text: labels, cells, titles and numbers in layouts of every sort."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
@@ -131,6 +132,7 @@ def test_a_value_wrapped_in_its_cell_is_joined(lay: Lay, settings: PluginSetting
         (["询问笔录（第2次）"], "questioning-record"),
         (["查封（扣押）现场笔录"], "seizure-record"),
         (["立案审批表"], "case-filing-approval"),
+        (["福鼎市海洋与渔业局重大行政处罚案件集体", "讨论记录"], "collective-discussion-record"),
         ([[(150, "送"), (220, "达"), (290, "回"), (360, "证")]], "service-receipt"),
     ],
 )
@@ -290,6 +292,40 @@ def test_times_that_contradict_each_other_are_for_review(lay: Lay, settings: Plu
     reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", other), settings)
     assert "interval" in reading.review
     assert "interval-contradiction" in _codes(reading)
+
+
+def test_a_receipt_with_several_moments_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """A table of several documents, each served at its own time: which moment is meant is for a person."""
+    reading = read(
+        lay(
+            "送达回证",
+            "受送达人：林海生",
+            [(70, "文书名称及文号"), (260, "送达时间")],
+            [(70, "处罚决定书 闽鼎〔2026〕1号"), (260, "2026年3月1日9时30分")],
+            [(70, "催告书 闽鼎〔2026〕2号"), (260, "2026年4月1日9时30分")],
+        ),
+        settings,
+    )
+    assert "interval-contradiction" in _codes(reading)
+
+
+def test_the_year_of_the_number_is_held_against_the_time(lay: Lay, settings: PluginSettings) -> None:
+    """A misread year of the date shows beside the number's."""
+    reading = read(
+        lay("现场检查笔录", [(380, "闽海渔检〔2020〕7号")], "检查时间：" + _TIME, "当事人：林海生"), settings
+    )
+    assert "interval-year" in _codes(reading)
+
+
+def test_a_thick_file_is_read_in_seconds(lay: Lay, settings: PluginSettings) -> None:
+    """The work grows with the pages, not with their square."""
+    rows = [f"问：第{number}个问题是什么？" if number % 2 else "答：不清楚，记不得了。" for number in range(30)]
+    lines = lay("询问笔录", "询问时间：" + _TIME, "被询问人：林海生", *rows)
+    for page in range(2, 200):
+        lines += lay(*rows, page=page, title=False)
+    began = time.process_time()
+    assert _times(read(lines, settings)) == (_START, _END)
+    assert time.process_time() - began < 20
 
 
 def test_other_events_in_the_narrative_contradict_nothing(lay: Lay, settings: PluginSettings) -> None:
