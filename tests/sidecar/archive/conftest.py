@@ -2,17 +2,30 @@
 
 import hashlib
 import itertools
+import os
+import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psycopg
 import pytest
 from django.db import transaction
 
 from quancheng_sidecar.archive.embedded.adapter import EmbeddedArchive
 from quancheng_sidecar.archive.port import Archive, DocumentKind, NewDocument
+from tests.sidecar.preserve.conftest import postgresql
 
-MakeDocument = Callable[..., NewDocument]
+__all__ = ["postgresql"]  # the cluster that the tests of the store start, used here too
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
+
+type MakeDocument = Callable[..., NewDocument]
+
+type Python = Callable[..., str]
+"""Runs scripts in processes of their own, all at once, with Django ready, and gives what they print in turn."""
 
 
 class Folder:
@@ -74,3 +87,35 @@ def make(blobs: Folder) -> MakeDocument:
         return NewDocument(**{**standard, "text": text, **given})
 
     return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def python(request: pytest.FixtureRequest, tmp_path: Path) -> Python:
+    """Python with a home and an empty database of the test's own, of each kind."""
+    environment = os.environ | {"QUANCHENG_HOME": str(tmp_path / "home")}
+    if request.param == "postgresql":
+        environment["QUANCHENG_DATABASE_URL"] = _new_database(request.getfixturevalue("postgresql"))
+
+    def run(*scripts: str) -> str:
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", f"from quancheng_sidecar.web.ready import ready; ready()\n{script}"],
+                env=environment,
+                cwd=_CHECKOUT,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for script in scripts
+        ]
+        said = [process.communicate(timeout=180)[0] for process in running]
+        assert [process.returncode for process in running] == [0] * len(running)
+        return "".join(said)
+
+    return run
+
+
+def _new_database(cluster: str) -> str:
+    name = f"t{secrets.token_hex(8)}"
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return f"{cluster.rpartition('/')[0]}/{name}"

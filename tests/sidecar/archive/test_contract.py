@@ -1,5 +1,6 @@
 """What every archive promises, held to each adapter in turn."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 
@@ -7,12 +8,14 @@ import pytest
 
 from quancheng_sidecar.archive.errors import DocumentNotFound
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
-from quancheng_sidecar.archive.port import Archive, DocumentId, DocumentKind
+from quancheng_sidecar.archive.port import Archive, DocumentId, DocumentKind, NewDocument
+
+type Make = Callable[..., NewDocument]
 
 CASE = "闽鼎海渔执罚〔2020〕218号"
 
 
-def test_a_document_comes_back_as_it_was_added(archive: Archive, make) -> None:
+def test_a_document_comes_back_as_it_was_added(archive: Archive, make: Make) -> None:
     """Every value given is there again, with an id and the time of adding."""
     new = make(
         "全文\n第二行",
@@ -28,7 +31,7 @@ def test_a_document_comes_back_as_it_was_added(archive: Archive, make) -> None:
     assert found.added_at.utcoffset() is not None
 
 
-def test_adding_twice_gives_one_document(archive: Archive, make) -> None:
+def test_adding_twice_gives_one_document(archive: Archive, make: Make) -> None:
     """The same original, kind and case is added once, however the case number is written and signed anew."""
     first = make("一", case="鼎海行复〔2020〕第01号")
     again = first.model_copy(update={"case": "鼎海行复[2020]1号", "archive_file": make().archive_file})
@@ -37,7 +40,7 @@ def test_adding_twice_gives_one_document(archive: Archive, make) -> None:
     assert kept.archive_file == first.archive_file
 
 
-def test_an_original_may_lie_in_two_cases(archive: Archive, make) -> None:
+def test_an_original_may_lie_in_two_cases(archive: Archive, make: Make) -> None:
     """One scan that belongs to two cases is two documents, a card of it a third."""
     one = make(case=CASE)
     ids = [
@@ -49,7 +52,7 @@ def test_an_original_may_lie_in_two_cases(archive: Archive, make) -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_documents_without_a_case_are_told_apart_by_original(archive: Archive, make) -> None:
+def test_documents_without_a_case_are_told_apart_by_original(archive: Archive, make: Make) -> None:
     """No case is no common case."""
     one, other = make(), make()
     assert archive.add(one) != archive.add(other)
@@ -60,7 +63,7 @@ def test_documents_without_a_case_are_told_apart_by_original(archive: Archive, m
     "written",
     ["鼎海行复〔2020〕第01号", "鼎海行复[2020]1号", "鼎海行复（２０２０）第１号", "鼎海行复 【2020】 001 号"],
 )
-def test_a_case_gathers_its_documents(archive: Archive, make, written: str) -> None:
+def test_a_case_gathers_its_documents(archive: Archive, make: Make, written: str) -> None:
     """All writings of a case number are one case, and no other number is."""
     ids = [archive.add(make(case="鼎海行复〔2020〕第01号")), archive.add(make(case="鼎海行复[2020]1号"))]
     archive.add(make(case="鼎海行复〔2020〕第11号"))
@@ -68,14 +71,14 @@ def test_a_case_gathers_its_documents(archive: Archive, make, written: str) -> N
     assert [each.id for each in archive.of_case(written)] == ids
 
 
-def test_no_case_number_names_no_case(archive: Archive, make) -> None:
+def test_no_case_number_names_no_case(archive: Archive, make: Make) -> None:
     """An empty number does not gather what has no case."""
     archive.add(make())
     assert archive.of_case("") == []
 
 
 @pytest.mark.parametrize("wanted", ["archive file", "original"])
-def test_both_files_can_be_read(archive: Archive, make, wanted: str) -> None:
+def test_both_files_can_be_read(archive: Archive, make: Make, wanted: str) -> None:
     """The archive file is the default, the original on request."""
     document = archive.add(make())
     with archive.open(document, original=wanted == "original") as content:
@@ -90,7 +93,7 @@ def test_an_unknown_id_is_not_found(archive: Archive, unknown: str) -> None:
     assert raised.value.code == "QC-ARCHIVE-NOT-FOUND"
 
 
-def test_fields_are_merged(archive: Archive, make) -> None:
+def test_fields_are_merged(archive: Archive, make: Make) -> None:
     """Setting some fields leaves the others, and setting one again replaces its value."""
     document = archive.add(make(fields={CustomField.PARTY: "张三", CustomField.SHIP: "闽鼎渔01234"}))
     archive.merge_fields(document, {CustomField.VERDICT: "agrees", CustomField.SHIP: "闽鼎渔05678"})
@@ -101,7 +104,7 @@ def test_fields_are_merged(archive: Archive, make) -> None:
     }
 
 
-def test_documents_are_found_by_field(archive: Archive, make) -> None:
+def test_documents_are_found_by_field(archive: Archive, make: Make) -> None:
     """A field finds exactly its value, of any length, and the value of today only."""
     long = "福建省鼎海市沙埕港" * 100
     one = archive.add(make(fields={CustomField.PLACE: long}))
@@ -123,15 +126,17 @@ def test_documents_are_found_by_field(archive: Archive, make) -> None:
         (CustomField.CASE_NUMBER, "另一案"),
     ],
 )
-def test_a_value_that_does_not_fit_is_refused(archive: Archive, make, field: CustomField, value: FieldValue) -> None:
+def test_a_value_that_does_not_fit_is_refused(
+    archive: Archive, make: Make, field: CustomField, value: FieldValue
+) -> None:
     """Nothing is changed then."""
     document = archive.add(make(fields={CustomField.SHIP: "闽鼎渔01234"}))
-    with pytest.raises(ValueError, match="字段|案号"):
+    with pytest.raises(ValueError, match=r"字段|案号"):
         archive.merge_fields(document, {CustomField.SHIP: "x", field: value})
     assert archive.get(document).fields == {CustomField.SHIP: "闽鼎渔01234"}
 
 
-def test_links_go_both_ways(archive: Archive, make) -> None:
+def test_links_go_both_ways(archive: Archive, make: Make) -> None:
     """Whichever way and how often two documents are linked, each names the other once."""
     form, card, other = (archive.add(make()) for _ in range(3))
     for a, b in ((form, card), (card, form), (form, card), (other, form)):
@@ -142,7 +147,7 @@ def test_links_go_both_ways(archive: Archive, make) -> None:
     assert archive.links(other) == {CustomField.RECORDINGS: (form,), CustomField.DOCUMENTS: (form,)}
 
 
-def test_links_that_make_no_sense_are_refused(archive: Archive, make) -> None:
+def test_links_that_make_no_sense_are_refused(archive: Archive, make: Make) -> None:
     """Not to itself, not by a field of another type, not to what is not there."""
     document = archive.add(make())
     with pytest.raises(ValueError, match="自身"):
@@ -154,14 +159,14 @@ def test_links_that_make_no_sense_are_refused(archive: Archive, make) -> None:
     assert archive.links(document) == {}
 
 
-def test_what_no_database_can_hold_is_still_archived(archive: Archive, make) -> None:
+def test_what_no_database_can_hold_is_still_archived(archive: Archive, make: Make) -> None:
     """NUL and halves of characters, as broken PDFs give them, do not lose a document."""
     document = archive.add(make("前\0后\ud800末", fields={CustomField.PARTY: "张\0三"}))
     assert archive.get(document).text == "前后?末"
     assert archive.find_by_field(CustomField.PARTY, "张\0三")[0].id == document
 
 
-def test_search_gives_pages_with_their_total(archive: Archive, make) -> None:
+def test_search_gives_pages_with_their_total(archive: Archive, make: Make) -> None:
     """Pages follow each other without gap or repetition, newest first, what has it in the title before all."""
     ids = [archive.add(make("渔船靠港" if number % 2 else "码头")) for number in range(9)]
     titled = archive.add(make(title="渔船清单"))
@@ -173,7 +178,9 @@ def test_search_gives_pages_with_their_total(archive: Archive, make) -> None:
 
 
 @pytest.mark.parametrize(("limit", "offset", "hits"), [(0, 0, 1), (-5, -5, 1), (10**9, 0, 3), (5, 10**12, 0)])
-def test_odd_pages_are_brought_back_to_their_bounds(archive: Archive, make, limit: int, offset: int, hits: int) -> None:
+def test_odd_pages_are_brought_back_to_their_bounds(
+    archive: Archive, make: Make, limit: int, offset: int, hits: int
+) -> None:
     """No page is an error."""
     for _ in range(3):
         archive.add(make("渔船"))
@@ -181,14 +188,14 @@ def test_odd_pages_are_brought_back_to_their_bounds(archive: Archive, make, limi
     assert (page.total, len(page.hits)) == (3, hits)
 
 
-def test_a_changed_field_is_found_and_the_old_value_is_not(archive: Archive, make) -> None:
+def test_a_changed_field_is_found_and_the_old_value_is_not(archive: Archive, make: Make) -> None:
     """Search follows a merge at once, with the text still found."""
     document = archive.add(make("渔船", fields={CustomField.PARTY: "张三"}))
     archive.merge_fields(document, {CustomField.PARTY: "李四"})
     assert [archive.search(query).total for query in ("张三", "李四", "渔船")] == [0, 1, 1]
 
 
-def test_snippets_show_the_match(archive: Archive, make) -> None:
+def test_snippets_show_the_match(archive: Archive, make: Make) -> None:
     """The marks of a snippet cut out what was asked for, as it is written there."""
     archive.add(make("前言" * 200 + "鼎 海 渔 执 罚［２０２０］第０218号" + "后文" * 200))
     (hit,) = archive.search("鼎海渔执罚〔2020〕218号").hits
@@ -198,7 +205,7 @@ def test_snippets_show_the_match(archive: Archive, make) -> None:
     assert all(one[1] < other[0] for one, other in pairwise(hit.snippet.marks))
 
 
-def test_snippets_name_the_field(archive: Archive, make) -> None:
+def test_snippets_name_the_field(archive: Archive, make: Make) -> None:
     """What is found in a field only is shown from that field, a stage by its Chinese name."""
     archive.add(make("正文", fields={CustomField.STAGE: "hearing", CustomField.PARTY: "张三"}))
     shown = {query: archive.search(query).hits[0].snippet for query in ("听证", "张三", "文件甲")}

@@ -33,6 +33,7 @@ class IndexFollower:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._opened: tuple[Path, FullTextIndex] | None = None
+        self._known_as_ours = False
 
     def view(self) -> View | None:
         """The index as it is; None when it cannot be used at the moment."""
@@ -41,7 +42,9 @@ class IndexFollower:
         except (ValueError, OSError) as error:
             self._discard(error)
             return None
-        return view if view.marker else None
+        if view.marker and not self._known_as_ours:
+            self._known_as_ours = _is_of_this_archive(view.marker)
+        return view if self._known_as_ours else None
 
     def catch_up(self) -> None:
         """Take in what was committed since; does nothing inside a transaction or while another process does it."""
@@ -57,8 +60,7 @@ class IndexFollower:
 
     def rebuild(self) -> None:
         """Make the index anew from the database."""
-        self._opened = None
-        shutil.rmtree(self._folder(), ignore_errors=True)
+        self._remove()
         self.catch_up()
 
     def _catch_up(self, index: FullTextIndex) -> None:
@@ -81,6 +83,7 @@ class IndexFollower:
         folder = self._folder()
         if self._opened is None or self._opened[0] != folder:
             self._opened = (folder, FullTextIndex(folder))
+            self._known_as_ours = False
         return self._opened[1]
 
     def _folder(self) -> Path:
@@ -91,8 +94,15 @@ class IndexFollower:
     def _discard(self, error: Exception) -> None:
         """An index that cannot be read or written is thrown away: it is a copy, and will be made anew."""
         _log.warning("search-index-discarded", error=str(error), remedy="rebuilt from the database by itself")
+        self._remove()
+
+    def _remove(self) -> None:
         self._opened = None
-        shutil.rmtree(self._folder(), ignore_errors=True)
+        folder = self._folder()
+        if folder.is_file():
+            folder.unlink()
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def head_texts(document: ArchivedDocument) -> list[tuple[str, str]]:
