@@ -21,6 +21,7 @@ _FIELD = re.compile(
 _AFTER = re.compile(
     r"^(?:副本|正本|存根|存根联|续页|续|样式|式样|稿|第?[一二三四五]?联|共?页|第页共?页|第?页|第?[一二三四五六七八九十首]?次)*$"
 )
+_SENTENCE = re.compile(r"[,，。;；?？]")
 _BIG = 0.78
 _HEAD_ROWS = 10
 _LEAST_NAME = 4
@@ -57,7 +58,8 @@ def find_title(head: Sequence[Piece], catalogue: Catalogue, centre: float | None
     biggest = max((piece.height for row in ordered for piece in row if _is_heading(piece)), default=0.0)
     best: Title | None = None
     for pieces in _candidates(ordered):
-        found = _match("".join(map(_words, pieces)), catalogue)
+        words = "".join(map(_words, pieces))
+        found = None if _SENTENCE.search(words) else _match(words, catalogue)
         if found is None:
             continue
         form, quality, name = found
@@ -143,6 +145,8 @@ def _likeness(core: str, name: str) -> float:
     if len(name) < _LEAST_NAME or len(core) < len(name):
         return 0.0
     before, tail = core[: -len(name)], core[-len(name) :]
+    if tail[0] != name[0] and tail[-1] != name[-1]:
+        return 0.0  # more than one letter is wrong; most names are ruled out here at once
     if alike(tail) == alike(name):
         return min(_ALIKE, _around(before))
     wrong = sum(a != b for a, b in zip(tail, name, strict=True))
