@@ -66,7 +66,7 @@ def signing_key(settings: Settings, *, may_make: bool) -> SigningKey:
 def verifier_key(settings: Settings) -> VerifierKey | None:
     """The public key beside the private one, None before the first checkpoint. Raises `KeyMalformed`."""
     try:
-        return VerifierKey.parse(vkey_file(settings).read_text(encoding="utf-8"))
+        return VerifierKey.parse(vkey_file(settings).read_text(encoding="utf-8", errors="replace"))
     except FileNotFoundError:
         return None
 

@@ -117,14 +117,11 @@ class ContentStore:
 
         Raises `ObjectMissing` when it is gone, OSError when the medium does not give it.
         """
-        return self.measure(digest).sha256 == digest
+        return self._read(digest, sm3=False).sha256 == digest
 
     def measure(self, digest: str) -> Digest:
         """Digests of the bytes that now stand at a content's place. Raises as `verify` does."""
-        try:
-            return digest_file(self.path(digest), sm3=self._sm3, past_cache=True)
-        except FileNotFoundError as error:
-            raise _missing(digest) from error
+        return self._read(digest, sm3=self._sm3)
 
     def digests(self) -> Iterator[str]:
         """Every content in the store, in no particular order."""
@@ -149,6 +146,12 @@ class ContentStore:
             unchanged(digest.size)
             place = self.path(digest.sha256)
             return StoredFile(digest, place, created=incoming.publish(place))
+
+    def _read(self, digest: str, *, sm3: bool) -> Digest:
+        try:
+            return digest_file(self.path(digest), sm3=sm3, past_cache=True)
+        except FileNotFoundError as error:
+            raise _missing(digest) from error
 
     def _refuse_without_room(self, size: int) -> None:
         # Told before the work where it can be known; a disk that fills up meanwhile is told by the write itself.

@@ -91,9 +91,11 @@ def _checkpoints(key: VerifierKey | None, held: Sequence[str]) -> tuple[list[Tre
 
 def _copy() -> list[str]:
     try:
-        return [copy_file().read_text(encoding="utf-8")]
+        return [copy_file().read_text(encoding="utf-8", errors="replace")]
     except FileNotFoundError:
         return []
+    except OSError:
+        return [""]  # it is there but does not open: that is no checkpoint, and said so
 
 
 class _Run:

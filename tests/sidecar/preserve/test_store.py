@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.preserve import incoming
+from quancheng_sidecar.preserve.incoming import StoreUnwritable
 from quancheng_sidecar.preserve.store import (
     ContentStore,
     DigestMalformed,
@@ -195,6 +196,13 @@ def test_a_place_cut_short_is_filled_again(store: ContentStore) -> None:
     again = store.put(io.BytesIO(b"abc"))
     assert again.created
     assert store.verify(again.digest.sha256)
+
+
+def test_a_store_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """Something else stands where the store should be: a coded error, no crash."""
+    (tmp_path / "store").write_text("in the way")
+    with pytest.raises(StoreUnwritable):
+        ContentStore(tmp_path / "store", sm3=True).put(io.BytesIO(b"abc"))
 
 
 def test_sweeping_leaves_the_living_alone(store: ContentStore) -> None:
