@@ -28,7 +28,6 @@ from quancheng_plugin.signing.container import Signer
 from quancheng_plugin.signing.embedded import Store
 from quancheng_plugin.signing.report import Trust
 
-
 # Revocation is not taken back, so old data still convict; they do not acquit.
 _OF_ANY_AGE = CertRevTrustPolicy(
     RevocationCheckingPolicy.from_legacy("soft-fail"),

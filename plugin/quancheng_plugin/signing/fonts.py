@@ -26,6 +26,8 @@ _KNOWN = tuple(
         "truetype/arphic/uming.ttc",
     )
 )
+# Cut along, so that seals of one unit share a cut whatever digits their numbers have; only what is used is embedded.
+_ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("〔〕（）：第号编时间年月日")
 _SIMPLIFIED = ("SC", "CN", "GB")
 _UNITS_PER_EM = 1000  # widths in PDF are thousandths of an em (ISO 32000-1, 9.2.4)
 
@@ -41,18 +43,24 @@ class NoFont(Exception):
         self.missing = missing
 
 
-@lru_cache(maxsize=32)
 def cut_font(characters: frozenset[str]) -> bytes:
-    """An OpenType font of 1000 units per em with just these characters. Raises `NoFont`.
+    """An OpenType font of 1000 units per em with these characters and few others. Raises `NoFont`.
 
-    Cached: the seals of a unit differ in little but digits.
+    Cuts are kept: the seals of one unit differ in little but digits.
     """
+    return _cut_font(characters - _ALWAYS)
+
+
+@lru_cache(maxsize=32)
+def _cut_font(characters: frozenset[str]) -> bytes:
     missing = characters
     for path in _candidates():
-        font, lacking = _best_face(path, characters)
-        if font is not None and not lacking:
-            return _cut(font, characters)
-        missing = min(missing, lacking, key=len)
+        try:
+            return _cut_from(path, characters)
+        except NoFont as lacking:
+            missing = min(missing, frozenset(lacking.missing), key=len)
+        except (OSError, TTLibError, KeyError, ValueError, IndexError, AssertionError):
+            continue  # a font that cannot be read is as none
     raise NoFont("".join(sorted(missing)))
 
 
@@ -62,17 +70,18 @@ def _candidates() -> Iterator[Path]:
     yield from (path for path in fontconfig.chinese_font_files() if path not in known)
 
 
-def _best_face(path: Path, characters: frozenset[str]) -> tuple[TTFont | None, frozenset[str]]:
-    """The face of a file for Simplified Chinese, and the characters that it lacks; None when unreadable."""
-    try:
-        with path.open("rb") as file:
-            collection = file.read(4) == b"ttcf"
-        faces = TTCollection(path, lazy=True).fonts if collection else [TTFont(path, lazy=True)]
+def _cut_from(path: Path, characters: frozenset[str]) -> bytes:
+    """The characters from this file's face for Simplified Chinese. Raises `NoFont` when it lacks some."""
+    with path.open("rb") as file:
+        collection = file.read(4) == b"ttcf"
+        file.seek(0)
+        faces = TTCollection(file, lazy=True).fonts if collection else [TTFont(file, lazy=True)]
         face = next((each for each in faces if str(each["name"].getDebugName(4)).split()[-1] in _SIMPLIFIED), faces[0])
         has = face.getBestCmap() or {}
-    except (OSError, TTLibError, KeyError, ValueError, IndexError, AssertionError):
-        return None, characters
-    return face, frozenset(each for each in characters if ord(each) not in has)
+        lacking = [each for each in characters if ord(each) not in has]
+        if lacking:
+            raise NoFont("".join(lacking))
+        return _cut(face, characters | _ALWAYS)
 
 
 def _cut(font: TTFont, characters: frozenset[str]) -> bytes:

@@ -50,4 +50,4 @@ async def _append(
         DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context)
         await stamper.async_timestamp_pdf(writer, DEFAULT_MD, context, in_place=True)
     finally:
-        await context.aclose()
+        await context.aclose()  # type: ignore[no-untyped-call]  # untyped there

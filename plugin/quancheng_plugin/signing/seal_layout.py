@@ -1,5 +1,6 @@
 """What stands on a seal, line by line, and at what size: pure reckoning, apart from drawing."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -88,5 +89,5 @@ def _break(text: str) -> int:
 
 
 def _clean(text: str) -> str:
-    """One line without what no font draws."""
-    return "".join(each for each in " ".join(text.split()) if each.isprintable())
+    """One line without control characters. What no font has stays in, so that it is noticed, not left out."""
+    return "".join(each for each in " ".join(text.split()) if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})

@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -14,9 +15,10 @@ from quancheng_plugin.signing.errors import DevelopmentAuthorityDamaged
 from quancheng_plugin.signing.report import Trust
 from quancheng_plugin.signing.sign import sign_pdf
 from quancheng_plugin.signing.verify import verify_pdf
+from tests.plugin.signing.pki import Pki
 
 
-def test_every_place_says_development(form_pdf, tmp_path):
+def test_every_place_says_development(form_pdf: Path, tmp_path: Path) -> None:
     """Result, signer, reason in the file, verification and finding all say that there is no legal force."""
     settings = PluginSettings(home=tmp_path)
     result = sign_pdf(form_pdf, tmp_path / "out.pdf", settings)
@@ -31,14 +33,14 @@ def test_every_place_says_development(form_pdf, tmp_path):
         assert str(pdf.Root.AcroForm.Fields[0].V.Reason) == MARK
 
 
-def test_configured_roots_do_not_hide_it(pki, form_pdf, tmp_path):
+def test_configured_roots_do_not_hide_it(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """With real roots configured, a development signature is still told as such."""
     sign_pdf(form_pdf, tmp_path / "out.pdf", PluginSettings(home=tmp_path))
     report = verify_pdf(tmp_path / "out.pdf", PluginSettings(home=tmp_path, trust_roots=(pki.root,)))
     assert report.signatures[0].trust is Trust.DEVELOPMENT
 
 
-def test_that_of_another_machine_is_not_trusted_and_still_told(pki, form_pdf, tmp_path):
+def test_that_of_another_machine_is_not_trusted_and_still_told(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """A file from another home's development CA has no root here; its certificate says itself what it is."""
     sign_pdf(form_pdf, tmp_path / "out.pdf", PluginSettings(home=tmp_path / "there"))
     report = verify_pdf(tmp_path / "out.pdf", PluginSettings(home=tmp_path / "here", trust_roots=(pki.root,)))
@@ -49,7 +51,7 @@ def test_that_of_another_machine_is_not_trusted_and_still_told(pki, form_pdf, tm
     assert {"development-signature", "roots-not-configured"} <= {finding.code for finding in without_roots.findings}
 
 
-def test_only_the_owner_may_read_it(form_pdf, tmp_path):
+def test_only_the_owner_may_read_it(form_pdf: Path, tmp_path: Path) -> None:
     """The folder has mode 0700, its files 0600, and the root's key is not among them."""
     sign_pdf(form_pdf, tmp_path / "out.pdf", PluginSettings(home=tmp_path))
     folder = tmp_path / "dev-ca"
@@ -61,7 +63,7 @@ def test_only_the_owner_may_read_it(form_pdf, tmp_path):
     }
 
 
-def test_processes_that_come_first_at_once_agree(tmp_path):
+def test_processes_that_come_first_at_once_agree(tmp_path: Path) -> None:
     """Four processes that find no development CA end with the same one, and leave nothing beside it."""
     code = (
         "import sys, pathlib; from quancheng_plugin.signing import development;"
@@ -77,7 +79,7 @@ def test_processes_that_come_first_at_once_agree(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["dev-ca"]
 
 
-def test_damaged_folder_is_not_replaced_in_silence(form_pdf, tmp_path):
+def test_damaged_folder_is_not_replaced_in_silence(form_pdf: Path, tmp_path: Path) -> None:
     """A development CA that lost a file is an error that says what to do; files signed by it stay recognisable."""
     settings = PluginSettings(home=tmp_path)
     sign_pdf(form_pdf, tmp_path / "one.pdf", settings)

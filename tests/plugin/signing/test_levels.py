@@ -16,12 +16,13 @@ from quancheng_plugin.signing.errors import (
 from quancheng_plugin.signing.report import Trust
 from quancheng_plugin.signing.sign import sign_pdf
 from quancheng_plugin.signing.verify import verify_pdf
+from tests.plugin.signing.pki import Pki
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_level_is_reached_and_trusted(pki, form_pdf, tmp_path, level):
+def test_level_is_reached_and_trusted(pki: Pki, form_pdf: Path, tmp_path: Path, level: str) -> None:
     """Each level that is asked for is found in the file again, intact and under the configured root."""
     settings = pki.settings(tmp_path, sign_level=level, tsa_url=pki.tsa())
     out = tmp_path / "已签 名.pdf"
@@ -37,7 +38,7 @@ def test_level_is_reached_and_trusted(pki, form_pdf, tmp_path, level):
     assert len(report.signatures) == (2 if level == "B-LTA" else 1)
 
 
-def test_what_was_not_checked_shrinks_with_the_evidence(pki, form_pdf, tmp_path):
+def test_what_was_not_checked_shrinks_with_the_evidence(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """B-B leaves time and revocation open, B-T revocation, B-LT nothing."""
     left_out = {}
     for level in LEVELS[:3]:
@@ -49,7 +50,7 @@ def test_what_was_not_checked_shrinks_with_the_evidence(pki, form_pdf, tmp_path)
     assert any("吊销" in each for each in left_out["B-T"])
 
 
-def test_stamp_has_its_own_report(pki, form_pdf, tmp_path):
+def test_stamp_has_its_own_report(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """A time stamp is reported with its time, its authority and its own trust."""
     settings = pki.settings(tmp_path, sign_level="B-T", tsa_url=pki.tsa())
     result = sign_pdf(form_pdf, tmp_path / "t.pdf", settings)
@@ -59,7 +60,7 @@ def test_stamp_has_its_own_report(pki, form_pdf, tmp_path):
     assert abs((stamp.at - result.signed_at).total_seconds()) < 60
 
 
-def test_program_of_pyhanko_agrees(pki, form_pdf, tmp_path):
+def test_program_of_pyhanko_agrees(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """`pyhanko sign validate` finds the B-LT signature valid under the same root."""
     program = Path(sys.executable).with_name("pyhanko")
     if not program.exists():
@@ -81,7 +82,7 @@ def test_program_of_pyhanko_agrees(pki, form_pdf, tmp_path):
     assert "The signature is judged VALID." in said.stdout
 
 
-def test_missing_authority_setting_is_said(pki, form_pdf, tmp_path):
+def test_missing_authority_setting_is_said(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """A level above B-B without an authority is refused before anything is written."""
     with pytest.raises(TimeStampNotConfigured, match="QUANCHENG_TSA_URL"):
         sign_pdf(form_pdf, tmp_path / "out.pdf", pki.settings(tmp_path, sign_level="B-T"))
@@ -89,7 +90,7 @@ def test_missing_authority_setting_is_said(pki, form_pdf, tmp_path):
 
 
 @pytest.mark.parametrize("level", ["B-T", "B-LTA"])
-def test_authority_that_is_down_leaves_nothing_behind(pki, form_pdf, tmp_path, level):
+def test_authority_that_is_down_leaves_nothing_behind(pki: Pki, form_pdf: Path, tmp_path: Path, level: str) -> None:
     """When nobody answers at the authority's port, signing fails with a code that says to try again."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -103,7 +104,7 @@ def test_authority_that_is_down_leaves_nothing_behind(pki, form_pdf, tmp_path, l
 
 
 @pytest.mark.parametrize("path", ["/nothing-here", "/test/certs/interm/ca.crt", "/test/ocsp/interm"])
-def test_answer_that_is_no_time_stamp(pki, form_pdf, tmp_path, path):
+def test_answer_that_is_no_time_stamp(pki: Pki, form_pdf: Path, tmp_path: Path, path: str) -> None:
     """A server that answers with something else is reported as an authority that gave no time stamp."""
     settings = pki.settings(tmp_path, sign_level="B-T", tsa_url=pki.url + path)
     with pytest.raises(TimeStampUnavailable):
@@ -111,7 +112,7 @@ def test_answer_that_is_no_time_stamp(pki, form_pdf, tmp_path, path):
     assert not (tmp_path / "out.pdf").exists()
 
 
-def test_long_term_needs_the_root_of_the_authority(pki, form_pdf, tmp_path):
+def test_long_term_needs_the_root_of_the_authority(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """B-LT with a stamp whose chain ends nowhere known says which setting is missing."""
     settings = pki.settings(
         tmp_path, sign_level="B-LT", tsa_url=pki.tsa(), trust_roots=(), sign_pkcs12=None, sign_passphrase=None
@@ -120,7 +121,7 @@ def test_long_term_needs_the_root_of_the_authority(pki, form_pdf, tmp_path):
         sign_pdf(form_pdf, tmp_path / "out.pdf", settings)
 
 
-def test_revoked_certificate_cannot_make_a_long_term_signature(pki, form_pdf, tmp_path):
+def test_revoked_certificate_cannot_make_a_long_term_signature(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """The OCSP service's "revoked" stops B-LT."""
     settings = pki.settings(tmp_path, sign_level="B-LT", tsa_url=pki.tsa(), sign_pkcs12=pki.pkcs12("revoked"))
     with pytest.raises(CertificateRevoked):
@@ -128,7 +129,7 @@ def test_revoked_certificate_cannot_make_a_long_term_signature(pki, form_pdf, tm
     assert not (tmp_path / "out.pdf").exists()
 
 
-def test_development_signer_reaches_long_term_with_a_real_stamp(pki, form_pdf, tmp_path):
+def test_development_signer_reaches_long_term_with_a_real_stamp(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """The development signer has no revocation data to embed; B-LT works, and stays a development signature."""
     settings = pki.settings(tmp_path, sign_level="B-LT", tsa_url=pki.tsa(), sign_pkcs12=None, sign_passphrase=None)
     sign_pdf(form_pdf, tmp_path / "out.pdf", settings)

@@ -1,6 +1,9 @@
 """Renewal: time stamps carry a signature past the life of its certificates."""
 
 import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +13,12 @@ from quancheng_plugin.signing.renew import renew_pdf
 from quancheng_plugin.signing.report import Trust
 from quancheng_plugin.signing.sign import sign_pdf
 from quancheng_plugin.signing.verify import verify_pdf
+from tests.plugin.signing.pki import Pki
 
 
-def test_renewed_file_outlives_signer_and_authority(fresh_pki, soon, form_pdf, tmp_path):
+def test_renewed_file_outlives_signer_and_authority(
+    fresh_pki: Callable[..., Pki], soon: Callable[[float], datetime], form_pdf: Path, tmp_path: Path
+) -> None:
     """Signer and first authority expire; the file that a second authority stamped in time is trusted, the other not."""
     end = soon(6)
     pki = fresh_pki(tsa_until=end, signer_until=end)
@@ -29,7 +35,7 @@ def test_renewed_file_outlives_signer_and_authority(fresh_pki, soon, form_pdf, t
     assert "certificate-expired" in {finding.code for finding in old.findings}
 
 
-def test_plain_signature_is_raised_to_long_term(pki, form_pdf, tmp_path):
+def test_plain_signature_is_raised_to_long_term(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """A B-B file gets its evidence and a document time stamp: B-LTA, with the source as its prefix."""
     sign_pdf(form_pdf, tmp_path / "b.pdf", pki.settings(tmp_path))
     report = renew_pdf(tmp_path / "b.pdf", tmp_path / "r.pdf", pki.settings(tmp_path, tsa_url=pki.tsa()))
@@ -41,7 +47,7 @@ def test_plain_signature_is_raised_to_long_term(pki, form_pdf, tmp_path):
     assert (tmp_path / "r.pdf").read_bytes().startswith((tmp_path / "b.pdf").read_bytes())
 
 
-def test_nothing_to_renew(pki, form_pdf, tmp_path):
+def test_nothing_to_renew(pki: Pki, form_pdf: Path, tmp_path: Path) -> None:
     """Unsigned and broken files are refused, and so is renewal without an authority."""
     settings = pki.settings(tmp_path, tsa_url=pki.tsa())
     with pytest.raises(NothingToRenew):

@@ -8,22 +8,27 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, signers
+from pyhanko.sign.fields import MDPPerm
 
 from quancheng_plugin.errors import DamagedFile, EmptyFile, PasswordProtected, StorageFull, UnsupportedType
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing.errors import DocumentLocked, SameFile
+from quancheng_plugin.signing.keys import signing_identity
 from quancheng_plugin.signing.report import Trust
 from quancheng_plugin.signing.sign import sign_pdf
 from quancheng_plugin.signing.verify import verify_pdf
+from tests.plugin.signing.pki import Pki
 
 
 @pytest.fixture
-def settings(tmp_path):
+def settings(tmp_path: Path) -> PluginSettings:
     """No key configured: the development CA signs."""
     return PluginSettings(home=tmp_path / "home")
 
 
-def test_source_is_a_prefix_of_the_signed_file(form_pdf, tmp_path, settings):
+def test_source_is_a_prefix_of_the_signed_file(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """A signature is appended: the bytes before it are the source's, and the source stays as it was."""
     before = form_pdf.read_bytes()
     sign_pdf(form_pdf, tmp_path / "out.pdf", settings)
@@ -31,7 +36,9 @@ def test_source_is_a_prefix_of_the_signed_file(form_pdf, tmp_path, settings):
     assert (tmp_path / "out.pdf").read_bytes().startswith(before)
 
 
-def test_second_signature_keeps_the_first_valid(pki, form_pdf, tmp_path, settings):
+def test_second_signature_keeps_the_first_valid(
+    pki: Pki, form_pdf: Path, tmp_path: Path, settings: PluginSettings
+) -> None:
     """Another signer adds a signature; both are intact, and the first is reported as followed by a signature."""
     sign_pdf(form_pdf, tmp_path / "one.pdf", settings)
     both = pki.settings(tmp_path / "home")
@@ -44,7 +51,7 @@ def test_second_signature_keeps_the_first_valid(pki, form_pdf, tmp_path, setting
     assert [each.changes_after for each in report.signatures] == ["form_filling", "none"]
 
 
-def test_result_never_replaces_the_source(form_pdf, tmp_path, settings):
+def test_result_never_replaces_the_source(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """Source and result being one file, even by another name, is refused."""
     source = tmp_path / "a.pdf"
     source.write_bytes(form_pdf.read_bytes())
@@ -54,7 +61,7 @@ def test_result_never_replaces_the_source(form_pdf, tmp_path, settings):
     assert source.read_bytes() == form_pdf.read_bytes()
 
 
-def test_failure_leaves_an_earlier_result_in_place(form_pdf, tmp_path, settings):
+def test_failure_leaves_an_earlier_result_in_place(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """When signing fails, what stood at the result's name still stands, and no part file is left."""
     out = tmp_path / "out" / "out.pdf"
     out.parent.mkdir()
@@ -67,9 +74,9 @@ def test_failure_leaves_an_earlier_result_in_place(form_pdf, tmp_path, settings)
     assert list(out.parent.iterdir()) == [out]
 
 
-def test_full_disk_is_a_coded_error(form_pdf, tmp_path, settings):
+def test_full_disk_is_a_coded_error(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """A disk without room gives `QC-STORE-FULL` and leaves nothing half-written."""
-    small = Path("/dev/shm") / f"quancheng-full-{os.getpid()}"  # noqa: S108  a small file system of our own is mounted here
+    small = Path("/dev/shm") / f"quancheng-full-{os.getpid()}"  # noqa: S108  a small disk is mounted on it
     small.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small], check=False, capture_output=True
@@ -89,7 +96,7 @@ def test_full_disk_is_a_coded_error(form_pdf, tmp_path, settings):
     ("content", "error"),
     [(b"", EmptyFile), (b"\xff\xd8\xff\xe0 a picture", UnsupportedType), (b"%PDF-1.7\nnothing more", DamagedFile)],
 )
-def test_what_is_no_pdf(tmp_path, settings, content, error):
+def test_what_is_no_pdf(tmp_path: Path, settings: PluginSettings, content: bytes, error: type[Exception]) -> None:
     """Empty files, other types and ruins are told apart."""
     (tmp_path / "in.pdf").write_bytes(content)
     with pytest.raises(error):
@@ -98,7 +105,7 @@ def test_what_is_no_pdf(tmp_path, settings, content, error):
         verify_pdf(tmp_path / "in.pdf", settings)
 
 
-def test_password_protected_pdf_is_refused(form_pdf, tmp_path, settings):
+def test_password_protected_pdf_is_refused(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """A PDF that opens with a password only is refused with its own code."""
     with pikepdf.open(form_pdf) as pdf:
         pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
@@ -106,7 +113,7 @@ def test_password_protected_pdf_is_refused(form_pdf, tmp_path, settings):
         sign_pdf(tmp_path / "locked.pdf", tmp_path / "out.pdf", settings)
 
 
-def test_pdf_that_anyone_may_open_is_signed(form_pdf, tmp_path, settings):
+def test_pdf_that_anyone_may_open_is_signed(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """A PDF with an owner's password only opens for everyone, and is signed and verified."""
     with pikepdf.open(form_pdf) as pdf:
         pdf.save(tmp_path / "owned.pdf", encryption=pikepdf.Encryption(user="", owner="geheim"))
@@ -114,14 +121,8 @@ def test_pdf_that_anyone_may_open_is_signed(form_pdf, tmp_path, settings):
     assert verify_pdf(tmp_path / "out.pdf", settings).valid
 
 
-def test_document_that_permits_no_change_is_refused(form_pdf, tmp_path, settings):
+def test_document_that_permits_no_change_is_refused(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
     """A certification that forbids all changes is not broken by a further signature."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415  only here
-    from pyhanko.sign import PdfSignatureMetadata, signers  # noqa: PLC0415  only here
-    from pyhanko.sign.fields import MDPPerm  # noqa: PLC0415  only here
-
-    from quancheng_plugin.signing.keys import signing_identity  # noqa: PLC0415  only here
-
     meta = PdfSignatureMetadata(field_name="Author", certify=True, docmdp_permissions=MDPPerm.NO_CHANGES)
     with signing_identity(settings) as identity, form_pdf.open("rb") as file, (tmp_path / "a.pdf").open("wb") as out:
         signers.sign_pdf(IncrementalPdfFileWriter(file), meta, identity.signer, output=out)
@@ -129,7 +130,7 @@ def test_document_that_permits_no_change_is_refused(form_pdf, tmp_path, settings
         sign_pdf(tmp_path / "a.pdf", tmp_path / "b.pdf", settings)
 
 
-def test_light_to_import():
+def test_light_to_import() -> None:
     """The entries load without pyHanko, so commands that sign nothing start fast."""
     probe = (
         "import sys, quancheng_plugin.signing.sign, quancheng_plugin.signing.verify, quancheng_plugin.signing.renew;"
@@ -138,7 +139,7 @@ def test_light_to_import():
     assert subprocess.run([sys.executable, "-c", probe], check=False, timeout=60).returncode == 0
 
 
-def test_memory_stays_far_below_the_file(tmp_path, settings):
+def test_memory_stays_far_below_the_file(tmp_path: Path, settings: PluginSettings) -> None:
     """A scan of many megabytes is copied and hashed in pieces."""
     with pikepdf.new() as pdf:
         pdf.add_blank_page()

@@ -1,6 +1,9 @@
 """Verification: what was changed is found, what cannot be checked is said, and nothing makes it crash."""
 
 import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -8,6 +11,7 @@ from asn1crypto import cms
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
@@ -15,15 +19,16 @@ from quancheng_plugin.errors import UnreadableInput
 from quancheng_plugin.findings import Severity
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing.errors import KeyMissing
-from quancheng_plugin.signing.report import Trust
+from quancheng_plugin.signing.report import Trust, VerifyReport
 from quancheng_plugin.signing.sign import sign_pdf
 from quancheng_plugin.signing.verify import verify_pdf
+from tests.plugin.signing.pki import Pki
 
 SM2_SM3, SM3 = "1.2.156.10197.1.501", "1.2.156.10197.1.401"
 
 
 @pytest.fixture(scope="module")
-def signed(pki, form_pdf, tmp_path_factory):
+def signed(pki: Pki, form_pdf: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PluginSettings]:
     """A file signed by the test authority's signer, B-T, and the settings that trust it."""
     folder = tmp_path_factory.mktemp("signed")
     settings = pki.settings(folder, sign_level="B-T", tsa_url=pki.tsa())
@@ -31,18 +36,18 @@ def signed(pki, form_pdf, tmp_path_factory):
     return folder / "signed.pdf", settings
 
 
-def codes(report):
+def codes(report: VerifyReport) -> dict[str, Severity]:
     """Finding codes with their severity."""
     return {finding.code: finding.severity for finding in report.findings}
 
 
-def signature_range(content):
+def signature_range(content: bytes) -> tuple[int, int]:
     """Offsets of the first signature's `/Contents` in the file: the first byte after `<`, and that of `>`."""
     start, second = (int(each) for each in content.split(b"/ByteRange [", 1)[1].split(b"]")[0].split()[1:3])
     return start + 1, second - 1
 
 
-def with_container(content, change):
+def with_container(content: bytes, change: Callable[[cms.ContentInfo], bytes]) -> bytes:
     """The file with the CMS of its first signature changed, in place, padded as before."""
     start, end = signature_range(content)
     container = cms.ContentInfo.load(bytes.fromhex(content[start:end].decode()), strict=False)
@@ -50,7 +55,7 @@ def with_container(content, change):
     return content[:start] + changed.ljust(end - start, b"0") + content[end:]
 
 
-def test_unsigned_pdf(form_pdf, tmp_path):
+def test_unsigned_pdf(form_pdf: Path, tmp_path: Path) -> None:
     """No signature: not valid, and a finding says why."""
     report = verify_pdf(form_pdf, PluginSettings(home=tmp_path))
     assert (report.valid, report.signatures) == (False, ())
@@ -58,7 +63,7 @@ def test_unsigned_pdf(form_pdf, tmp_path):
 
 
 @pytest.mark.parametrize("where", ["in the text", "in the signature", "in the claimed time"])
-def test_one_changed_byte(signed, tmp_path, where):
+def test_one_changed_byte(signed: tuple[Path, PluginSettings], tmp_path: Path, where: str) -> None:
     """One byte changed anywhere under the signature makes it broken, with a finding of severity high."""
     path, settings = signed
     content = bytearray(path.read_bytes())
@@ -79,7 +84,9 @@ def test_one_changed_byte(signed, tmp_path, where):
 
 @effort(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_no_byte_under_a_signature_is_free(signed, tmp_path, data):
+def test_no_byte_under_a_signature_is_free(
+    signed: tuple[Path, PluginSettings], tmp_path: Path, data: st.DataObject
+) -> None:
     """Whichever signed byte is changed and however: never valid, never an error but those of unreadable files."""
     path, settings = signed
     content = bytearray(path.read_bytes())
@@ -96,7 +103,9 @@ def test_no_byte_under_a_signature_is_free(signed, tmp_path, data):
 
 @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_hostile_containers_fail_alone(signed, tmp_path, data):
+def test_hostile_containers_fail_alone(
+    signed: tuple[Path, PluginSettings], tmp_path: Path, data: st.DataObject
+) -> None:
     """Whatever stands in the signature's container, verification ends with a report."""
     path, settings = signed
     content = path.read_bytes()
@@ -108,17 +117,13 @@ def test_hostile_containers_fail_alone(signed, tmp_path, data):
     assert len(report.signatures) == 1
 
 
-def test_content_appended_after_signing(signed, tmp_path):
+def test_content_appended_after_signing(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """A page painted over by an incremental update: the signature is intact, the file is not valid, and it is said."""
     path, settings = signed
     with path.open("rb") as file, (tmp_path / "t.pdf").open("wb") as out:
         writer = IncrementalPdfFileWriter(file)
-        page = writer.root["/Pages"]["/Kids"][0]
-        from pyhanko.pdf_utils import generic  # noqa: PLC0415  only here
-
         more = writer.add_object(generic.StreamObject(stream_data=b"0 0 300 300 re f"))
         writer.add_stream_to_page(0, more)
-        assert page is not None
         writer.write(out)
     report = verify_pdf(tmp_path / "t.pdf", settings)
     signature = report.signatures[0]
@@ -127,7 +132,7 @@ def test_content_appended_after_signing(signed, tmp_path):
     assert codes(report) == {"changed-after-signing": Severity.HIGH}
 
 
-def test_bytes_appended_without_a_revision(signed, tmp_path):
+def test_bytes_appended_without_a_revision(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """Blank lines after the end, as some mail programs add them, are no accusation of a broken signature."""
     path, settings = signed
     (tmp_path / "t.pdf").write_bytes(path.read_bytes() + b"\r\n\r\n")
@@ -136,7 +141,9 @@ def test_bytes_appended_without_a_revision(signed, tmp_path):
     assert Severity.HIGH not in codes(report).values()
 
 
-def test_trust_is_judged_by_the_configured_roots_alone(pki, signed, tmp_path):
+def test_trust_is_judged_by_the_configured_roots_alone(
+    pki: Pki, signed: tuple[Path, PluginSettings], tmp_path: Path
+) -> None:
     """No root: not checked. Another root: untrusted. In both cases integrity stands."""
     path, _ = signed
     nothing = verify_pdf(path, PluginSettings(home=tmp_path))
@@ -149,9 +156,9 @@ def test_trust_is_judged_by_the_configured_roots_alone(pki, signed, tmp_path):
     assert codes(other) == {"certificate-untrusted": Severity.MEDIUM, "time-stamp-untrusted": Severity.LOW}
 
 
-def test_root_that_is_not_there(signed, tmp_path):
+def test_root_that_is_not_there(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """A configured root that cannot be read is an error, not a verdict."""
-    with pytest.raises(KeyMissing, match="keine.pem"):
+    with pytest.raises(KeyMissing, match=r"keine\.pem"):
         verify_pdf(signed[0], PluginSettings(home=tmp_path, trust_roots=(tmp_path / "keine.pem",)))
 
 
@@ -159,11 +166,13 @@ def test_root_that_is_not_there(signed, tmp_path):
     ("part", "oid"),
     [("signature_algorithm", SM2_SM3), ("signature_algorithm", "1.3.6.1.4.1.99999.7"), ("digest_algorithm", SM3)],
 )
-def test_algorithm_that_is_not_known_here(signed, tmp_path, part, oid):
+def test_algorithm_that_is_not_known_here(
+    signed: tuple[Path, PluginSettings], tmp_path: Path, part: str, oid: str
+) -> None:
     """SM2, SM3 and others: said to be unchecked, neither intact nor broken, and never of severity high."""
     path, settings = signed
 
-    def change(container):
+    def change(container: cms.ContentInfo) -> bytes:
         container["content"]["signer_infos"][0][part] = {"algorithm": oid}
         return container.dump()
 
@@ -175,11 +184,13 @@ def test_algorithm_that_is_not_known_here(signed, tmp_path, part, oid):
     assert Severity.HIGH not in codes(report).values()
 
 
-def test_changed_text_under_an_unknown_algorithm_is_still_seen(signed, tmp_path):
+def test_changed_text_under_an_unknown_algorithm_is_still_seen(
+    signed: tuple[Path, PluginSettings], tmp_path: Path
+) -> None:
     """With SM2 over SHA-256 the digest can be compared even where the signature cannot."""
     path, settings = signed
 
-    def change(container):
+    def change(container: cms.ContentInfo) -> bytes:
         container["content"]["signer_infos"][0]["signature_algorithm"] = {"algorithm": SM2_SM3}
         return container.dump()
 
@@ -189,7 +200,7 @@ def test_changed_text_under_an_unknown_algorithm_is_still_seen(signed, tmp_path)
     assert verify_pdf(tmp_path / "t.pdf", settings).signatures[0].intact is False
 
 
-def test_seal_in_a_format_of_its_own(signed, tmp_path):
+def test_seal_in_a_format_of_its_own(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """A Chinese e-seal (GB/T 38540) in the signature field is reported as unread, with its format's name."""
     path, settings = signed
     content = path.read_bytes().replace(b"/ETSI.CAdES.detached", b"/GM.SM2Seal.detached")
@@ -201,14 +212,16 @@ def test_seal_in_a_format_of_its_own(signed, tmp_path):
     assert codes(report)["signature-unreadable"] is Severity.MEDIUM
 
 
-def test_stamp_of_another_signature(pki, signed, form_pdf, tmp_path):
+def test_stamp_of_another_signature(
+    pki: Pki, signed: tuple[Path, PluginSettings], form_pdf: Path, tmp_path: Path
+) -> None:
     """A time stamp taken from another signature proves nothing, and that is a finding."""
     path, settings = signed
     sign_pdf(form_pdf, tmp_path / "other.pdf", settings)
     foreign = []
     with_container((tmp_path / "other.pdf").read_bytes(), lambda each: foreign.append(each.copy()) or each.dump())
 
-    def change(container):
+    def change(container: cms.ContentInfo) -> bytes:
         container["content"]["signer_infos"][0]["unsigned_attrs"] = foreign[0]["content"]["signer_infos"][0][
             "unsigned_attrs"
         ]
@@ -221,7 +234,9 @@ def test_stamp_of_another_signature(pki, signed, form_pdf, tmp_path):
     assert codes(report) == {"time-stamp-broken": Severity.HIGH}
 
 
-def test_expired_certificate_is_no_broken_signature(fresh_pki, soon, form_pdf, tmp_path):
+def test_expired_certificate_is_no_broken_signature(
+    fresh_pki: Callable[..., Pki], soon: Callable[[float], datetime], form_pdf: Path, tmp_path: Path
+) -> None:
     """After its certificate ran out, a signature without a stamp is intact but not trusted; with one it is trusted."""
     end = soon(4)
     pki = fresh_pki(signer_until=end)
@@ -235,8 +250,10 @@ def test_expired_certificate_is_no_broken_signature(fresh_pki, soon, form_pdf, t
     assert (stamped.valid, stamped.signatures[0].trust, codes(stamped)) == (True, Trust.TRUSTED, {})
 
 
-def test_revocation_counts_from_its_date(fresh_pki, soon, form_pdf, tmp_path):
-    """A certificate revoked after the proven time is trusted; without proof of time it is a finding of severity high."""
+def test_revocation_counts_from_its_date(
+    fresh_pki: Callable[..., Pki], soon: Callable[[float], datetime], form_pdf: Path, tmp_path: Path
+) -> None:
+    """A certificate revoked after the proven time is trusted; without proof it is a finding of severity high."""
     revoked_at = soon(4)
     pki = fresh_pki(revoked_since=revoked_at)
     settings = pki.settings(tmp_path, sign_pkcs12=pki.pkcs12("revoked"), tsa_url=pki.tsa())
@@ -253,7 +270,7 @@ def test_revocation_counts_from_its_date(fresh_pki, soon, form_pdf, tmp_path):
     assert (stamped.signatures[0].trust, codes(stamped)) == (Trust.TRUSTED, {})
 
 
-def test_nothing_is_fetched(fresh_pki, form_pdf, tmp_path):
+def test_nothing_is_fetched(fresh_pki: Callable[..., Pki], form_pdf: Path, tmp_path: Path) -> None:
     """Verification of a file whose certificates name OCSP and CRL addresses opens no connection."""
     pki = fresh_pki()
     settings = pki.settings(tmp_path, tsa_url=pki.tsa(), sign_level="B-T")
@@ -265,7 +282,7 @@ def test_nothing_is_fetched(fresh_pki, form_pdf, tmp_path):
     assert any("吊销" in each for each in report.signatures[0].not_checked)
 
 
-def test_signature_that_the_signer_never_finished(signed, tmp_path):
+def test_signature_that_the_signer_never_finished(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """An empty signature field is no signature."""
     path, settings = signed
     with pikepdf.open(path) as pdf:
@@ -274,7 +291,7 @@ def test_signature_that_the_signer_never_finished(signed, tmp_path):
     assert codes(verify_pdf(tmp_path / "t.pdf", settings)) == {"unsigned": Severity.MEDIUM}
 
 
-def test_file_rewritten_by_another_program(signed, tmp_path):
+def test_file_rewritten_by_another_program(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """A signed file saved anew by a program that rewrites everything has a broken signature, not a crash."""
     path, settings = signed
     with pikepdf.open(path) as pdf:
