@@ -1,6 +1,7 @@
 """The characters that a PDF page carries itself, and whether an eye would see them."""
 
 import ctypes
+import math
 import sys
 import unicodedata
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ class Glyph:
     """One character on the page as shown, in points from its top left.
 
     `seen`: drawn, not transparent, and not under a later picture. `meant`: the font says which
-    character it is; otherwise the text is only a guess and must not be relied on.
+    character it is; otherwise the text is only a guess and must not be relied on. `running` is the way
+    that its line runs as shown, in degrees clockwise from rightwards, 0 ≤ `running` < 360.
     """
 
     text: str
@@ -33,14 +35,14 @@ class Glyph:
     y1: float
     seen: bool
     meant: bool
+    running: int
 
 
-def glyphs_of(page: pdfium.PdfPage) -> list[Glyph]:
-    """All characters of a page but those that PDFium made up itself, blanks included."""
+def glyphs_of(page: pdfium.PdfPage, place: Placing) -> list[Glyph]:
+    """All characters of a page shown so, blanks included, but those that PDFium made up itself."""
     text_page = page.get_textpage()
     try:
         hidden = _hidden_objects(page)
-        place = Placing.of(page)
         count = pdfium_c.FPDFText_CountChars(text_page)
         found = (_glyph(text_page, index, hidden, place) for index in range(count))
         return [glyph for glyph in found if glyph is not None]
@@ -99,6 +101,7 @@ def _glyph(text_page: pdfium.PdfTextPage, index: int, hidden: set[int], place: P
         y1=y1,
         seen=_address(pdfium_c.FPDFText_GetTextObject(text_page, index)) not in hidden and _opaque(text_page, index),
         meant=pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) != 1 and _is_character(text),
+        running=(round(math.degrees(pdfium_c.FPDFText_GetCharAngle(text_page, index))) + place.rotation) % 360,
     )
 
 

@@ -1,12 +1,14 @@
 """Lines of text from the characters that a page carries itself; cells of a table stay apart."""
 
+from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
 import pypdfium2 as pdfium
 
-from quancheng_plugin.ocr.glyphs import Glyph
+from quancheng_plugin.ocr.glyphs import Glyph, glyphs_of
 from quancheng_plugin.ocr.lines import Box, TextLine
+from quancheng_plugin.ocr.placing import Placing
 from quancheng_plugin.ocr.rules import Rule, rules_of
 from quancheng_plugin.ocr.upright import in_reading_order
 
@@ -16,13 +18,43 @@ _CELL_GAP = 1.5
 _WORD_GAP = 0.25
 # The same character drawn again with so little shift (in heights) only makes it bold.
 _BOLD_SHIFT = 0.2
+# Characters that lean by more than this many degrees are no part of a level line.
+_LEVEL = 10
 
 
-def lines_of_text(page: pdfium.PdfPage, number: int, glyphs: Sequence[Glyph]) -> tuple[TextLine, ...]:
-    """The given characters of page `number` (from 1) as lines, in reading order, with confidence 1."""
-    rules = rules_of(page)
-    pieces = [piece for row in _rows(glyphs) for piece in _pieces(row, rules)]
-    return in_reading_order([line for piece in pieces if (line := _line(piece, number)) is not None])
+def lines_of_text(page: pdfium.PdfPage, number: int, turned: int = 0) -> tuple[TextLine, ...]:
+    """The seen characters of page `number` (from 1), turned so, as lines in reading order with confidence 1.
+
+    Lines that run another way, as notes in a margin do, come with the box they stand in; those that run
+    aslant are watermarks and left out.
+    """
+    lines: list[TextLine] = []
+    straight = glyphs_of(page, Placing.of(page, turned))
+    for way in sorted({_way(glyph) for glyph in straight}):
+        place = Placing.of(page, turned - way)
+        turned_glyphs = glyphs_of(page, place) if way else straight
+        glyphs = [glyph for glyph in turned_glyphs if glyph.seen and _is_level(glyph)]
+        if not glyphs:
+            continue
+        rules = rules_of(page, place)
+        pieces = [piece for row in _rows(glyphs) for piece in _pieces(row, rules)]
+        found = [line for piece in pieces if (line := _line(piece, number)) is not None]
+        lines += [line.model_copy(update={"box": place.turned_box(line.box, way)}) for line in found]
+    return in_reading_order(lines)
+
+
+def way_of_text(glyphs: Sequence[Glyph]) -> int:
+    """Which way most of the seen characters run: 0, 90, 180 or 270 degrees clockwise from rightwards."""
+    ways = Counter(_way(glyph) for glyph in glyphs if glyph.seen and not glyph.text.isspace())
+    return ways.most_common(1)[0][0] if ways else 0
+
+
+def _way(glyph: Glyph) -> int:
+    return round(glyph.running / 90) % 4 * 90
+
+
+def _is_level(glyph: Glyph) -> bool:
+    return min(glyph.running, 360 - glyph.running) <= _LEVEL
 
 
 def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:

@@ -12,7 +12,8 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.ocr import upright
 from quancheng_plugin.ocr.glyphs import Glyph, glyphs_of, picture_share
 from quancheng_plugin.ocr.lines import Box, TextLine
-from quancheng_plugin.ocr.own_text import lines_of_text
+from quancheng_plugin.ocr.own_text import lines_of_text, way_of_text
+from quancheng_plugin.ocr.placing import Placing
 from quancheng_plugin.ocr.raster import picture_of
 from quancheng_plugin.ocr.seen import Picture, SeenPage
 from quancheng_plugin.sentence import Sentence
@@ -70,12 +71,11 @@ def read_pages(path: Path, look: Callable[[Picture], SeenPage]) -> Iterator[Page
 
 def read_page(page: pdfium.PdfPage, number: int, look: Callable[[Picture], SeenPage]) -> PageReading:
     """Read one page, `number` counting from 1."""
-    glyphs = glyphs_of(page)
+    glyphs = glyphs_of(page, Placing.of(page))
     kind = kind_of(glyphs, picture_share(page))
     width, height = page.get_size()
-    own = lines_of_text(page, number, [glyph for glyph in glyphs if glyph.seen])
     if kind is PageKind.TEXT:
-        return PageReading(number=number, width=width, height=height, kind=kind, lines=own)
+        return _text_page(page, number, glyphs)
     if kind is PageKind.PICTURE and next(page.get_objects(max_depth=1), None) is None:
         return PageReading(number=number, width=width, height=height)  # a blank sheet
     seen = look(picture_of(page))
@@ -84,7 +84,8 @@ def read_page(page: pdfium.PdfPage, number: int, look: Callable[[Picture], SeenP
     # A page with text of its own is straight already; its picture may not be.
     skew = 0.0 if kind is PageKind.PARTLY else upright.skew_of(seen)
     read = upright.lines_of(seen, number=number, width=width, skew=skew)
-    lines, layer, findings = _believed(kind, number, read, own if seen.turned == 0 else (), glyphs)
+    own = lines_of_text(page, number) if kind is PageKind.PARTLY and seen.turned == 0 else ()
+    lines, layer, findings = _believed(kind, number, read, own, glyphs)
     return PageReading(
         number=number,
         width=width,
@@ -96,6 +97,15 @@ def read_page(page: pdfium.PdfPage, number: int, look: Callable[[Picture], SeenP
         layer=layer,
         findings=findings,
     )
+
+
+def _text_page(page: pdfium.PdfPage, number: int, glyphs: Sequence[Glyph]) -> PageReading:
+    turned = (360 - way_of_text(glyphs)) % 360
+    width, height = page.get_size()
+    if turned % 180:
+        width, height = height, width
+    lines = lines_of_text(page, number, turned)
+    return PageReading(number=number, width=width, height=height, kind=PageKind.TEXT, turned=turned, lines=lines)
 
 
 def kind_of(glyphs: Sequence[Glyph], pictured: float) -> PageKind:

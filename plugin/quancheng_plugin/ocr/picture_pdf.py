@@ -4,6 +4,7 @@ A JPEG goes in as it is. Other pictures are decoded and stored without loss, on 
 were transparent, in grey or sRGB.
 """
 
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
             check_page_count(len(pdf.pages), most_pages)
             pdf.save(out)
             return len(pdf.pages)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+    except Image.DecompressionBombError as bomb:
         raise LimitExceeded(
             zh="图片像素过多，超过处理上限。请降低扫描分辨率后重新提交。",
             en="The picture has more pixels than can be processed. Scan at a lower resolution.",
@@ -64,10 +65,16 @@ def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
 
 @contextmanager
 def _whole_only() -> Iterator[None]:
-    """Refuse pictures that break off: libraries that share Pillow with us switch that off for all."""
+    """Refuse pictures that break off: libraries that share Pillow with us switch that off for all.
+
+    Its warnings of odd tags are nothing a clerk could act on, those of size are errors of ours.
+    """
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            yield
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 

@@ -48,7 +48,8 @@ def _prepared(pdf: pikepdf.Pdf, source: Path, workdir: Path) -> Prepared:
     if form:
         pdf.generate_appearance_streams()
         pdf.flatten_annotations("screen")
-        del pdf.Root.AcroForm
+        if "/AcroForm" in pdf.Root:
+            del pdf.Root.AcroForm
     out = workdir / "plain.pdf"
     pdf.save(out)
     return Prepared(out, count, signed, findings)

@@ -26,9 +26,8 @@ class Rule:
     y1: float
 
 
-def rules_of(page: pdfium.PdfPage) -> list[Rule]:
-    """The upright strokes of a page; none of a page that is full of drawings."""
-    place = Placing.of(page)
+def rules_of(page: pdfium.PdfPage, place: Placing) -> list[Rule]:
+    """The upright strokes of a page shown so; none of a page that is full of drawings."""
     found: list[Rule] = []
     for count, (start, end) in enumerate(_strokes(page)):
         if count >= _MOST_STROKES:

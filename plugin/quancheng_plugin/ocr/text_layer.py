@@ -83,9 +83,8 @@ def _put_upright(pdf: Path, readings: Sequence[PageReading], out: Path) -> Path:
     with pikepdf.open(pdf) as opened:
         changed |= _drop_empty_resources(opened)
         for reading, page in zip(readings, opened.pages, strict=True):
-            if reading.kind is PageKind.TEXT:
-                continue
-            changed |= _cut_to_crop(page)
+            if reading.kind is not PageKind.TEXT:
+                changed |= _cut_to_crop(page)
             if reading.turned:
                 page.rotate(reading.turned, relative=True)
                 changed = True
