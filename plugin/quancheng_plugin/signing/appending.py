@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -15,6 +16,7 @@ from pyhanko.stamp import BaseStampStyle
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing import authority, development, remarks
+from quancheng_plugin.signing.blocking import complete
 from quancheng_plugin.signing.certificate import name_of
 from quancheng_plugin.signing.collecting import collecting_context, collecting_errors
 from quancheng_plugin.signing.errors import DocumentLocked
@@ -63,7 +65,7 @@ def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Se
         )
         signer.claimed = (datetime.now(UTC).astimezone(zone) if seal is None else seal.at).replace(microsecond=0)
         with collecting_errors():
-            signer.sign_pdf(writer, in_place=True)
+            complete(_sign(signer, writer))
     said = [*place.findings, *([remarks.development_signature(field)] if identity.development else [])]
     return SignResult(
         path=out,
@@ -75,6 +77,15 @@ def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Se
         seal_page=place.field.on_page if place.field.box else None,
         findings=tuple(said),
     )
+
+
+async def _sign(signer: PdfSigner, writer: IncrementalPdfFileWriter) -> None:
+    context = signer.signature_meta.validation_context
+    try:
+        await signer.async_sign_pdf(writer, in_place=True)
+    finally:
+        if context is not None:
+            await context.aclose()  # type: ignore[no-untyped-call]  # untyped there
 
 
 def _place(source: Path, field: str, seal: Seal | None, *, for_development: bool) -> _Place:

@@ -1,6 +1,5 @@
 """A further document time stamp over a signed file and its evidence."""
 
-import asyncio
 from pathlib import Path
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -12,6 +11,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing import authority
+from quancheng_plugin.signing.blocking import complete
 from quancheng_plugin.signing.collecting import collecting_context, collecting_errors
 from quancheng_plugin.signing.errors import NothingToRenew
 from quancheng_plugin.signing.opening import open_writer, reading_errors
@@ -35,7 +35,7 @@ def renew(source: Path, out: Path, settings: PluginSettings) -> VerifyReport:
             # The last stamp vouches for all before it; without one, each signature needs its evidence.
             newest = stamps[-1:] or writer.prev.embedded_signatures
         with collecting_errors():
-            asyncio.run(_append(writer, newest, PdfTimeStamper(tsa), collecting_context(settings, None)))
+            complete(_append(writer, newest, PdfTimeStamper(tsa), collecting_context(settings, None)))
     return verify(out, settings)
 
 

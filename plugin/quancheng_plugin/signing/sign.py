@@ -15,8 +15,8 @@ def sign_pdf(source: Path, out: Path, settings: PluginSettings, *, seal: Seal | 
     """Append a PAdES signature (EN 319 142-1) of `settings.sign_level` to a copy of `source`, named `out` when whole.
 
     The source is not touched; earlier signatures stay valid. The signature is the last of the
-    file. Call it from a thread without a running event loop. Raises `SigningFailed` (see its
-    subclasses), `UnreadableInput` and `StorageFull`; then `out` is as it was before.
+    file. Raises `SigningFailed` (see its subclasses), `UnreadableInput` and `StorageFull`; then
+    `out` is as it was before.
     """
     from quancheng_plugin.signing.appending import append_signature  # noqa: PLC0415  pyHanko takes a second to load
 

@@ -15,8 +15,7 @@ def verify_pdf(path: Path, settings: PluginSettings) -> VerifyReport:
     says what was not checked. Trust is judged by `settings.trust_roots`; a signer under this
     home's development CA is reported as such. An unsigned PDF is not valid and has no
     signatures. Not checked at all: whether the file looks as its author meant (fonts, scripts,
-    hidden layers), and who the person behind a certificate is. Call it from a thread without a
-    running event loop.
+    hidden layers), and who the person behind a certificate is.
 
     Raises `UnreadableInput` for what is no readable PDF, `KeyMissing` and `KeyUnusable` for a
     configured root that cannot be read.

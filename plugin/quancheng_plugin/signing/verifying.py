@@ -5,7 +5,6 @@ everything before it existed then, so older certificates are judged as of that t
 they have run out since.
 """
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing import outcome, remarks
+from quancheng_plugin.signing.blocking import complete
 from quancheng_plugin.signing.chain import Basis, Roots
 from quancheng_plugin.signing.embedded import security_store
 from quancheng_plugin.signing.examination import Ground, examine
@@ -35,7 +35,7 @@ def verify(path: Path, settings: PluginSettings) -> VerifyReport:
         if not fields:
             return VerifyReport(valid=False, signatures=(), findings=(remarks.unsigned(),))
         with reading_errors():
-            found = asyncio.run(_all(reader, fields, roots))
+            found = complete(_all(reader, fields, roots))
     findings = [finding for each in found for finding in each.findings]
     return VerifyReport(
         valid=all(each.report.intact is True and each.permitted for each in found),

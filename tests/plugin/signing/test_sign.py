@@ -1,5 +1,6 @@
 """Signing leaves originals and earlier signatures alone, and writes all or nothing."""
 
+import asyncio
 import os
 import resource
 import subprocess
@@ -128,6 +129,16 @@ def test_document_that_permits_no_change_is_refused(form_pdf: Path, tmp_path: Pa
         signers.sign_pdf(IncrementalPdfFileWriter(file), meta, identity.signer, output=out)
     with pytest.raises(DocumentLocked):
         sign_pdf(tmp_path / "a.pdf", tmp_path / "b.pdf", settings)
+
+
+def test_works_under_a_running_event_loop(form_pdf: Path, tmp_path: Path, settings: PluginSettings) -> None:
+    """Called from asynchronous code, signing and verifying still end with their result."""
+
+    async def call() -> bool:
+        sign_pdf(form_pdf, tmp_path / "out.pdf", settings)
+        return verify_pdf(tmp_path / "out.pdf", settings).valid
+
+    assert asyncio.run(call())
 
 
 def test_light_to_import() -> None:
