@@ -62,7 +62,7 @@ def add_all(files: Sequence[Path], submission: Submission, *, as_json: bool) -> 
             bar.update(bar.task_ids[0], description=f"收存 {file.name}")
             results.append(_add(file, submission))
             bar.advance(bar.task_ids[0])
-        if submission.case:
+        if submission.case and any(added.intake for added in results):
             check_case(parts(), submission.case)
         log.checkpoint()
     if as_json:
