@@ -3,6 +3,7 @@
 Each measurement runs in a process and a home of its own, beside its peer in turn, and gives the median of its rounds.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -44,19 +45,25 @@ def bench_store() -> Row:
             subprocess.run(["cp", source, copy], check=True)
             subprocess.run(["sync", copy], check=True)
 
+        def hash_alone() -> None:
+            block, digest = bytes(1_000_000), hashlib.sha256()
+            for _ in range(GIGABYTE // len(block)):
+                digest.update(block)
+
         def clear() -> None:
             shutil.rmtree(store.root, ignore_errors=True)
             copy.unlink(missing_ok=True)
             os.sync()
 
-        ours, peer, durable = _in_turn(put, cp, cp_durable, between=clear)
+        ours, peer, durable, floor = _in_turn(put, cp, cp_durable, hash_alone, between=clear)
     return Row(
         name="store 1 GB, SHA-256",
         ours_s=ours,
         peer_s=peer,
         ratio=ours / peer,
         target="≤ 1.2 × cp",
-        note=f"ours is durable when it ends; cp followed by sync took {durable:.2f} s ({ours / durable:.2f} ×)",
+        note=f"cp leaves the copy in memory, ours ends when it is on disk; cp followed by sync: {durable:.2f} s"
+        f" ({ours / durable:.2f} ×); SHA-256 of 1 GB in memory, below which no store can be: {floor:.2f} s",
     )
 
 
@@ -221,6 +228,8 @@ def _folder() -> Iterator[Path]:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
+        if "QUANCHENG_HOME" not in os.environ:
+            raise SystemExit("QUANCHENG_HOME must name a folder to write into")
         print(json.dumps(asdict({"append": _append, "verify": _verify}[sys.argv[1]]())))  # noqa: T201  for the parent
     else:
         for bench in (bench_store, bench_append, bench_verify):
