@@ -42,17 +42,35 @@ def _prepared(pdf: pikepdf.Pdf, source: Path, workdir: Path) -> Prepared:
     signed = is_signed(pdf)
     count = len(pdf.pages)
     findings: tuple[Finding, ...] = (_repaired(warned),) if (warned := len(pdf.get_warnings())) else ()
-    form = "/AcroForm" in pdf.Root
+    form = "/AcroForm" in pdf.Root or any(map(_widgets, pdf.pages))
     if not (form or pdf.is_encrypted):
         return Prepared(source, count, signed, findings)
     if form:
-        pdf.generate_appearance_streams()
-        pdf.flatten_annotations("screen")
-        if "/AcroForm" in pdf.Root:
-            del pdf.Root.AcroForm
+        _flatten(pdf)
     out = workdir / "plain.pdf"
     pdf.save(out)
     return Prepared(out, count, signed, findings)
+
+
+def _flatten(pdf: pikepdf.Pdf) -> None:
+    """Draw what the fields of a form show onto its pages, and take the form away."""
+    pdf.generate_appearance_streams()
+    pdf.flatten_annotations("screen")
+    for page in pdf.pages:
+        if _widgets(page):  # fields that show nothing, such as an unseen signature
+            others = [note for note in page.obj.Annots if note.get("/Subtype") != pikepdf.Name.Widget]
+            page.obj.Annots = pikepdf.Array(others)
+    if "/AcroForm" in pdf.Root:
+        del pdf.Root.AcroForm
+
+
+def _widgets(page: pikepdf.Page) -> list[pikepdf.Object]:
+    notes = page.obj.get("/Annots")
+    if not isinstance(notes, pikepdf.Array):
+        return []
+    return [
+        note for note in notes if isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == pikepdf.Name.Widget
+    ]
 
 
 def _repaired(warnings: int) -> Finding:

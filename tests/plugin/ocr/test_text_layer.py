@@ -10,8 +10,8 @@ import ocrmypdf
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from PIL import Image
 from pikepdf import pdfa
+from PIL import Image
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.ocr import rapid
