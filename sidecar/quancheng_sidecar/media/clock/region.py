@@ -13,6 +13,8 @@ from quancheng_sidecar.media.clock.time_text import TimeRead, normalise, times_i
 _DAY_S = 86400
 _SAME_BOX = 0.4
 _ROW_GAP = 2.5
+_LEAST_DIGITS = 3
+"""`9:30` has three."""
 _SIDES = (960, 1280)
 """Longer side in pixels of the first looks: most overlays are seen in the cheaper one."""
 _PAIR_STEP_S = 2.2
@@ -46,9 +48,11 @@ class _Track:
 
 def locate(source: FrameSource, reader: TextReader) -> Region | None:
     """Find the clock, or None when no text in the picture is a time of day that advances with a date beside it."""
+    boxes: list[Box] = []
     for attempt in range(len(_SIDES) + 1):
-        boxes = _boxes(source, reader, attempt)
-        if not boxes:
+        known = len(boxes)
+        boxes = _boxes(source, reader, attempt, boxes)
+        if len(boxes) == known:
             continue
         region = choose(_follow(source, reader, boxes), source.height)
         if region is not None:
@@ -61,10 +65,9 @@ def pad(box: Box, width: int, height: int) -> Box:
     return box.padded(max(4, round(0.6 * box.height)), max(2, round(0.12 * box.height)), width, height)
 
 
-def _boxes(source: FrameSource, reader: TextReader, attempt: int) -> list[Box]:
-    """Boxes of text with figures: from two frames, small first, then larger, then one frame's edges in full size."""
-    moments = ((0.02, 0.5), (0.25, 0.8), (0.1,))[attempt]
-    boxes: list[Box] = []
+def _boxes(source: FrameSource, reader: TextReader, attempt: int, boxes: list[Box]) -> list[Box]:
+    """Add boxes of text with figures: one frame looked at small, then two larger, then one's edges in full size."""
+    moments = ((0.4,), (0.02, 0.8), (0.6,))[attempt]
     for shot in source.shots(_at_key(source, [source.duration * part for part in moments])):
         picture = shot.picture()
         if attempt == len(_SIDES):
@@ -98,7 +101,7 @@ def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
 
 def _merge(boxes: list[Box], found: Iterable[FoundText], size: tuple[int, int]) -> list[Box]:
     """Add boxes with figures, and rows of neighbouring boxes, unless they are there already."""
-    texts = [text for text in found if sum(c.isdigit() for c in text.text) >= 2]  # noqa: PLR2004 — less is no time
+    texts = [text for text in found if sum(c.isdigit() for c in text.text) >= _LEAST_DIGITS]
     rows = [a.box.union(b.box) for a in texts for b in texts if _neighbours(a.box, b.box)]
     merged = list(boxes)
     for box in [pad(text.box, *size) for text in texts] + [pad(row, *size) for row in rows]:
