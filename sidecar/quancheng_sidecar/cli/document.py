@@ -24,6 +24,8 @@ from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
 
+_INTACT_ZH = {True: "是", False: "否", None: "未检查（算法不支持）"}
+
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF 或图片（JPEG、PNG、TIFF）。")]
 CaseOption = Annotated[str | None, typer.Option("--case", help="案号。")]
 
@@ -95,7 +97,7 @@ def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
                     {
                         "签名人": signature.signer,
                         "级别": signature.level or "未知",
-                        "内容未被改动": "是" if signature.intact else "否",
+                        "内容未被改动": _INTACT_ZH[signature.intact],
                         "覆盖整个文件": "是" if signature.covers_whole_file else f"否（{signature.changes_after}）",
                         "信任": signature.trust.zh,
                         "自称时间": str(signature.signed_at or "无"),

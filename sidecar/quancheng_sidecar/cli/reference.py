@@ -24,8 +24,9 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.adding import AddReport
     from quancheng_sidecar.cli.intake import IntakeList
     from quancheng_sidecar.cli.output import Failure
+    from quancheng_sidecar.core.tlog_proof import InclusionProof
     from quancheng_sidecar.media.report import RecordingReport
-    from quancheng_sidecar.preserve.report import InclusionProof, LogVerification
+    from quancheng_sidecar.preserve.report import LogVerification
     from quancheng_sidecar.use.report import WrittenReport
     from quancheng_sidecar.use.services import CaseCheck
 

@@ -22,6 +22,7 @@ def up() -> None:
     from quancheng_sidecar.collect import inbox
     from quancheng_sidecar.collect.taking import take_from_inboxes
     from quancheng_sidecar.collect.tasks import enqueue
+    from quancheng_sidecar.preserve.services import reconcile
     from quancheng_sidecar.web import celery
     from quancheng_sidecar.wiring import parts
 
@@ -31,6 +32,7 @@ def up() -> None:
     # Without it this process would hand its tasks to Celery's own default broker.
     celery.app.set_default()
     with coded_errors(as_json=False):
+        reconcile(parts().store, agent="quancheng")
         children = Children()
         for name, folder in inbox.folders(settings()).items():
             notes.print(f"收件夹（{name.label}）：{folder}")

@@ -1,6 +1,7 @@
 """Receiving: the bytes are safe and the handing-in is logged before anything is made of them."""
 
 import getpass
+import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,6 +50,18 @@ def current_agent() -> str:
         return "unknown"
 
 
+def readable_name(path: Path) -> str:
+    """The file's name as text; bytes that are no UTF-8 (GBK names from memory cards) are read as GBK, else escaped."""
+    try:
+        return path.name.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        raw = os.fsencode(path.name)
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace")
+
+
 def open_case(number: str | None) -> Case | None:
     """The case of that number, made when it is new; None without a number."""
     if number is None or not number.strip():
@@ -70,7 +83,7 @@ def receive(parts: Parts, source: Path, submission: Submission, *, move: bool = 
         case = open_case(submission.case)
         intake = Intake.objects.create(
             kind=submission.kind,
-            file_name=source.name,
+            file_name=readable_name(source),
             original=original,
             case=case,
             stage=submission.stage or "",

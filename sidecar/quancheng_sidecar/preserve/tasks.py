@@ -5,7 +5,7 @@ from celery import shared_task
 from quancheng_sidecar.preserve import log
 
 
-@shared_task  # type: ignore[untyped-decorator]  # Celery has no types
+@shared_task
 def checkpoint() -> None:
     """Sign what was logged since the last time, so that no event stays unsigned for long."""
     log.checkpoint()
