@@ -54,7 +54,7 @@ def _within(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[tuple[in
     for pattern in patterns:
         found = [*_near(pattern, folded)]
         yield from ((origin[start], origin[end - 1] + 1) for start, end in found)
-        if not found:
+        if not found and "[0-9]" in pattern.pattern:  # only where numbers stand do spellings differ
             missed.append(pattern)
     respelled = respell(folded) if missed else None
     if respelled is None:

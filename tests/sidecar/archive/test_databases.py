@@ -59,7 +59,7 @@ def test_what_one_process_archives_another_finds(python: Python) -> None:
 
 
 def test_processes_that_archive_and_search_at_once(python: Python) -> None:
-    """Three add the same documents in different order while a fourth searches: each is there once, totals only grow."""
+    """Three add the same documents in other order, a fourth searches: each is there once, totals only grow."""
     add = START + dedent("""
         for number in {order}:
             document = archive.add(make(f"渔船 {{number}}号"))
@@ -78,7 +78,7 @@ def test_processes_that_archive_and_search_at_once(python: Python) -> None:
 
 @pytest.mark.parametrize("python", ["postgresql"], indirect=True)
 def test_a_transaction_that_began_first_and_ends_last_is_not_missed(python: Python) -> None:
-    """The later one may commit first there, unlike on SQLite; neither search nor index then pass over the earlier one."""
+    """The later one may commit first there, unlike on SQLite; neither search nor index pass over the earlier."""
     said = python(
         START
         + dedent("""

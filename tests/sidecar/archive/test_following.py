@@ -167,3 +167,14 @@ def test_rebuilding_gives_the_same(committed: EmbeddedArchive, make: Make) -> No
     committed.rebuild_index()
     assert committed.search("渔船") == before
     assert indexed(committed, "3号") == 1
+
+
+def test_an_index_of_a_former_version_gives_way(committed: EmbeddedArchive, make: Make, tmp_path: Path) -> None:
+    """After an upgrade the index is made anew and the old one removed."""
+    committed.add(make("渔船"))
+    folder = index_folder(tmp_path)
+    folder.rename(folder.with_name(f"{ArchiveIdentity.objects.get().uuid}-0-1.0.0-0.1.0"))
+    upgraded = EmbeddedArchive(None, index=tmp_path / "index")
+    upgraded.update_index()
+    assert index_folder(tmp_path).name == folder.name
+    assert (upgraded.search("渔船").total, indexed(upgraded, "渔船")) == (1, 1)

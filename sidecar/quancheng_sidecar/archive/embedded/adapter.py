@@ -124,6 +124,10 @@ class EmbeddedArchive:
         hits = [_hit(rows[each], terms) for each in found.ids if each in rows]
         return SearchPage(total=found.total, hits=tuple(hits))
 
+    def update_index(self) -> None:
+        """Bring the search index up to date: for a worker that starts, so that no search has to wait for it."""
+        self._follower.catch_up()
+
     def rebuild_index(self) -> None:
         """Make the search index anew from the database; searches go on meanwhile."""
         self._follower.rebuild()

@@ -78,6 +78,8 @@ class IndexFollower:
                 writing.put(_entry(last))
             if last:
                 writing.mark(Marker(last.change, last.pk, _stamp(last)))
+        if not ours:
+            self._remove_former()
 
     def _index(self) -> FullTextIndex:
         folder = self._folder()
@@ -95,6 +97,13 @@ class IndexFollower:
         """An index that cannot be read or written is thrown away: it is a copy, and will be made anew."""
         _log.warning("search-index-discarded", error=str(error), remedy="rebuilt from the database by itself")
         self._remove()
+
+    def _remove_former(self) -> None:
+        """Remove indexes of this archive that were made by other versions; they hold hundreds of megabytes."""
+        own = self._folder()
+        for former in self._root.glob(f"{changes.identity()}-*"):
+            if former != own:
+                shutil.rmtree(former, ignore_errors=True)
 
     def _remove(self) -> None:
         self._opened = None
