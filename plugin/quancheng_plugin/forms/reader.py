@@ -25,6 +25,7 @@ _OPENING_ROWS = 7
 _WRAPPED = 0.8
 _AS_BIG = 0.8
 _FULL_WIDTH = 400.0
+_SPECK = re.compile(r"(?<=[\u3400-\u9fff])[.'`,](?=[\u3400-\u9fff])")  # dust read as a point inside a word
 # The mark after the minutes of a position is small and is the first to be lost: 26°34、
 _MINUTES_LOST = re.compile(r"[°度][0-9]{1,2}(?![0-9.′'’´分])")
 
@@ -177,7 +178,7 @@ def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRea
             if value.also:
                 text = f"{text}、{clean_value(value.also.raw)}"
             confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
-            if _MINUTES_LOST.search(text):
+            if _MINUTES_LOST.search(text) or _SPECK.search(text):
                 confidence = min(confidence, _WRAPPED)
             fields[spec.key] = FieldRead(
                 label=value.hit.label,
