@@ -152,7 +152,14 @@ FORMS = (
 
 def _spec(start: str, seconds: float, seed: int, *, day: int = 1) -> RecordingSpec:
     return RecordingSpec(
-        start=_at(start, day), duration_s=seconds, size=(640, 360), fps=10, bitrate_kbps=900, make="DSJ", model="DSJ-A7", seed=seed
+        start=_at(start, day),
+        duration_s=seconds,
+        size=(640, 360),
+        fps=10,
+        bitrate_kbps=900,
+        make="DSJ",
+        model="DSJ-A7",
+        seed=seed,
     )
 
 
