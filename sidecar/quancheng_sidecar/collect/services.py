@@ -67,11 +67,9 @@ def _make_record(parts: Parts, intake: Intake, work: Path) -> None:
         make(parts, intake, work)
     except QuanchengError:
         raise
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise _disk_full(error) from error
-        raise _unexpected(error) from error
     except Exception as fault:
+        if isinstance(fault, OSError) and fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise _disk_full(fault) from fault
         logger.exception("intake failed", intake=str(intake.id))
         raise _unexpected(fault) from fault
 

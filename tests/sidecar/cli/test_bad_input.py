@@ -98,8 +98,12 @@ def test_a_missing_tool_is_named(quancheng: Run, tmp_path: Path) -> None:
     """Without ffmpeg the work waits instead of failing the file, and the error says what to install."""
     clip = tmp_path / "a.mp4"
     subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=1:s=160x120", clip], check=True)
-    (tmp_path / "empty").mkdir()
-    answer = quancheng("recording", "add", clip, "--json", PATH=str(tmp_path / "empty"))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for program in Path("/usr/bin").iterdir():
+        if program.name not in {"ffmpeg", "ffprobe"}:
+            (programs / program.name).symlink_to(program)
+    answer = quancheng("recording", "add", clip, "--json", PATH=str(programs))
     (result,) = answer.json["results"]
     assert (answer.status, result["state"], result["error"]["code"]) == (1, "failed", "QC-TOOL-MISSING")
     (waiting,) = quancheng("intake", "list", "--json").json["intakes"]

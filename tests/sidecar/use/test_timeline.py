@@ -28,7 +28,7 @@ def test_order_in_time_is_order_on_the_axis(pairs: list[tuple[datetime, datetime
     assert drawn is not None
     placed = sorted(zip(bars, drawn.bars, strict=True), key=lambda both: both[0].start)
     assert [d.x for _, d in placed] == sorted(d.x for _, d in placed)
-    assert all(LABEL <= d.x and d.x + d.width <= WIDTH for d in drawn.bars)
+    assert all(d.x >= LABEL and d.x + d.width <= WIDTH for d in drawn.bars)
 
 
 @given(spans)
