@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from quancheng_sidecar.media.clock.date_check import date_votes
 from quancheng_sidecar.media.clock.frames import FrameSource
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading, fit, residual
 from quancheng_sidecar.media.clock.meaning import Meaning
 from quancheng_sidecar.media.clock.region import Region, locate
 from quancheng_sidecar.media.clock.samples import Sample, View, by_order, plan_times, read_samples
+from quancheng_sidecar.media.clock.second_reading import date_votes, holds, retold
 from quancheng_sidecar.media.clock.text_reader import text_reader
 from quancheng_sidecar.media.clock.tick import sharpen
 from quancheng_sidecar.media.report import Probe
@@ -26,6 +27,8 @@ _BETWEEN = 5
 _BESIDE_S = (-0.8, -0.4, 0.4, 0.8)
 _MOST_MORE = 36
 _APART_S = 0.03
+_MOST_PIECES = 24
+"""A clock in more pieces than this is not evenly readable at all."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class BurntIn:
     samples: tuple[Sample, ...]
     votes: Counter[date]
     """Independent readings of the date from what stands still in the picture."""
+    retold: tuple[int, int]
+    """Readings of prepared crops that say what the fit says, and that say otherwise."""
 
     @property
     def best(self) -> ClockFit:
@@ -102,10 +107,11 @@ def read_burnt_in(path: Path, probe: Probe) -> BurntIn | None:
         fits = fits_of(samples)
         if not fits or not _advances(fits[0]):
             return None
-        fits = _sharpened(view, fits)
+        best, again = _confirmed(view, fits[0])
+        fits = _sharpened(view, (best, *fits[1:]))
         moments = [sample.at for sample, meaning in fits[0].accepted if _same_day(meaning, fits[0])]
         votes = date_votes(view, moments, fits[0].order)
-        return BurntIn(fits, region, tuple(samples), votes)
+        return BurntIn(fits, region, tuple(samples), votes, again)
 
 
 def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:
@@ -160,6 +166,20 @@ def _advances(clock: ClockFit) -> bool:
 
 def _same_day(meaning: Meaning, clock: ClockFit) -> bool:
     return meaning.instant.date() == clock.accepted[0][1].instant.date()
+
+
+def _confirmed(view: View, clock: ClockFit) -> tuple[ClockFit, tuple[int, int]]:
+    """Read every piece a second time and drop those that fall apart: a digit misread for a while is no jump.
+
+    With how many second readings of what is left said the same, and how many otherwise.
+    """
+    told = []
+    for piece in clock.pieces[:_MOST_PIECES]:
+        moments = [clock.read[place][0].at for place in piece.members]
+        told.append((piece, *retold(view, moments, partial(clock.on, piece), clock.order)))
+    sound = [one for one in told if holds(one[1], one[2])] or told
+    kept = replace(clock, pieces=tuple(piece for piece, _, _ in sound))
+    return kept, (sum(alike for _, alike, _ in sound), sum(otherwise for _, _, otherwise in sound))
 
 
 def _sharpened(view: View, fits: tuple[ClockFit, ...]) -> tuple[ClockFit, ...]:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.burnt_in import BurntIn
+from quancheng_sidecar.media.clock.second_reading import holds
 
 _LEAST_READ = 3
 _LEAST_SHARE = 0.5
 _LEAST_SCORE = 0.8
 _LEAST_DAY_SHARE = 0.75
-_LEAST_VOTES = 3
-_VOTES_FOR_ONE_AGAINST = 3
 _ONE_PAIR = 0.75
 _FIGURES = "%Y%m%d%H%M"
 """Without seconds: which second is shown may be off by one."""
@@ -33,6 +32,12 @@ def _of_reading(burnt: BurntIn) -> Iterator[Sentence]:
         yield Sentence(
             zh=f"{sampled}帧中只有{accepted}帧读数前后一致", en=f"only {accepted} of {sampled} frames read consistently"
         )
+    alike, otherwise = burnt.retold
+    if not holds(alike, otherwise):
+        yield Sentence(
+            zh=f"换方法复读，{alike}次相同、{otherwise}次不同",
+            en=f"re-read in other ways, it came out the same {alike} times and different {otherwise} times",
+        )
     score = sum(sample.score for sample, _ in burnt.best.accepted) / max(accepted, 1)
     if score < _LEAST_SCORE:
         yield Sentence(zh=f"字迹不清（平均识别分{score:.2f}）", en=f"hard to read (mean score {score:.2f})")
@@ -46,7 +51,7 @@ def _of_date(burnt: BurntIn) -> Iterator[Sentence]:
         yield Sentence(zh=f"日期读数不一致（一致的占{share:.0%}）", en=f"the date was read alike in {share:.0%} only")
     for_it = sum(count for day, count in burnt.votes.items() if day in accepted)
     against = sum(burnt.votes.values()) - for_it
-    if for_it < max(_LEAST_VOTES, _VOTES_FOR_ONE_AGAINST * against + 1):
+    if not holds(for_it, against):
         yield Sentence(
             zh=f"换方法复读日期，{for_it}次相同、{against}次不同",
             en=f"re-read in other ways, the date came out the same {for_it} times and different {against} times",

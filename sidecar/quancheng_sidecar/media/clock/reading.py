@@ -59,7 +59,7 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
         source=belief.witness.source if belief.witness else None,
         reason=belief.reason,
         witnesses=witnesses,
-        samples=_samples(burnt.best, zone) if burnt else (),
+        samples=_samples(burnt.best, zone, trust=0.5 if doubtful else 1.0) if burnt else (),
         findings=findings,
     )
 
@@ -123,12 +123,13 @@ def _written(probe: Probe, zone: ZoneInfo, file_name: str, duration: float | Non
     return tuple(found)
 
 
-def _samples(fit: ClockFit, zone: ZoneInfo) -> tuple[ClockSample, ...]:
+def _samples(fit: ClockFit, zone: ZoneInfo, trust: float) -> tuple[ClockSample, ...]:
+    """Readings with the recogniser's score; a doubtful clock's count half, so that no sign is built on them."""
     return tuple(
         ClockSample(
             at=round(sample.at, 3),
             shown=meaning.instant.replace(tzinfo=_zone(fit, zone)),
-            confidence=round(sample.score, 3),
+            confidence=round(trust * sample.score, 3),
         )
         for sample, meaning in fit.accepted
     )

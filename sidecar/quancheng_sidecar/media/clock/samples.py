@@ -13,6 +13,7 @@ from quancheng_sidecar.media.clock.region import Region
 from quancheng_sidecar.media.clock.text_reader import Picture, TextReader
 
 _READ_HEIGHT = 64
+_LEAST_BLUR = 0.6
 _DENSE_S = 20.0
 _DENSE_STEP_S = 0.5
 _MOST_SAMPLES = 90
@@ -59,9 +60,7 @@ def plan_times(source: FrameSource) -> list[float]:
 
 def read_samples(view: View, times: Sequence[float]) -> list[Sample]:
     """Read the region at the given media times; crops that give no date and time are tried again enhanced."""
-    region = view.region
-    boxes = [region.box] + ([region.date_box] if region.date_box else [])
-    taken = [(shot.at, [cut(shot, box) for box in boxes]) for shot in view.source.shots(times)]
+    taken = _taken(view, times)
     samples = _read(view.reader, taken, lambda crop: crop)
     for enhance in (enlarged, thresholded, inverted):
         failed = [place for place, sample in enumerate(samples) if not sample.meanings]
@@ -72,6 +71,21 @@ def read_samples(view: View, times: Sequence[float]) -> list[Sample]:
             if sample.meanings:
                 samples[place] = sample
     return samples
+
+
+def read_in_every_way(view: View, times: Sequence[float]) -> list[Sample]:
+    """Read the region at each time once for each way of preparing the crop."""
+    taken = _taken(view, times)
+    return [
+        sample
+        for enhance in (enlarged, thresholded, inverted, blurred)
+        for sample in _read(view.reader, taken, enhance)
+    ]
+
+
+def _taken(view: View, times: Sequence[float]) -> list[tuple[float, list[Picture]]]:
+    boxes = [view.region.box] + ([view.region.date_box] if view.region.date_box else [])
+    return [(shot.at, [cut(shot, box) for box in boxes]) for shot in view.source.shots(times)]
 
 
 def _read(
@@ -93,6 +107,11 @@ def enlarged(crop: Picture) -> Picture:
     scale = _READ_HEIGHT / crop.shape[0]
     grey = cv2.cvtColor(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), cv2.COLOR_BGR2GRAY)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def blurred(crop: Picture) -> Picture:
+    """Softened by a fiftieth of its height: outlines lose weight against strokes."""
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), max(_LEAST_BLUR, crop.shape[0] / 50)), np.uint8)
 
 
 def thresholded(crop: Picture) -> Picture:
