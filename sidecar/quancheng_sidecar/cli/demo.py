@@ -1,9 +1,9 @@
 """`quancheng demo`."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -11,6 +11,9 @@ from rich.progress import Progress
 from quancheng_sidecar.cli.output import coded_errors, notes, people, progress, say
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
+
+if TYPE_CHECKING:
+    from quancheng_sidecar.collect.intake import Submission
 
 MEDIA_CASE = "真实样片"
 _QUERIES = ("拖", "林海生", "闽海渔执罚〔2026〕37号", "DSJ-A7")
@@ -74,28 +77,35 @@ def _make(bar: Progress, inputs: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _take_in(bar: Progress, forms: list[Path], recordings: list[Path], clips: list[Path]) -> None:
-    from quancheng_sidecar.collect import services
     from quancheng_sidecar.collect.intake import Submission
     from quancheng_sidecar.collect.models import IntakeKind
     from quancheng_sidecar.demo import story
+
+    who = {"officer": "陈志明", "device": "DSJ-A7-012345"}
+    work = [(path, Submission(kind=IntakeKind.DOCUMENT, case=story.CASE)) for path in forms]
+    work += [
+        (path, Submission(kind=IntakeKind.RECORDING, case=story.CASE, stage=clip.stage, **who))
+        for path, clip in zip(recordings, story.CLIPS, strict=True)
+    ]
+    work += [(path, Submission(kind=IntakeKind.RECORDING, case=MEDIA_CASE)) for path in clips]
+    # As the workers of `quancheng up` would: several files at once.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        running = {pool.submit(_take_in_one, path, said): path for path, said in work}
+        for done in as_completed(running):
+            done.result()
+            _step(bar, f"收存、检验、归档 {running[done].name}")
+
+
+def _take_in_one(path: Path, said: "Submission") -> None:
+    from django.db import connection
+
+    from quancheng_sidecar.collect import services
     from quancheng_sidecar.wiring import parts
 
-    for path in forms:
-        _step(bar, f"识别、签名、归档 {path.name}")
-        services.take_in(parts(), path, Submission(kind=IntakeKind.DOCUMENT, case=story.CASE))
-    for path, clip in zip(recordings, story.CLIPS, strict=True):
-        _step(bar, f"存储、检验、登记 {path.name}")
-        said = Submission(
-            kind=IntakeKind.RECORDING,
-            case=story.CASE,
-            stage=clip.stage,
-            officer="陈志明",
-            device="DSJ-A7-012345",
-        )
+    try:
         services.take_in(parts(), path, said)
-    for path in clips:
-        _step(bar, f"存储、检验、登记 {path.name}")
-        services.take_in(parts(), path, Submission(kind=IntakeKind.RECORDING, case=MEDIA_CASE))
+    finally:
+        connection.close()
 
 
 def _report(bar: Progress) -> Path:
@@ -103,13 +113,15 @@ def _report(bar: Progress) -> Path:
     from quancheng_sidecar.demo import story
     from quancheng_sidecar.preserve import log
     from quancheng_sidecar.use.report import write_report
+    from quancheng_sidecar.use.services import check_case
     from quancheng_sidecar.wiring import parts
 
     _step(bar, "核对起止时间")
-    log.checkpoint()
     if Case.objects.filter(number=MEDIA_CASE).exists():
         write_report(parts(), MEDIA_CASE, settings().home / "reports" / MEDIA_CASE)
     _step(bar, "写报告")
+    check_case(parts(), story.CASE)
+    log.checkpoint()
     return write_report(parts(), story.CASE, settings().home / "reports" / "演示案件").path
 
 
