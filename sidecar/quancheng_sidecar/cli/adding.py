@@ -5,7 +5,6 @@ from pathlib import Path
 
 import typer
 from pydantic import BaseModel, ConfigDict
-from rich.table import Table
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Finding, Severity
@@ -15,6 +14,7 @@ from quancheng_sidecar.cli.output import (
     Exit,
     coded_errors,
     findings_table,
+    listing,
     people,
     print_json,
     progress,
@@ -125,7 +125,7 @@ def _show(results: Sequence[Added]) -> None:
         "quarantined": "[red]已隔离[/]",
         "failed": "[red]未收存[/]",
     }
-    table = Table("文件", "结果", "档案编号", "需核对", "说明")
+    table = listing("文件", "结果", "档案编号", "需核对", "说明")
     for item in results:
         said = f"{item.error.code} {say(item.error.sentence)}" if item.error else ""
         table.add_row(Path(item.file).name, states[item.state], item.archive_id or "", "、".join(item.review), said)

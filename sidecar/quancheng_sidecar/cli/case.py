@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from quancheng_sidecar.cli.output import JsonOption, coded_errors, people, print_json, say
+from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, say
+from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
@@ -62,7 +62,7 @@ def list_cases() -> None:
     ready()
     from quancheng_sidecar.collect.models import Case
 
-    table = Table("案号", "建立时间")
+    table = listing("案号", "建立时间")
     for case in Case.objects.all():
-        table.add_row(case.number_as_given, f"{case.opened_at:%Y-%m-%d %H:%M}")
+        table.add_row(case.number_as_given, f"{case.opened_at.astimezone(settings().zone):%Y-%m-%d %H:%M}")
     people.print(table if table.row_count else "还没有案件。用 quancheng document add 文件 --case 案号 建立第一个。")

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,12 +82,9 @@ def _take_in(bar: Progress, forms: list[Path], recordings: list[Path], clips: li
     from quancheng_sidecar.collect.models import IntakeKind
     from quancheng_sidecar.demo import story
 
-    who = {"officer": "陈志明", "device": "DSJ-A7-012345"}
+    filmed = Submission(kind=IntakeKind.RECORDING, case=story.CASE, officer="陈志明", device="DSJ-A7-012345")
     work = [(path, Submission(kind=IntakeKind.DOCUMENT, case=story.CASE)) for path in forms]
-    work += [
-        (path, Submission(kind=IntakeKind.RECORDING, case=story.CASE, stage=clip.stage, **who))
-        for path, clip in zip(recordings, story.CLIPS, strict=True)
-    ]
+    work += [(path, replace(filmed, stage=clip.stage)) for path, clip in zip(recordings, story.CLIPS, strict=True)]
     work += [(path, Submission(kind=IntakeKind.RECORDING, case=MEDIA_CASE)) for path in clips]
     # As the workers of `quancheng up` would: several files at once.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:

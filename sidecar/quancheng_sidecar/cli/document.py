@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
@@ -14,6 +13,7 @@ from quancheng_sidecar.cli.output import (
     coded_errors,
     findings_table,
     leave_by,
+    listing,
     pairs_table,
     people,
     print_json,
@@ -114,7 +114,7 @@ def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
 
 
 def _show_reading(reading: FormReading) -> None:
-    table = Table("栏目", "内容", "原文", "把握", "需核对", title="识别结果", title_justify="left")
+    table = listing("栏目", "内容", "原文", "把握", "需核对", title="识别结果")
     for name, value, raw, confidence in _rows(reading):
         table.add_row(name, value, raw, confidence, "[yellow]请核对[/]" if name in reading.review else "")
     people.print(table)

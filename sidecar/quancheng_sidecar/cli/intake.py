@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 from pydantic import AwareDatetime, BaseModel, ConfigDict
-from rich.table import Table
 
-from quancheng_sidecar.cli.output import JsonOption, people, print_json
+from quancheng_sidecar.cli.output import JsonOption, listing, people, print_json
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,7 +43,7 @@ def list_intakes(
 ) -> None:
     """列出收集登记；加 --quarantined 只看隔离区。"""
     ready()
-    from quancheng_sidecar.collect.models import Intake, IntakeState
+    from quancheng_sidecar.collect.models import Intake, IntakeKind, IntakeState
 
     found = Intake.objects.select_related("original", "case")
     if quarantined:
@@ -66,10 +65,12 @@ def list_intakes(
     if as_json:
         print_json(IntakeList(intakes=tuple(rows)))
         return
-    table = Table("编号", "类别", "文件", "案号", "状态", "说明")
+    table = listing("编号", "类别", "文件", "案号", "状态", "说明")
     for row in rows:
         said = f"{row.error_code} {row.error_zh}" if row.error_code else ""
-        table.add_row(row.id[:8], row.kind, row.file, row.case or "", IntakeState(row.state).label, said)
+        table.add_row(
+            row.id[:8], IntakeKind(row.kind).label, row.file, row.case or "", IntakeState(row.state).label, said
+        )
     people.print(table if rows else ("隔离区是空的。" if quarantined else "还没有收到任何文件。"))
 
 

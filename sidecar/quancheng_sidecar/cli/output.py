@@ -98,9 +98,17 @@ _SEVERITY_ZH = {
 }
 
 
+def listing(*names: str, title: str | None = None) -> Table:
+    """An empty table with these columns; Chinese has no spaces to break at, so a narrow terminal folds, not hides."""
+    table = Table(title=title, title_justify="left")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
+
+
 def findings_table(findings: list[Finding]) -> Table:
     """Findings for a person: how severe, where, and the sentence."""
-    table = Table("程度", "位置", "发现", "代码", title="检验发现", title_justify="left")
+    table = listing("程度", "位置", "发现", "代码", title="检验发现")
     for finding in findings:
         at = "" if finding.at is None else f"{finding.at:.1f} 秒"
         table.add_row(_SEVERITY_ZH[finding.severity], at, say(finding.sentence), finding.code)

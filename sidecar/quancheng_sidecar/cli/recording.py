@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.cli.output import (
@@ -13,6 +12,7 @@ from quancheng_sidecar.cli.output import (
     coded_errors,
     findings_table,
     leave_by,
+    listing,
     pairs_table,
     people,
     print_json,
@@ -116,7 +116,7 @@ def show(report: RecordingReport) -> None:
         )
     )
     if clock.witnesses:
-        table = Table("来源", "推得的开始时间", "原文", "残差（秒）", title="各时间来源", title_justify="left")
+        table = listing("来源", "推得的开始时间", "原文", "残差（秒）", title="各时间来源")
         for w in clock.witnesses:
             residual = "" if w.residual_s is None else f"{w.residual_s:.2f}"
             table.add_row(w.source, str(w.start.astimezone(zone)), w.raw, residual)

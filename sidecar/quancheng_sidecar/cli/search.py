@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from quancheng_sidecar.cli.output import JsonOption, coded_errors, people, print_json
+from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json
 from quancheng_sidecar.web.ready import ready
 
 
@@ -30,7 +29,7 @@ def search(
     if not page.total:
         people.print(f"没有找到“{query}”。可试试更短的词，或案号中的几位数字。")
         return
-    table = Table("编号", "类别", "标题", "案号", "摘录", title=f"共 {page.total} 条", title_justify="left")
+    table = listing("编号", "类别", "标题", "案号", "摘录", title=f"共 {page.total} 条")
     for hit in page.hits:
         excerpt = Text(hit.snippet.text)
         for start, end in hit.snippet.marks:

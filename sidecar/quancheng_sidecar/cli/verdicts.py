@@ -2,6 +2,7 @@
 
 from rich.table import Table
 
+from quancheng_sidecar.cli.output import listing
 from quancheng_sidecar.core.agreement import Agreement, Verdict
 from quancheng_sidecar.use.services import CaseCheck
 
@@ -16,10 +17,8 @@ VERDICT_ZH = {
 
 def verdict_table(check: CaseCheck) -> Table:
     """One row a form: verdict, coverage, edges, gaps and the tolerance used."""
-    table = Table(title=f"案件 {check.case}", title_justify="left")
-    for name in ("文书", "编号", "环节", "结论", "覆盖", "起点差", "终点差", "间断", "容差"):
-        # Chinese has no spaces to break at; a narrow terminal folds instead of hiding.
-        table.add_column(name, overflow="fold")
+    names = ("文书", "编号", "环节", "结论", "覆盖", "起点差", "终点差", "间断", "容差")
+    table = listing(*names, title=f"案件 {check.case}")
     for form in check.forms:
         a = form.agreement
         table.add_row(form.form, form.number or "", form.stage.zh, VERDICT_ZH[a.verdict], *_figures(a))

@@ -107,7 +107,7 @@ FORMS = (
             ),
             signatures=("被询问人", "询问人"),
         ),
-        Wear(skew_deg=0.6, noise=4, blur=0.4, jpeg_quality=80),
+        Wear(skew_deg=0.6, noise=3, jpeg_quality=90),
     ),
     Form(
         "04 送达回证.tif",
