@@ -20,6 +20,9 @@ from quancheng_plugin.settings import PluginSettings
 # Its warnings are hints for users of its own command line; what matters to ours are findings.
 logging.getLogger("ocrmypdf").setLevel(logging.ERROR)
 
+# What parsers of PDF raise, beside errors of their own, when an object is not of the kind they expect.
+_ON_RUINED_BYTES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 def add_text_layer(
     pdf: Path, readings: Sequence[PageReading], out: Path, workdir: Path, settings: PluginSettings
@@ -73,7 +76,7 @@ def _run_ocrmypdf(
         raise ToolMissing(
             zh=f"OCRmyPDF 缺少所需程序：{missing}", en=f"OCRmyPDF lacks a program it needs: {missing}"
         ) from missing
-    except (ExitCodeException, pikepdf.PdfError) as broken:
+    except (ExitCodeException, pikepdf.PdfError, *_ON_RUINED_BYTES) as broken:
         raise damaged() from broken
 
 
