@@ -22,7 +22,5 @@ def shared_media() -> Path:
     """Folder of real footage: `QUANCHENG_TEST_MEDIA`, or `../shared/media` beside the checkout."""
     folder = Path(os.environ.get("QUANCHENG_TEST_MEDIA", _BESIDE_THE_CHECKOUT))
     if not folder.is_dir():
-        pytest.skip(
-            f"没有真实影像可测：{folder} 不存在（QUANCHENG_TEST_MEDIA 可指定）。No real footage there."
-        )
+        pytest.skip(f"没有真实影像可测：{folder} 不存在（QUANCHENG_TEST_MEDIA 可指定）。No real footage there.")
     return folder
