@@ -8,7 +8,8 @@ _SEP = r"\s?[-/.·,_~]\s?"
 _BEFORE_TIME = r"(?=\d{1,2}\s?[:;.时時点]\s?\d|\d{6}(?:\d{3})?(?!\d)|\d{4}[:;.]\d\d)"
 _END = rf"(?:(?!\d)|{_BEFORE_TIME})"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_MONTHS_AS_READ = "jan|feb|mar|apr|may|jun|ju[l1i|]|aug|[s5]ep|[o0]ct|n[o0]v|dec"
+_MONTH = rf"(?P<name>{_MONTHS_AS_READ})[a-z]*\.?"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _WEEKDAY = re.compile(
     r"(?:星期|周|礼拜|週)\s?(?P<zh>[一二三四五六日天])|(?<![A-Za-z])(?P<en>mon|tue|wed|thu|fri|sat|sun)(?![b-z])[a-z]*",
@@ -86,7 +87,7 @@ def _all(text: str) -> list[_Found]:
         for match in pattern.finditer(text)
     ]
     for match in (match for pattern in _NAMED for match in pattern.finditer(text)):
-        month = _MONTHS.index(match["name"][:3].lower()) + 1
+        month = _MONTHS.index(_month_name(match["name"])) + 1
         found.append((match.span(), _days((("ymd", match["y"], str(month), match["d"]),))))
     for match in _YEAR_LAST.finditer(text):
         a, b, year = match["a"], match["b"], match["y"]
@@ -98,6 +99,12 @@ def _all(text: str) -> list[_Found]:
         a, b, c = match["a"], match["b"], match["c"]
         found.append((match.span(), _days((("ymd", a, b, c), ("mdy", c, a, b), ("dmy", c, b, a)))))
     return found
+
+
+def _month_name(read: str) -> str:
+    """The month's three letters, where figures were read for letters."""
+    name = read.lower()
+    return "jul" if name.startswith("ju") and name != "jun" else name.replace("0", "o").replace("5", "s")
 
 
 def _days(written: tuple[tuple[str, str, str, str], ...]) -> tuple[tuple[str, date], ...]:

@@ -87,8 +87,12 @@ def times_in(text: str) -> tuple[TimeRead, ...]:
 
 
 def _swallowed(read: TimeRead, found: list[TimeRead]) -> bool:
-    """Whether a better notation already holds this place, or the same time."""
-    return any(read.span[0] < other.span[1] and other.span[0] < read.span[1] for other in found)
+    """Whether a better notation already holds this place.
+
+    Figures in a row keep every reading: without the date beside them it is not known where the time begins.
+    """
+    rivals = [other for other in found if (read.notation, other.notation) != ("solid", "solid")]
+    return any(read.span[0] < other.span[1] and other.span[0] < read.span[1] for other in rivals)
 
 
 def _read(notation: str, match: re.Match[str]) -> TimeRead | None:

@@ -31,6 +31,7 @@ DAY = date(2026, 3, 1)
         "Mar 1, 2026 9:30:05",
         "Sun Mar  1 09:30:05 2026",
         "2026-MAR-01",
+        "1 March 2026",
         "26年03月01日",
     ],
 )
@@ -85,3 +86,12 @@ def test_any_written_date_comes_back(day: date, pattern: str) -> None:
 def test_no_text_raises(text: str) -> None:
     """Whatever a recogniser returns, reading it gives dates or nothing."""
     assert isinstance(dates_in(normalise(text)), tuple)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"), [("06 0ct 2023", 10), ("06 N0V 2023", 11), ("06 5ep 2023", 9), ("06 Ju1 2023", 7)]
+)
+def test_figures_read_for_letters_of_a_month_are_understood(text: str, month: int) -> None:
+    """O and 0 look alike in most fonts."""
+    ((_, day),) = dates_in(normalise(text))[0].readings
+    assert day == date(2023, month, 6)

@@ -1,11 +1,12 @@
 """Times of day are read in every notation, and nothing is read that is not there."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quancheng_sidecar.media.clock.meaning import meanings
 from quancheng_sidecar.media.clock.time_text import normalise, times_in
 
 
@@ -95,3 +96,10 @@ def test_an_offset_behind_the_time_is_read(text: str, hours: int | None) -> None
     """Some body-worn cameras burn in UTC."""
     zone = times_in(normalise(text))[0].zone
     assert zone == (None if hours is None else timedelta(hours=hours))
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)))  # noqa: DTZ001 — as a picture shows them
+def test_fourteen_figures_in_a_row_are_one_instant(moment: datetime) -> None:
+    """`20230113223418` holds nine figures at its end that might be a time with milliseconds."""
+    meant = meanings(f"{moment:%Y%m%d%H%M%S}")
+    assert {m.instant for m in meant} == {moment.replace(microsecond=0)}
