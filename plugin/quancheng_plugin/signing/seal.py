@@ -9,6 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from quancheng_plugin.settings import PluginSettings
 
 
+_DEVELOPMENT_UNIT = "开发证书"
+
+
 class Seal(BaseModel):
     """The visible seal of a signature; `number` and `url` are left out where there is none.
 
@@ -29,14 +32,21 @@ class Seal(BaseModel):
     def of(cls, settings: PluginSettings, *, number: str | None = None, at: datetime | None = None) -> Self | None:
         """The seal that the settings ask for, or None when they name no unit; `at` is now by default.
 
+        Without any signer configured the development CA signs, and then every page says so, asked for or not.
+
         `{number}` in `seal_url` is replaced by the number, percent-encoded; an address that asks
         for a number is left out where there is none.
         """
-        if not settings.seal_unit:
+        unit = settings.seal_unit or (None if _signer_is_set(settings) else _DEVELOPMENT_UNIT)
+        if unit is None:
             return None
         zone = timezone(timedelta(hours=settings.utc_offset_hours))
         url = settings.seal_url
         if url and "{number}" in url:
             url = url.replace("{number}", quote(number, safe="")) if number else None
         moment = (at or datetime.now(UTC)).astimezone(zone)
-        return cls(unit=settings.seal_unit, number=number, at=moment, url=url or None)
+        return cls(unit=unit, number=number, at=moment, url=url or None)
+
+
+def _signer_is_set(settings: PluginSettings) -> bool:
+    return any((settings.sign_pkcs12, settings.sign_key, settings.sign_cert, settings.pkcs11_module))

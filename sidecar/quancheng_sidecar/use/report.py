@@ -66,6 +66,15 @@ def _form(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) -> d
     }
 
 
+_REVIEW_ZH = {"form": "文书种类", "number": "编号", "interval": "起止时间", "party": "当事人"}
+
+
+def _to_review(reading: FormReading) -> list[str]:
+    """What a person must check, in the words of the form."""
+    labels = {key: field.label for key, field in reading.fields.items()} | _REVIEW_ZH
+    return [labels.get(name, name) for name in reading.review]
+
+
 def _left_out(form: FormVerdict, recordings: Sequence[Recording]) -> dict[str, list[str]]:
     """Names of recordings that were not laid over the form, by the reason."""
     names = {str(recording.pk): recording.file_name for recording in recordings}
@@ -142,9 +151,11 @@ _ENDINGS = {"poster": ".jpg", "contact-sheet": ".jpg", "waveform": ".png"}
 
 
 def _document(parts: Parts, document: WrittenDocument, files: Path) -> dict[str, Any]:
+    reading = FormReading.model_validate(document.reading)
     return {
         "record": document,
-        "reading": FormReading.model_validate(document.reading),
+        "reading": reading,
+        "review": _to_review(reading),
         "verification": VerifyReport.model_validate(document.verification),
         "file": _copy(parts, document.archive_file.digest, files, f"document-{document.pk}.pdf"),
     }

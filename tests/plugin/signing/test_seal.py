@@ -264,11 +264,16 @@ def test_each_kind_of_font_shows_the_same_words(
 
 
 def test_no_unit_no_seal(tmp_path: Path) -> None:
-    """Without a unit in the settings there is no seal; a code that asks for a number is left out where none is."""
-    assert Seal.of(PluginSettings(home=tmp_path)) is None
-    settings = PluginSettings(home=tmp_path, seal_unit="总队", seal_url="https://x.cn/{number}")
-    assert Seal.of(settings).url is None
-    assert Seal.of(settings, number="鼎1号").url == "https://x.cn/%E9%BC%8E1%E5%8F%B7"
+    """With a signer of its own, a unit that names itself nowhere gets no visible seal."""
+    assert Seal.of(PluginSettings(home=tmp_path, sign_pkcs12=tmp_path / "signer.p12")) is None
+
+
+def test_development_shows_on_its_page_asked_or_not(tmp_path: Path, form_pdf: Path) -> None:
+    """Without any signer the development CA signs, and a seal on the page says that it has no legal force."""
+    settings = PluginSettings(home=tmp_path)
+    result = sign_pdf(form_pdf, tmp_path / "out.pdf", settings, seal=Seal.of(settings))
+    assert result.development
+    assert result.seal_page is not None
 
 
 @given(
@@ -303,3 +308,13 @@ def test_picture_of_the_seal_is_as_drawn(form_pdf: Path, tmp_path: Path, setting
     assert isinstance(picture, Image.Image)
     kinds = {tuple("hi" if part > 140 else "lo" for part in each) for each in np.unique(colours, axis=0).tolist()}
     assert {("hi", "hi", "hi"), ("hi", "lo", "lo"), ("lo", "lo", "lo")} == kinds
+
+
+def test_an_address_that_needs_a_number_is_left_out_without_one(tmp_path: Path) -> None:
+    """A code whose address asks for a number is not drawn where there is none."""
+    settings = PluginSettings(home=tmp_path, seal_unit="总队", seal_url="https://x.cn/{number}")
+    plain, numbered = Seal.of(settings), Seal.of(settings, number="鼎1号")
+    assert plain is not None
+    assert plain.url is None
+    assert numbered is not None
+    assert numbered.url == "https://x.cn/%E9%BC%8E1%E5%8F%B7"
