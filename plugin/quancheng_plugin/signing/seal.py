@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from quancheng_plugin.settings import PluginSettings
 
-
 _DEVELOPMENT_UNIT = "开发证书"
 
 
