@@ -1,7 +1,9 @@
 """Scan in, PDF/A-2b with text layer and the lines that were read out."""
 
+import contextlib
 import logging
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,25 +51,27 @@ def _run_ocrmypdf(
     partly = any(reading.kind is PageKind.PARTLY for reading in readings)
     wanted = [str(reading.number) for reading in readings if reading.kind in {PageKind.PICTURE, PageKind.PARTLY}]
     try:
-        ocrmypdf.ocr(
-            pdf,
-            out,
-            plugins=["quancheng_plugin.ocr.engine"],
-            quancheng_engine=settings.ocr_engine,
-            quancheng_readings=folder,
-            language=["chi_sim"],
-            # `redo` is the mode that adds text to a page that has some; `skip` passes such pages by.
-            mode="redo" if partly else "skip",
-            pages=",".join(wanted) or None,
-            output_type="auto",
-            pdfa_backend="internal",
-            optimize=0,
-            tagged_pdf_mode="ignore",
-            # One thread: the pages were read already, and PDFium may not be entered twice.
-            jobs=1,
-            use_threads=True,
-            progress_bar=False,
-        )
+        # Its last check of a file leaves `sys.stderr` pointing into a string: put it back, or errors are never seen.
+        with contextlib.redirect_stderr(sys.stderr):
+            ocrmypdf.ocr(
+                pdf,
+                out,
+                plugins=["quancheng_plugin.ocr.engine"],
+                quancheng_engine=settings.ocr_engine,
+                quancheng_readings=folder,
+                language=["chi_sim"],
+                # `redo` is the mode that adds text to a page that has some; `skip` passes such pages by.
+                mode="redo" if partly else "skip",
+                pages=",".join(wanted) or None,
+                output_type="auto",
+                pdfa_backend="internal",
+                optimize=0,
+                tagged_pdf_mode="ignore",
+                # One thread: the pages were read already, and PDFium may not be entered twice.
+                jobs=1,
+                use_threads=True,
+                progress_bar=False,
+            )
     except EncryptedPdfError as locked:
         raise PasswordProtected(
             zh="PDF 有打开密码。请去掉密码后重新提交。", en="The PDF needs a password. Remove it and submit again."

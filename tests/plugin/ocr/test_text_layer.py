@@ -1,6 +1,7 @@
 """The archive file: PDF/A-2b, pages upright, text where it is seen, pictures untouched."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -172,6 +173,13 @@ def test_a_page_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(rapid, "look", twice)
     add_text_layer(source, readings, tmp_path / "out.pdf", tmp_path, SETTINGS)
+
+
+def test_errors_can_be_seen_afterwards(tmp_path: Path) -> None:
+    """What the program writes to standard error after a document still gets there."""
+    before = sys.stderr
+    _layered(paper.scan_pdf(tmp_path / "a.pdf", [_bars(Wear())], dpi=100), _sees_black_bars(), tmp_path)
+    assert sys.stderr is before
 
 
 def test_the_plugin_works_in_ocrmypdf_by_itself(tmp_path: Path) -> None:
