@@ -16,8 +16,7 @@ Exit status: 0 done, 1 failed (the document is `Failure`), 2 wrong usage, 3 done
 
 
 def models() -> dict[str, type[BaseModel]]:
-    """The model that each command prints."""
-    ready()
+    """The model that each command prints; needs Django's apps loaded."""
     from quancheng_plugin.forms.reading import FormReading
     from quancheng_plugin.signing.report import VerifyReport
     from quancheng_sidecar.archive.port import SearchPage
@@ -90,4 +89,5 @@ def _type(shape: dict[str, Any]) -> str:
 if __name__ == "__main__":
     import sys
 
+    ready()
     sys.stdout.write(reference())
