@@ -2,13 +2,17 @@
 RUN := .venv/bin
 export QUANCHENG_HOME ?= $(HOME)/.quancheng
 
-.PHONY: demo test check bench format reference
+.PHONY: demo test coverage check bench format reference
 
 demo: ## a whole generated case, from scan and recording to verdict, report and search
 	@.ci/setup run
 	@$(RUN)/quancheng demo
 
 test: ## all tests, on real programs and local servers
+	@.ci/setup test
+	@$(RUN)/pytest -n 2 --dist loadgroup
+
+coverage: ## all tests again, with branches counted in every process they start (twice as slow)
 	@.ci/setup test
 	@$(RUN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
