@@ -149,3 +149,13 @@ def test_report_is_written(quancheng: Run, place: Path) -> None:
     page = Path(answer.json["path"]).read_text(encoding="utf-8")
     assert page.count("<svg") == 2
     assert page.count("<img") >= 4
+
+
+def test_a_removed_middle_leaves_with_status_3(quancheng: Run, place: Path) -> None:
+    """Where 35 seconds were removed, the clock's jump is found at its time, as the only sign of severity high."""
+    clip = story.CLIPS[4]
+    answer = quancheng("recording", "inspect", story.make_clip(clip, place), "--json")
+    assert answer.status == 3
+    (jump,) = [f for f in answer.json["integrity"]["findings"] if f["severity"] == "high"]
+    assert (jump["code"], jump["at"]) == ("clock-jump", pytest.approx(50, abs=1.5))
+    assert answer.json["clock"]["start"] == "2026-03-01T10:59:55+08:00"
