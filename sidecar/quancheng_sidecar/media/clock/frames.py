@@ -20,6 +20,8 @@ from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.report import Probe
 
 _SEEK_SLACK_S = 0.5
+_WORTH_A_PASS = 12
+"""So many lone key frames are cheaper in one pass over all packets than by seeking to each."""
 _REORDER = 24
 """Packets fed beyond the wanted frame, so that a decoder which reorders gives it out."""
 
@@ -104,11 +106,16 @@ class FrameSource:
         return shown, sorted(keys)
 
     def shots(self, times: Sequence[float]) -> Iterator[Shot]:
-        """Give the frame shown at each of the given media times, in order; what cannot be decoded is left out."""
+        """Give the frame shown at each of the given media times, in no set order; what cannot be decoded is missing."""
         wanted = sorted({self._shown_at(at) for at in times})
         by_key: dict[int, list[int]] = {}
         for pts in wanted:
             by_key.setdefault(self._key_before(pts), []).append(pts)
+        lone = [key for key, group in by_key.items() if group == [key]]
+        if len(lone) >= _WORTH_A_PASS:
+            for frame in self._key_frames(lone):
+                by_key.pop(frame.pts or 0, None)
+                yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
         for key, group in by_key.items():
             with suppress(FFmpegError):
                 for frame in self._decode(key, group):
@@ -122,24 +129,40 @@ class FrameSource:
         before = [key for key in self._keys if key <= pts]
         return before[-1] if before else (self._keys[0] if self._keys else pts)
 
+    def _key_frames(self, keys: list[int]) -> Iterator[VideoFrame]:
+        """Decode key frames alone, in one pass over the packets: a seek costs more than reading on, and empties the
+        decoder, which here works on several frames at once.
+        """
+        left = set(keys)
+        codec = self._stream.codec_context
+        with suppress(FFmpegError):
+            for packet in self._packets_from(keys[0]):
+                if packet.is_keyframe and packet.pts in left:
+                    yield from self._wanted(codec.decode(packet), left)
+                elif packet.pts is not None and packet.pts > keys[-1] and packet.is_keyframe:
+                    break
+            yield from self._wanted(codec.decode(None), left)
+
+    @staticmethod
+    def _wanted(frames: Sequence[VideoFrame], left: set[int]) -> Iterator[VideoFrame]:
+        for frame in frames:
+            if frame.pts in left:
+                left.discard(frame.pts)
+                yield frame
+
     def _decode(self, key: int, wanted: list[int]) -> Iterator[VideoFrame]:
-        """Decode from a key frame on until every wanted frame came; a lone key frame costs one packet."""
+        """Decode from a key frame on until every wanted frame came."""
         left = set(wanted)
         codec = self._stream.codec_context
         codec.flush_buffers()
         over = 0
         for packet in self._packets_from(key):
-            for frame in codec.decode(packet):
-                if frame.pts in left:
-                    left.discard(frame.pts)
-                    yield frame
+            yield from self._wanted(codec.decode(packet), left)
             over += packet.pts is not None and packet.pts >= wanted[-1]
             if not left or over > _REORDER or wanted == [key]:
                 break
         if left:
-            for frame in codec.decode(None):
-                if frame.pts in left:
-                    yield frame
+            yield from self._wanted(codec.decode(None), left)
 
     # Quoted: the class takes its parameter in the stub only.
     def _packets_from(self, key: int) -> "Iterator[Packet[VideoStream]]":

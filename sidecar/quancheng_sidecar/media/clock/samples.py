@@ -41,6 +41,10 @@ class View:
     region: Region
 
 
+type Crops = tuple[float, list[Picture]]
+"""Media seconds, and the clock's box cut out of that frame (two boxes where the date is a line of its own)."""
+
+
 def plan_times(source: FrameSource) -> list[float]:
     """Choose the media times to read: every half second of a short clip, else key frames, spread evenly.
 
@@ -60,13 +64,17 @@ def plan_times(source: FrameSource) -> list[float]:
 
 def read_samples(view: View, times: Sequence[float]) -> list[Sample]:
     """Read the region at the given media times; crops that give no date and time are tried again enhanced."""
-    taken = _taken(view, times)
-    samples = _read(view.reader, taken, lambda crop: crop)
+    return read_crops(view.reader, take(view, times))
+
+
+def read_crops(reader: TextReader, taken: Sequence[Crops]) -> list[Sample]:
+    """The same, of crops taken before."""
+    samples = _read(reader, taken, lambda crop: crop)
     for enhance in (enlarged, thresholded, inverted):
         failed = [place for place, sample in enumerate(samples) if not sample.meanings]
         if not failed:
             break
-        again = _read(view.reader, [taken[place] for place in failed], enhance)
+        again = _read(reader, [taken[place] for place in failed], enhance)
         for place, sample in zip(failed, again, strict=True):
             if sample.meanings:
                 samples[place] = sample
@@ -75,7 +83,7 @@ def read_samples(view: View, times: Sequence[float]) -> list[Sample]:
 
 def read_in_every_way(view: View, times: Sequence[float]) -> list[Sample]:
     """Read the region at each time once for each way of preparing the crop."""
-    taken = _taken(view, times)
+    taken = take(view, times)
     return [
         sample
         for enhance in (enlarged, thresholded, inverted, blurred)
@@ -83,14 +91,14 @@ def read_in_every_way(view: View, times: Sequence[float]) -> list[Sample]:
     ]
 
 
-def _taken(view: View, times: Sequence[float]) -> list[tuple[float, list[Picture]]]:
+def take(view: View, times: Sequence[float]) -> list[Crops]:
+    """Cut the region out of the frames at the given media times, in order of time."""
     boxes = [view.region.box] + ([view.region.date_box] if view.region.date_box else [])
-    return [(shot.at, [cut(shot, box) for box in boxes]) for shot in view.source.shots(times)]
+    taken = [(shot.at, [cut(shot, box) for box in boxes]) for shot in view.source.shots(times)]
+    return sorted(taken, key=lambda crops: crops[0])
 
 
-def _read(
-    reader: TextReader, taken: Sequence[tuple[float, list[Picture]]], enhance: Callable[[Picture], Picture]
-) -> list[Sample]:
+def _read(reader: TextReader, taken: Sequence[Crops], enhance: Callable[[Picture], Picture]) -> list[Sample]:
     read = reader.read([enhance(crop) for _, crops in taken for crop in crops])
     samples, place = [], 0
     for at, crops in taken:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from quancheng_sidecar.media.clock.frames import FrameSource
 from quancheng_sidecar.media.clock.line_fit import Piece
-from quancheng_sidecar.media.clock.samples import View, read_samples
+from quancheng_sidecar.media.clock.samples import Crops, View, read_crops, take
+from quancheng_sidecar.media.clock.text_reader import TextReader
 
 _FINE_S = 0.1
 """Bounds this close need no refinement."""
@@ -27,7 +28,7 @@ def sharpen(view: View, piece: Piece, order: str) -> Piece:
         return piece
     second, begin, end = target
     frames = [float(at) for at in view.source.frame_times if begin - _LAG_S <= at <= end + _LAG_S]
-    turn = _halve(view, frames, second, order)
+    turn = _halve(view.reader, take(view, frames), second, order)
     if turn is None:
         return piece
     before, after = turn
@@ -50,7 +51,7 @@ def _nearest_turn(source: FrameSource, piece: Piece) -> tuple[int, float, float]
     return best[1] if best else None
 
 
-def _halve(view: View, frames: Sequence[float], second: int, order: str) -> tuple[float, float] | None:
+def _halve(reader: TextReader, frames: Sequence[Crops], second: int, order: str) -> tuple[float, float] | None:
     """The last frame before the turn and the first after it; None when they cannot be read."""
     low, high = 0, len(frames) - 1
     if high < 1:
@@ -59,7 +60,7 @@ def _halve(view: View, frames: Sequence[float], second: int, order: str) -> tupl
 
     def turned(place: int) -> bool | None:
         if place not in known:
-            known[place] = _shows(view, frames[place], second, order)
+            known[place] = _shows(reader, frames[place], second, order)
         return known[place]
 
     if turned(low) is not False or turned(high) is not True:
@@ -69,7 +70,7 @@ def _halve(view: View, frames: Sequence[float], second: int, order: str) -> tupl
         if middle is None:
             break
         low, high = (low, middle) if turned(middle) else (middle, high)
-    return frames[low], frames[high]
+    return frames[low][0], frames[high][0]
 
 
 def _around(middle: int, low: int, high: int) -> list[int]:
@@ -77,9 +78,9 @@ def _around(middle: int, low: int, high: int) -> list[int]:
     return [p for p in (middle, middle + 1, middle - 1) if low < p < high]
 
 
-def _shows(view: View, at: float, second: int, order: str) -> bool | None:
+def _shows(reader: TextReader, frame: Crops, second: int, order: str) -> bool | None:
     """Whether the clock shows `second` (since 1970, zone of the picture) or later at a frame; None when unreadable."""
-    for sample in read_samples(view, [at]):
+    for sample in read_crops(reader, [frame]):
         for meaning in sample.meanings:
             shown = (meaning.instant - _EPOCH).total_seconds()
             if meaning.order == order and abs(shown - second) < 2:  # noqa: PLR2004 — else a misread
