@@ -7,6 +7,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import weasyprint  # noqa: F401  loaded once, here, for the sake of the next lines
+from PIL import ImageFile
+
+# Loading WeasyPrint makes Pillow pass over broken pictures in the whole process. The product examines recordings in
+# children that never load it, and guards its own reading of scans; tests share one process, so it is set right here.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "media"
 
