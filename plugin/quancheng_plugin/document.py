@@ -171,15 +171,16 @@ def _told_plainly() -> Iterator[None]:
         raise
 
 
-def _disk_full(error: BaseException | None) -> bool:
+def _disk_full(error: BaseException) -> bool:
     """Whether a full disk lies behind an error, which libraries may have wrapped or put into words."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            return True
-        if "No space left on device" in str(error):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:  # causes may go round in a circle
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    return any(
+        (isinstance(each, OSError) and each.errno in _FULL) or "No space left on device" in str(each) for each in chain
+    )
 
 
 def _storage_full() -> StorageFull:

@@ -23,8 +23,8 @@ from quancheng_plugin.errors import (
 MOST_PIXELS = 89_478_485
 # Readers look for the header within this many bytes, and for the end mark within the last so many.
 _HEAD, _TAIL = 1024, 2048
-# Fonts and page contents unfold to a few megabytes; pictures are bounded by their pixels.
-_MOST_UNFOLDED = 256 * 1024 * 1024
+# Fonts and page contents unfold to a few megabytes, pictures to their pixels.
+_MOST_UNFOLDED = 4 * MOST_PIXELS
 
 _PICTURE_MARKS: tuple[tuple[int, bytes], ...] = (
     (0, b"\xff\xd8\xff"),  # JPEG
@@ -143,18 +143,19 @@ def is_signed(pdf: pikepdf.Pdf) -> bool:
     )
 
 
-def check_sizes(pdf: pikepdf.Pdf) -> None:
-    """Raise LimitExceeded for a PDF with a picture of too many pixels or a stream that unfolds without end."""
+def check_streams(pdf: pikepdf.Pdf) -> int:
+    """How many streams of a PDF break off when they are unfolded, so that content is missing.
+
+    Raises LimitExceeded for a picture of too many pixels or a stream that unfolds without end.
+    """
+    broken = 0
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Stream):
             continue
         if item.get("/Subtype") == pikepdf.Name.Image:
             check_pixels(_whole(item.get("/Width")), _whole(item.get("/Height")))
-        elif _unfolds_without_end(item):
-            raise LimitExceeded(
-                zh="PDF 中有解压后异常巨大的内容，已停止处理。请用打印为 PDF 的方式重新生成文件。",
-                en="The PDF holds content that unfolds to an abnormal size. Print it to PDF anew.",
-            )
+        broken += not _unfolds(item)
+    return broken
 
 
 def _whole(value: object) -> int:
@@ -164,17 +165,23 @@ def _whole(value: object) -> int:
         return 0
 
 
-def _unfolds_without_end(stream: pikepdf.Stream) -> bool:
+def _unfolds(stream: pikepdf.Stream) -> bool:
+    """Whether a deflated stream unfolds to its end; others are not looked into."""
     filters = stream.get("/Filter")
     names = [filters] if isinstance(filters, pikepdf.Name) else list(filters or ())
     if not names or names[0] not in (pikepdf.Name.FlateDecode, pikepdf.Name("/Fl")):
-        return False
+        return True
     raw, size = stream.read_raw_bytes(), 0
     unfold = zlib.decompressobj()
     try:
-        while raw and size <= _MOST_UNFOLDED and not unfold.eof:
+        while raw and not unfold.eof:
             size += len(unfold.decompress(raw, 1 << 20))
             raw = unfold.unconsumed_tail
+            if size > _MOST_UNFOLDED:
+                raise LimitExceeded(
+                    zh="PDF 中有解压后异常巨大的内容，已停止处理。请用打印为 PDF 的方式重新生成文件。",
+                    en="The PDF holds content that unfolds to an abnormal size. Print it to PDF anew.",
+                )
     except zlib.error:
-        return False  # for the reader to cope with
-    return size > _MOST_UNFOLDED
+        return False
+    return unfold.eof

@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 
 from quancheng_plugin.findings import Finding, Severity
-from quancheng_plugin.ocr.intake import check_sizes, damaged, is_signed, kind_of_file, open_pdf
+from quancheng_plugin.ocr.intake import check_streams, damaged, is_signed, kind_of_file, open_pdf
 from quancheng_plugin.ocr.picture_pdf import pdf_from_picture
 from quancheng_plugin.sentence import Sentence
 
@@ -38,10 +38,11 @@ def prepare(source: Path, workdir: Path, most_pages: int) -> Prepared:
 
 
 def _prepared(pdf: pikepdf.Pdf, source: Path, workdir: Path) -> Prepared:
-    check_sizes(pdf)
+    broken = check_streams(pdf)
     signed = is_signed(pdf)
     count = len(pdf.pages)
-    findings: tuple[Finding, ...] = (_repaired(warned),) if (warned := len(pdf.get_warnings())) else ()
+    warned = len(pdf.get_warnings())
+    findings: tuple[Finding, ...] = (_repaired(warned, broken),) if warned or broken else ()
     form = "/AcroForm" in pdf.Root or any(map(_widgets, pdf.pages))
     if not (form or pdf.is_encrypted):
         return Prepared(source, count, signed, findings)
@@ -73,7 +74,7 @@ def _widgets(page: pikepdf.Page) -> list[pikepdf.Object]:
     ]
 
 
-def _repaired(warnings: int) -> Finding:
+def _repaired(warnings: int, broken_streams: int) -> Finding:
     return Finding(
         code="pdf-repaired",
         severity=Severity.LOW,
@@ -81,5 +82,5 @@ def _repaired(warnings: int) -> Finding:
             zh="PDF 的内部结构有误，已自动修复后读取，可能有内容缺失，请与原件核对。",
             en="The PDF's structure was faulty and repaired for reading; some content may be missing.",
         ),
-        figures={"warnings": warnings},
+        figures={"warnings": warnings, "broken_streams": broken_streams},
     )

@@ -122,6 +122,17 @@ def test_bombs_are_refused_unexploded(tmp_path: Path) -> None:
             prepare(tmp_path / name, tmp_path, 500)
 
 
+def test_content_that_breaks_off_is_reported(tmp_path: Path) -> None:
+    """A PDF whose page breaks off within is read as far as it goes, and the finding says so."""
+    with pikepdf.open(_pdf(tmp_path / "a.pdf")) as pdf:
+        packed = zlib.compress(b"BT ET " * 1000)
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, packed[: len(packed) // 2], Filter=Name.FlateDecode)
+        pdf.save(tmp_path / "b.pdf", compress_streams=False)
+    (finding,) = prepare(tmp_path / "b.pdf", tmp_path, 500).findings
+    assert finding.code == "pdf-repaired"
+    assert finding.figures["broken_streams"] == 1
+
+
 def test_the_source_is_not_copied_without_need(tmp_path: Path) -> None:
     """A plain PDF is read where it lies."""
     (tmp_path / "a.pdf").write_bytes(paper.form())
