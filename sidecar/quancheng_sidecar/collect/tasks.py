@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from quancheng_sidecar.collect import inbox, intake, services
-from quancheng_sidecar.collect.models import Intake
+from quancheng_sidecar.collect.models import Intake, IntakeState
 from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
 
@@ -20,6 +20,8 @@ logger = structlog.get_logger(__name__)
 def process_intake(intake_id: str) -> None:
     """Make the record of a received file, then judge its case again."""
     done = services.process(parts(), UUID(intake_id))
+    if done.state == IntakeState.RECEIVED:  # another worker has it in hand
+        return
     if done.case:
         check_case(parts(), done.case.number)
     inbox.report_outcome(parts().settings, done)
