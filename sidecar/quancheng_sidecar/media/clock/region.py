@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from quancheng_sidecar.media.clock.date_text import dates_in
 from quancheng_sidecar.media.clock.frames import FrameSource, cut
@@ -11,6 +11,7 @@ from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, T
 from quancheng_sidecar.media.clock.time_text import TimeRead, normalise, times_in
 
 _DAY_S = 86400
+_A_DAY = timedelta(days=1)
 _SAME_BOX = 0.4
 _ROW_GAP = 2.5
 _LEAST_DIGITS = 3
@@ -198,12 +199,10 @@ def _one_overlay(a: Box, b: Box, height: int) -> bool:
 
 
 def _steady_date(track: _Track) -> date | None:
-    """The date that a box shows in most frames; None when it shows none or they differ."""
+    """The date that a box shows in most frames, midnight passed or not; None when it shows none or they differ."""
     days = Counter(read.readings[0][1] for _, text in track.seen for read in dates_in(text)[:1])
-    if not days:
-        return None
-    day, count = days.most_common(1)[0]
-    return day if 2 * count > len(track.seen) else None
+    best = max(days, key=lambda day: days[day] + days[day + _A_DAY], default=None)
+    return best if best and 2 * (days[best] + days[best + _A_DAY]) > len(track.seen) else None
 
 
 def _adjacent(a: Box, b: Box) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from quancheng_sidecar.media.clock.date_text import dates_in
 from quancheng_sidecar.media.clock.frames import cut
+from quancheng_sidecar.media.clock.meaning import Meaning
 from quancheng_sidecar.media.clock.samples import View, enlarged, inverted, read_in_every_way, thresholded
 from quancheng_sidecar.media.clock.text_reader import Picture
 from quancheng_sidecar.media.clock.time_text import normalise
@@ -21,7 +22,7 @@ _STACK = 9
 _RETOLD = 3
 _LEAST_ALIKE = 3
 _ALIKE_FOR_ONE_AGAINST = 3
-_SAME_S = 2.0
+_SLACK_S = 1.0
 
 
 def holds(alike: int, otherwise: int) -> bool:
@@ -56,7 +57,13 @@ def retold(view: View, times: Sequence[float], clock: Callable[[float], datetime
     chosen = [times[round(place)] for place in np.linspace(0, len(times) - 1, min(_RETOLD, len(times)))]
     agreeing = differing = 0
     for sample in read_in_every_way(view, chosen):
-        said = [abs((m.instant - clock(sample.at)).total_seconds()) for m in sample.meanings if m.order == order]
-        agreeing += any(by < _SAME_S for by in said)
-        differing += bool(said) and all(by >= _SAME_S for by in said)
+        due = clock(sample.at)
+        said = [_says(meaning, due) for meaning in sample.meanings if meaning.order == order]
+        agreeing += any(said)
+        differing += bool(said) and not any(said)
     return agreeing, differing
+
+
+def _says(meaning: Meaning, due: datetime) -> bool:
+    """Whether a clock that stands at `due` shows this, a second of lag allowed."""
+    return -_SLACK_S <= (due - meaning.instant).total_seconds() < meaning.resolution_s + _SLACK_S

@@ -126,6 +126,14 @@ def test_a_turned_recording_is_read_upright(whole: Path, tmp_path: Path) -> None
     assert abs(off(read(tagged))) < 0.1
 
 
+def test_a_clock_that_passes_midnight_is_read(tmp_path: Path) -> None:
+    """The date changes in the middle of the recording."""
+    start = datetime(2026, 2, 28, 15, 59, 57, tzinfo=UTC)
+    clock = read(write_recording(RecordingSpec(start=start, duration_s=6, creation="none"), tmp_path / "night.mp4"))
+    assert abs(off(clock, start)) < 0.1
+    assert {s.shown.day for s in clock.samples} == {28, 1}
+
+
 def test_a_clock_eight_hours_off_is_told_with_its_figure(tmp_path: Path) -> None:
     """The picture's clock is eight hours ahead of container and name."""
     spec = RecordingSpec(start=START, duration_s=5, clock_offset_s=28800)
