@@ -58,6 +58,22 @@ def test_rapidocr_reads_a_landscape_table_of_single_digits() -> None:
     assert _text(seen) == "数量1714171"
 
 
+def test_rapidocr_turns_a_table_of_short_cells() -> None:
+    """Cells of two characters line up to rows whichever way they lie; the page is still put upright."""
+    goods = ("带鱼", "鲳鱼", "渔网", "柴油", "电台", "海螺", "冰块", "网具")
+    rows = "".join(
+        f"<tr><td>{n}</td><td>{name}</td><td>{7 * n}</td><td>公斤</td><td>完好</td></tr>"
+        for n, name in enumerate(goods)
+    )
+    style = "width: 100%; font: 10.5pt Noto Sans CJK SC; text-align: left"
+    sheet = paper.picture(
+        bytes(paper.weasyprint.HTML(string=f"<table style='{style}'>{rows}</table>").write_pdf()), 130
+    )
+    seen = rapid.look(paper.worn(sheet, Wear(turned=270, skew=1, noise=4)))
+    assert seen.turned == 90
+    assert {"带鱼", "公斤", "完好"} <= {line.text for line in seen.lines}
+
+
 def test_an_empty_sheet_has_no_lines() -> None:
     """Neither paper nor noise is text."""
     seen = rapid.look(paper.worn(np.full((1169, 827, 3), 255, np.uint8), Wear(noise=15)))
