@@ -181,10 +181,19 @@ def _least_sure(text: str, confidences: list[float]) -> float:
 
     Its own figure for a line is the mean of all characters, in which one misread digit drowns:
     measured on worn forms, lines with an error had means up to 0.98, but a least sure letter under
-    0.85 nearly always. Punctuation is left out: full and half width are often a toss-up.
+    0.7 in nine of ten. Punctuation is left out: full and half width are often a toss-up.
     """
-    telling = [sure for letter, sure in zip(text, confidences, strict=False) if letter.isalnum()]
+    telling = [_sure(*each) for each in zip(text, confidences, strict=False) if each[0].isalnum()]
     return min(1.0, max(0.0, min(telling or confidences or [0.0])))
+
+
+def _sure(letter: str, confidence: float) -> float:
+    """The model knows 渔 and 漁, 强 and 強 as two characters and parts its certainty between them.
+
+    Measured on clean sheets: Han letters read rightly came down to 0.73, digits never under 0.9. The
+    root lifts the former over the usual threshold of 0.85, and leaves below it what was misread.
+    """
+    return confidence if letter.isascii() else math.sqrt(max(0.0, confidence))
 
 
 def _stood_up(found: _Found) -> list[Picture]:
