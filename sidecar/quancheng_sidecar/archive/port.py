@@ -151,8 +151,8 @@ class Archive(Protocol):
         """All documents of a case, oldest first, however its number is written (brackets, width, 第, zeros)."""
         ...
 
-    def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue]) -> None:
-        """Set these fields and leave all others as they are.
+    def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue | None]) -> None:
+        """Set these fields, take away those given as None, and leave all others as they are.
 
         Raises `DocumentNotFound`, or ValueError for a value that does not fit its field's type, for a link field
         (see `link`) and for the case number, which a document keeps.
@@ -166,8 +166,16 @@ class Archive(Protocol):
         """
         ...
 
+    def unlink(self, field: CustomField, a: DocumentId, b: DocumentId) -> None:
+        """Take a link away, from both documents; where there is none, nothing changes."""
+        ...
+
     def links(self, document: DocumentId) -> Mapping[CustomField, tuple[DocumentId, ...]]:
         """What the document is linked to, by field, oldest document first; raises `DocumentNotFound`."""
+        ...
+
+    def update_index(self) -> None:
+        """Bring the search index up to date, where the archive keeps one here, so that no search has to wait for it."""
         ...
 
     def search(self, query: str, *, limit: int = 20, offset: int = 0) -> SearchPage:

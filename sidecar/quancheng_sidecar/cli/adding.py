@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Finding, Severity
-from quancheng_plugin.forms.reading import FormReading
 from quancheng_sidecar.cli.output import (
     ErrorBody,
     Exit,
@@ -21,6 +20,7 @@ from quancheng_sidecar.cli.output import (
     say,
 )
 from quancheng_sidecar.collect import intake, services
+from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.intake import Submission
 from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.media.report import RecordingReport
@@ -108,7 +108,7 @@ def _held(taken: Intake) -> tuple[str | None, tuple[str, ...], tuple[Finding, ..
     where = {"original": taken.original, "case": taken.case}
     document = WrittenDocument.objects.filter(**where).first()
     if document and taken.kind == "document":
-        reading = FormReading.model_validate(document.reading)
+        reading = reading_of(document)
         own = tuple(Finding.model_validate(finding) for finding in document.findings)
         return document.archive_id, reading.review, (*own, *reading.findings)
     recording = Recording.objects.filter(**where).first()

@@ -27,6 +27,7 @@ app = typer.Typer(no_args_is_help=True)
 _INTACT_ZH = {True: "是", False: "否", None: "未检查（算法不支持）"}
 
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF 或图片（JPEG、PNG、TIFF）。")]
+IdArgument = Annotated[str, typer.Argument(help="档案编号（document list 可查）。")]
 CaseOption = Annotated[str | None, typer.Option("--case", help="案号。")]
 
 
@@ -83,6 +84,88 @@ def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
 
     with coded_errors(as_json=as_json):
         _show_verification(verify_pdf(file, settings()), as_json=as_json)
+
+
+@app.command("list")
+def list_documents(
+    *,
+    case: CaseOption = None,
+    review: Annotated[bool, typer.Option("--review", help="只列出有内容需要人工核对的。")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """列出已归档的文书；加 --review 只看需要核对的。"""
+    ready()
+    from quancheng_sidecar.cli import records
+
+    records.list_documents(case=case, review=review, as_json=as_json)
+
+
+@app.command()
+def show(archive_id: IdArgument, *, as_json: JsonOption = False) -> None:
+    """显示一份已归档文书的识别结果和历次更正。"""
+    ready()
+    from quancheng_sidecar.cli.records import document_entry, show_corrections
+    from quancheng_sidecar.collect.corrections import find_document
+
+    with coded_errors(as_json=as_json):
+        entry = document_entry(find_document(archive_id))
+    if as_json:
+        print_json(entry)
+    else:
+        _show_reading(entry.reading)
+        show_corrections(entry.corrections)
+
+
+@app.command()
+def correct(
+    archive_id: IdArgument,
+    *,
+    why: Annotated[str, typer.Option("--why", help="更正的理由，例如“对照原件”。")],
+    form: Annotated[str | None, typer.Option("--form", help="文书名称或代码。")] = None,
+    number: Annotated[str | None, typer.Option("--number", help="文书编号。")] = None,
+    start: Annotated[
+        str | None, typer.Option("--start", help="开始时间，如 2026-03-01T09:30+08:00；空为没有。")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--end", help="结束时间；空为没有。")] = None,
+    party: Annotated[str | None, typer.Option("--party", help="当事人。")] = None,
+    fields: Annotated[list[str] | None, typer.Option("--field", help="其他栏目，如 place=码头；可多次。")] = None,
+    confirmed: Annotated[
+        list[str] | None, typer.Option("--confirm", help="核对无误的项目，如 interval；可多次。")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="更正人；默认为当前登录名。")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """更正或确认一份文书的内容：更正值记在原值旁边，注明何人、何时、何故；随后重新核对案件。"""
+    ready()
+    from quancheng_sidecar.cli.records import document_entry, show_corrections
+    from quancheng_sidecar.collect.corrections import correct_document
+    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.preserve import log
+    from quancheng_sidecar.use.services import check_case
+    from quancheng_sidecar.wiring import parts
+
+    named = {"form": form, "number": number, "start": start, "end": end, "party": party}
+    values = {name: value for name, value in named.items() if value is not None} | _pairs(fields or [])
+    with coded_errors(as_json=as_json):
+        done = correct_document(
+            parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
+        )
+        if done.case:
+            check_case(parts(), done.case.number)
+        log.checkpoint()
+        entry = document_entry(done)
+    if as_json:
+        print_json(entry)
+    else:
+        _show_reading(entry.reading)
+        show_corrections(entry.corrections)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    if not all(mark and name for name, mark, _ in pairs):
+        raise typer.BadParameter("--field 应写作 名称=内容，例如 place=码头。")
+    return {name: value for name, _, value in pairs}
 
 
 def _show_verification(report: VerifyReport, *, as_json: bool) -> None:

@@ -97,6 +97,51 @@ def add(
     add_all(files, submission, as_json=as_json)
 
 
+@app.command("list")
+def list_recordings(
+    *, case: Annotated[str | None, typer.Option("--case", help="案号。")] = None, as_json: JsonOption = False
+) -> None:
+    """列出已收存的声像资料。"""
+    ready()
+    from quancheng_sidecar.cli import records
+
+    records.list_recordings(case=case, as_json=as_json)
+
+
+@app.command()
+def correct(
+    archive_id: Annotated[str, typer.Argument(help="登记卡的档案编号（recording list 可查）。")],
+    *,
+    start: Annotated[
+        datetime,
+        typer.Option("--start", parser=_instant, metavar="时间", help="实际开始时间，如 2026-03-01T09:30+08:00。"),
+    ],
+    why: Annotated[str, typer.Option("--why", help="更正的理由，例如“设备时钟慢 8 小时”。")],
+    by: Annotated[str, typer.Option("--by", help="更正人；默认为当前登录名。")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """更正声像资料的开始时间（设备时钟不准时）；原有各时间来源保留不变，随后重新核对案件。"""
+    ready()
+    from quancheng_sidecar.cli.records import recording_entry, show_corrections
+    from quancheng_sidecar.collect.corrections import correct_recording
+    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.preserve import log
+    from quancheng_sidecar.use.services import check_case
+    from quancheng_sidecar.wiring import parts
+
+    with coded_errors(as_json=as_json):
+        done = correct_recording(parts(), archive_id, start, by=by or current_agent(), why=why)
+        if done.case:
+            check_case(parts(), done.case.number)
+        log.checkpoint()
+        entry = recording_entry(done)
+    if as_json:
+        print_json(entry)
+    else:
+        people.print(f"{entry.file}：{entry.start} 至 {entry.end}")
+        show_corrections(entry.corrections)
+
+
 def show(report: RecordingReport) -> None:
     """A report for a person at a terminal."""
     clock, duration = report.clock, report.duration

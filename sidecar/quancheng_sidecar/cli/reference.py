@@ -23,6 +23,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.adding import AddReport
     from quancheng_sidecar.cli.intake import IntakeList
     from quancheng_sidecar.cli.output import Failure
+    from quancheng_sidecar.cli.records import DocumentEntry, DocumentList, RecordingEntry, RecordingList
     from quancheng_sidecar.core.tlog_proof import InclusionProof
     from quancheng_sidecar.media.report import RecordingReport
     from quancheng_sidecar.preserve.report import LogVerification
@@ -33,7 +34,11 @@ def models() -> dict[str, type[BaseModel]]:
         "document read": FormReading,
         "document add, recording add, intake retry": AddReport,
         "document sign, document verify": VerifyReport,
+        "document list": DocumentList,
+        "document show, document correct": DocumentEntry,
         "recording inspect": RecordingReport,
+        "recording list": RecordingList,
+        "recording correct": RecordingEntry,
         "case check": CaseCheck,
         "case report": WrittenReport,
         "intake list": IntakeList,

@@ -33,6 +33,7 @@ def up() -> None:
     celery.app.set_default()
     with coded_errors(as_json=False):
         reconcile(parts().store, agent="quancheng")
+        parts().archive.update_index()
         children = Children()
         for name, folder in inbox.folders(settings()).items():
             notes.print(f"收件夹（{name.label}）：{folder}")

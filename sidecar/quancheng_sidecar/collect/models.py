@@ -130,3 +130,31 @@ class Derivative(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.recording}"
+
+
+class Correction(models.Model):
+    """更正: what a person entered beside what was read or measured; the original value stays where it was."""
+
+    document = models.ForeignKey(WrittenDocument, on_delete=models.PROTECT, null=True, related_name="corrections")
+    recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, related_name="corrections")
+    name = models.CharField("项目", max_length=64)
+    """`form`, `number`, `start`, `end`, `party`, or the key of a field; of a recording `start`."""
+    was = models.TextField("原值", blank=True)
+    """What held before; empty where there was nothing."""
+    value = models.TextField("更正值", blank=True)
+    """What holds now; the same as `was` where a person confirmed it."""
+    by = models.CharField("更正人", max_length=64)
+    why = models.TextField("理由")
+    at = models.DateTimeField("更正时间")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(document__isnull=True) ^ models.Q(recording__isnull=True),
+                name="correction_of_one_record",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}：{self.was} → {self.value}"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect.card import KIND_ZH, SEVERITY_ZH, SOURCE_ZH, shown
+from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
@@ -134,6 +135,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "start": shown(recording.start, zone),
         "end": shown(recording.end, zone),
         "source": SOURCE_ZH[report.clock.source] if report.clock.source else "无",
+        "corrections": recording.corrections.all(),
         "findings": [
             {"severity": SEVERITY_ZH[f.severity], "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in (*report.clock.findings, *report.integrity.findings)
@@ -151,11 +153,12 @@ _ENDINGS = {"poster": ".jpg", "contact-sheet": ".jpg", "waveform": ".png"}
 
 
 def _document(parts: Parts, document: WrittenDocument, files: Path) -> dict[str, Any]:
-    reading = FormReading.model_validate(document.reading)
+    reading = reading_of(document)
     return {
         "record": document,
         "reading": reading,
         "review": _to_review(reading),
+        "corrections": document.corrections.all(),
         "verification": VerifyReport.model_validate(document.verification),
         "file": _copy(parts, document.archive_file.digest, files, f"document-{document.pk}.pdf"),
     }

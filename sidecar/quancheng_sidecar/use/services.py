@@ -1,6 +1,6 @@
 """Use 使用: judge a case's forms against its recordings, link them, and search all (Art. 5, 10–13)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +12,10 @@ from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentId, SearchPage
+from quancheng_sidecar.collect.corrections import reading_of, span_of
 from quancheng_sidecar.collect.models import Case, Recording, WrittenDocument
 from quancheng_sidecar.core.agreement import Agreement, FormTime, RecordedSpan, Rule, judge
 from quancheng_sidecar.core.event import EventType
-from quancheng_sidecar.media.integrity import recorded_span
-from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import Settings
 from quancheng_sidecar.use.models import Verdict
@@ -70,9 +69,13 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
     with transaction.atomic():
         recordings = list(Recording.objects.filter(case=case).order_by("start", "id"))
         documents = list(WrittenDocument.objects.filter(case=case).order_by("received_at", "id"))
-        timed = [(d, r) for d in documents if (r := FormReading.model_validate(d.reading)).form and r.form.stage]
-        verdicts = [_judge(parts, document, reading, recordings) for document, reading in timed]
+        timed = [(d, r) for d in documents if (r := reading_of(d)).form and r.form.stage]
+        cards = {str(recording.pk): DocumentId(recording.archive_id) for recording in recordings}
+        spans = [span_of(recording) for recording in recordings]
+        verdicts = [_judge(parts, document, reading, spans, cards) for document, reading in timed]
         others = {d.id for d in documents} - {d.id for d, _ in timed}
+        for verdict in Verdict.objects.filter(document__in=others):
+            _withdraw(parts, verdict, cards)
     return CaseCheck(
         case=case.number_as_given,
         forms=tuple(verdicts),
@@ -81,14 +84,16 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
 
 
 def _judge(
-    parts: Parts, document: WrittenDocument, reading: FormReading, recordings: Sequence[Recording]
+    parts: Parts,
+    document: WrittenDocument,
+    reading: FormReading,
+    spans: Sequence[RecordedSpan],
+    cards: Mapping[str, DocumentId],
 ) -> FormVerdict:
     form = _form_time(reading)
-    agreement = judge(form, [_span(r) for r in recordings], rule(parts.settings, Stage(form.stage)))
+    agreement = judge(form, spans, rule(parts.settings, Stage(form.stage)))
+    _link(parts, document, agreement.considered, cards)
     _keep(parts, document, agreement)
-    by_id = {str(recording.pk): recording for recording in recordings}
-    for used in agreement.considered:
-        parts.archive.link(CustomField.RECORDINGS, DocumentId(document.archive_id), DocumentId(by_id[used].archive_id))
     return FormVerdict(
         document=DocumentId(document.archive_id),
         file_name=document.file_name,
@@ -119,9 +124,31 @@ def _form_time(reading: FormReading) -> FormTime:
     )
 
 
-def _span(recording: Recording) -> RecordedSpan:
-    report = RecordingReport.model_validate(recording.report)
-    return recorded_span(str(recording.pk), report, stage=recording.stage or None)
+def _link(
+    parts: Parts, document: WrittenDocument, considered: Collection[str], cards: Mapping[str, DocumentId]
+) -> None:
+    """Link the form with the cards of the recordings it was laid over; links that an earlier judgment made may go."""
+    form, known = DocumentId(document.archive_id), Verdict.objects.filter(document=document).first()
+    before = Agreement.model_validate(known.agreement).considered if known else ()
+    for left in set(before) - set(considered):
+        parts.archive.unlink(CustomField.RECORDINGS, form, cards[left])
+    for used in considered:
+        parts.archive.link(CustomField.RECORDINGS, form, cards[used])
+
+
+def _withdraw(parts: Parts, verdict: Verdict, cards: Mapping[str, DocumentId]) -> None:
+    """Take back the verdict of a document that, by a person's correction, no longer carries a time."""
+    document = verdict.document
+    _link(parts, document, (), cards)
+    verdict.delete()
+    parts.archive.merge_fields(DocumentId(document.archive_id), {CustomField.VERDICT: None})
+    log.append(
+        EventType.AGREEMENT,
+        agent="quancheng",
+        subject=document.original.digest,
+        outcome="withdrawn",
+        detail={"archive_id": document.archive_id},
+    )
 
 
 def _keep(parts: Parts, document: WrittenDocument, agreement: Agreement) -> None:

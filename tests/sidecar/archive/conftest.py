@@ -16,9 +16,6 @@ from django.db import transaction
 
 from quancheng_sidecar.archive.embedded.adapter import EmbeddedArchive
 from quancheng_sidecar.archive.port import Archive, DocumentKind, NewDocument
-from tests.sidecar.preserve.conftest import postgresql
-
-__all__ = ["postgresql"]  # the cluster that the tests of the store start, used here too
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
 

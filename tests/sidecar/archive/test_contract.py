@@ -104,6 +104,15 @@ def test_fields_are_merged(archive: Archive, make: Make) -> None:
     }
 
 
+def test_field_is_taken_away(archive: Archive, make: Make) -> None:
+    """A field set to None is gone, from the document and from what finds it; one that was not there does no harm."""
+    document = archive.add(make(fields={CustomField.PARTY: "张三", CustomField.SHIP: "闽鼎渔01234"}))
+    archive.merge_fields(document, {CustomField.SHIP: None, CustomField.VERDICT: None})
+    assert archive.get(document).fields == {CustomField.PARTY: "张三"}
+    assert archive.find_by_field(CustomField.SHIP, "闽鼎渔01234") == []
+    assert archive.search("闽鼎渔01234").total == 0
+
+
 def test_documents_are_found_by_field(archive: Archive, make: Make) -> None:
     """A field finds exactly its value, of any length, and the value of today only."""
     long = "福建省鼎海市沙埕港" * 100
@@ -145,6 +154,17 @@ def test_links_go_both_ways(archive: Archive, make: Make) -> None:
     assert archive.links(form) == {CustomField.RECORDINGS: (card, other), CustomField.DOCUMENTS: (other,)}
     assert archive.links(card) == {CustomField.RECORDINGS: (form,)}
     assert archive.links(other) == {CustomField.RECORDINGS: (form,), CustomField.DOCUMENTS: (form,)}
+
+
+def test_link_is_taken_away_from_both(archive: Archive, make: Make) -> None:
+    """Whichever way round it is named, the link is gone from both; the others stay."""
+    form, card, other = (archive.add(make()) for _ in range(3))
+    archive.link(CustomField.RECORDINGS, form, card)
+    archive.link(CustomField.RECORDINGS, form, other)
+    for _ in range(2):
+        archive.unlink(CustomField.RECORDINGS, card, form)
+    assert archive.links(form) == {CustomField.RECORDINGS: (other,)}
+    assert archive.links(card) == {}
 
 
 def test_links_that_make_no_sense_are_refused(archive: Archive, make: Make) -> None:

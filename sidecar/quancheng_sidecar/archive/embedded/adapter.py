@@ -84,14 +84,16 @@ class EmbeddedArchive:
         key = _case_key(case)
         return _documents(ArchivedDocument.objects.filter(case_key=key)) if key else []
 
-    def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue]) -> None:
+    def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue | None]) -> None:
         """See `Archive.merge_fields`."""
-        checked_fields(fields)
+        kept = {field: value for field, value in fields.items() if value is not None}
+        checked_fields(kept)
         if CustomField.CASE_NUMBER in fields:
             raise ValueError("案号随文件归档时确定，不能作为字段修改。")
         with transaction.atomic():
             row = _row(document)
-            if _set_fields(row, fields):
+            gone, _ = row.field_values.filter(field__in=[field.value for field in fields.keys() - kept.keys()]).delete()
+            if _set_fields(row, kept) or gone:
                 ArchivedDocument.objects.filter(pk=row.pk).update(change=changes.next_change())
                 self._index_after_commit()
 
@@ -104,6 +106,11 @@ class EmbeddedArchive:
             if older == newer:
                 raise ValueError("文件不能与自身关联。")
             DocumentLink.objects.get_or_create(field=field.value, older_id=older, newer_id=newer)
+
+    def unlink(self, field: CustomField, a: DocumentId, b: DocumentId) -> None:
+        """See `Archive.unlink`."""
+        older, newer = sorted((_row(a).pk, _row(b).pk))
+        DocumentLink.objects.filter(field=field.value, older_id=older, newer_id=newer).delete()
 
     def links(self, document: DocumentId) -> Mapping[CustomField, tuple[DocumentId, ...]]:
         """See `Archive.links`."""
@@ -125,7 +132,7 @@ class EmbeddedArchive:
         return SearchPage(total=found.total, hits=tuple(hits))
 
     def update_index(self) -> None:
-        """Bring the search index up to date: for a worker that starts, so that no search has to wait for it."""
+        """See `Archive.update_index`."""
         self._follower.catch_up()
 
     def rebuild_index(self) -> None:

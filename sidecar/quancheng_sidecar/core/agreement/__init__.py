@@ -2,6 +2,7 @@
 
 from quancheng_sidecar.core.agreement.judge import judge
 from quancheng_sidecar.core.agreement.values import (
+    CORRECTED,
     Agreement,
     Alternative,
     FormTime,
@@ -15,6 +16,7 @@ from quancheng_sidecar.core.agreement.values import (
 )
 
 __all__ = [
+    "CORRECTED",
     "Agreement",
     "Alternative",
     "FormTime",

@@ -1,7 +1,8 @@
 """What goes into a judgment of agreement, and what comes out of it (Art. 5, last sentence)."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -39,6 +40,10 @@ _VERDICT_ZH = {
     Verdict.MISSING: "缺少录音录像",
     Verdict.UNDETERMINED: "无法判定",
 }
+
+
+CORRECTED = "correction"
+"""Source of a time that a person entered in place of what the witnesses say."""
 
 
 class FormTime(_Value):
@@ -103,6 +108,17 @@ class RecordedSpan(_Value):
     def shown(self) -> str:
         """What people call it."""
         return self.name or self.recording_id
+
+    def moved_to(self, start: datetime, length_s: float) -> Self:
+        """The same recording where a person has entered its start: no witness contradicts that any more.
+
+        End and holes move with it; `length_s` is the recording's own length, for one whose time was unknown.
+        """
+        by = start - self.start if self.start else None
+        end = start + timedelta(seconds=length_s) if by is None or self.end is None else self.end + by
+        holes = tuple(Hole(start=hole.start + by, end=hole.end + by) for hole in self.holes) if by is not None else ()
+        update = {"start": start, "end": end, "holes": holes, "source": CORRECTED}
+        return self.model_copy(update=update | {"contradicted": False, "alternatives": ()})
 
 
 class Rule(_Value):

@@ -83,6 +83,8 @@ class BurntIn:
     """Independent readings of the date from what stands still in the picture."""
     retold: tuple[int, int]
     """Readings of prepared crops that say what the fit says, and that say otherwise."""
+    length: float
+    """Media seconds from the first frame to the last one's begin."""
 
     @property
     def best(self) -> ClockFit:
@@ -111,7 +113,7 @@ def read_burnt_in(path: Path, probe: Probe) -> BurntIn | None:
         fits = _sharpened(view, (best, *fits[1:]))
         moments = [sample.at for sample, meaning in fits[0].accepted if _same_day(meaning, fits[0])]
         votes = date_votes(view, moments, fits[0].order)
-        return BurntIn(fits, region, tuple(samples), votes, again)
+        return BurntIn(fits, region, tuple(samples), votes, again, source.duration)
 
 
 def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:

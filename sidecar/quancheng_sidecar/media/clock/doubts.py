@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.burnt_in import BurntIn
+from quancheng_sidecar.media.clock.coverage import gaps_in
 from quancheng_sidecar.media.clock.second_reading import holds
 
 _LEAST_READ = 3
@@ -21,7 +22,13 @@ def doubts_of(burnt: BurntIn) -> tuple[Sentence, ...]:
     loose = Sentence(
         zh="日期与时间不在一处，可能不是同一个时钟", en="date and time stand apart and may not be one clock"
     )
-    return (*_of_reading(burnt), *_of_date(burnt), *_of_pieces(burnt), *([loose] if burnt.region.loose else []))
+    return (
+        *_of_reading(burnt),
+        *gaps_in(burnt),
+        *_of_date(burnt),
+        *_of_pieces(burnt),
+        *([loose] if burnt.region.loose else []),
+    )
 
 
 def _of_reading(burnt: BurntIn) -> Iterator[Sentence]:

@@ -1,0 +1,262 @@
+"""Corrections 更正: a person's value beside what was read or measured, with who, when and why; never over it.
+
+The reading of a form and the report of a recording are kept as they were made. What holds now is the reading
+with its corrections laid over it, which is what `reading_of` gives and everything that judges or shows works with.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.forms.catalogue import catalogue
+from quancheng_plugin.forms.numbers import normalise
+from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading, IntervalRead, NumberRead
+from quancheng_plugin.ocr.lines import Box
+from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.port import DocumentId
+from quancheng_sidecar.collect.documents import fields_of
+from quancheng_sidecar.collect.models import Recording, WrittenDocument
+from quancheng_sidecar.core.agreement import RecordedSpan
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.integrity import recorded_span
+from quancheng_sidecar.media.report import RecordingReport
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.settings import settings
+from quancheng_sidecar.wiring import Parts
+
+_INTERVAL = ("start", "end")
+# Where a person entered what the reader had not found, there is no place on the page to show.
+_NOWHERE = {"raw": "", "page": 1, "box": Box(x0=0, y0=0, x1=0, y1=0)}
+
+
+class RecordUnknown(QuanchengError):
+    """No document or recording has that archive id."""
+
+    code = "QC-RECORD-UNKNOWN"
+
+
+class CorrectionRefused(QuanchengError):
+    """What was entered cannot stand as a value."""
+
+    code = "QC-CORRECTION-REFUSED"
+
+
+def find_document(archive_id: str) -> WrittenDocument:
+    """The document of that archive id; raises `RecordUnknown`."""
+    found = WrittenDocument.objects.filter(archive_id=archive_id).select_related("original", "case").first()
+    if found is None:
+        raise _unknown(archive_id, "quancheng document list")
+    return found
+
+
+def find_recording(archive_id: str) -> Recording:
+    """The recording whose record card has that archive id; raises `RecordUnknown`."""
+    found = Recording.objects.filter(archive_id=archive_id).select_related("original", "case").first()
+    if found is None:
+        raise _unknown(archive_id, "quancheng recording list")
+    return found
+
+
+def reading_of(document: WrittenDocument) -> FormReading:
+    """What holds of a form: what was read, with every value that a person corrected or confirmed in its place.
+
+    A corrected value has confidence 1 and is no longer under review; its `raw` stays what stood on the page.
+    """
+    reading = FormReading.model_validate(document.reading)
+    for name, value in _latest(document).items():
+        reading = reading.model_copy(update=_changed(reading, name, value))
+    return reading
+
+
+def span_of(recording: Recording) -> RecordedSpan:
+    """When a recording ran: by its witnesses, or from the start that a person entered last."""
+    report = RecordingReport.model_validate(recording.report)
+    span = recorded_span(str(recording.pk), report, stage=recording.stage or None)
+    entered = recording.corrections.filter(name="start").last()
+    return span.moved_to(_at(entered.value), report.duration.measured or 0.0) if entered else span
+
+
+def correct_document(  # noqa: PLR0913  what, how, who and why of one act
+    parts: Parts, archive_id: str, values: Mapping[str, str], *, confirmed: Sequence[str] = (), by: str, why: str
+) -> WrittenDocument:
+    """Enter a person's values of a form, and confirm others as they were read.
+
+    `values` by name: `form` (code or name), `number`, `start` and `end` (ISO 8601 with offset; empty for none),
+    `party`, or the key of a field. `confirmed` names values that were read right; `interval` stands for both
+    ends. Archive, correction and log event are written together. Raises `RecordUnknown`, `CorrectionRefused`.
+    """
+    with transaction.atomic():
+        document = find_document(archive_id)
+        before = reading_of(document)
+        entered = {name: _checked(name, value) for name, value in values.items()}
+        entered |= {name: _value(before, name) for each in confirmed for name in _parts(each, before)}
+        _refuse_backwards(before, entered)
+        if not entered:
+            raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
+        _refuse_without_reason(why)
+        changes = {name: {"was": _value(before, name), "value": value} for name, value in entered.items()}
+        for name, change in changes.items():
+            document.corrections.create(name=name, **change, by=by, why=why, at=timezone.now())
+        parts.archive.merge_fields(DocumentId(document.archive_id), _archive_fields(before, reading_of(document)))
+        _log(document, changes, by, why)
+    return document
+
+
+def correct_recording(parts: Parts, archive_id: str, start: datetime, *, by: str, why: str) -> Recording:
+    """Enter when a recording really started; its end moves with it. Raises `RecordUnknown`, `CorrectionRefused`.
+
+    For a camera whose clock was off by a known amount. `recording.start` and `.end` hold what counts now; the
+    times by the recording's own witnesses stay in its report and on its signed record card.
+    """
+    _refuse_without_reason(why)
+    with transaction.atomic():
+        recording = find_recording(archive_id)
+        told = {"was": recording.start.isoformat() if recording.start else "", "value": start.isoformat()}
+        recording.corrections.create(name="start", **told, by=by, why=why, at=timezone.now())
+        span = span_of(recording)
+        recording.start, recording.end = span.start, span.end
+        recording.save(update_fields=["start", "end"])
+        times = {CustomField.INTERVAL_START: span.start, CustomField.INTERVAL_END: span.end}
+        entered = {field: at.isoformat() for field, at in times.items() if at}
+        parts.archive.merge_fields(DocumentId(recording.archive_id), entered)
+        _log(recording, {"start": told}, by, why)
+    return recording
+
+
+def _log(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str, str]], by: str, why: str) -> None:
+    log.append(
+        EventType.METADATA_MODIFICATION,
+        agent=by,
+        subject=record.original.digest,
+        detail={"archive_id": record.archive_id, "changes": changes, "why": why},
+    )
+
+
+def _latest(document: WrittenDocument) -> dict[str, str]:
+    return dict(document.corrections.values_list("name", "value"))
+
+
+def _parts(name: str, reading: FormReading) -> tuple[str, ...]:
+    known = {"form", "number", "party", *_INTERVAL, *reading.fields, *reading.review}
+    if name == "interval":
+        return _INTERVAL
+    if name not in known:
+        raise _refused(f"这份文书没有名为“{name}”的项目。", f"The form has no value named {name!r}.")
+    return (name,)
+
+
+def _value(reading: FormReading, name: str) -> str:
+    """A value as it is kept in a correction; empty where there is none."""
+    match name:
+        case "form":
+            return reading.form.code if reading.form else ""
+        case "number":
+            return reading.number.normalised if reading.number else ""
+        case "start" | "end":
+            at = getattr(reading.interval, name) if reading.interval else None
+            return at.isoformat() if at else ""
+        case "party":
+            return reading.party.value if reading.party else ""
+        case _:
+            return reading.fields[name].value if name in reading.fields else ""
+
+
+def _checked(name: str, value: str) -> str:
+    value = " ".join(value.split())
+    if name == "form":
+        return _form_code(value)
+    if name == "number":
+        return normalise(value)
+    if name in _INTERVAL and value:
+        return _instant(value).isoformat()
+    return value
+
+
+def _instant(value: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:  # design rule 6: an instant has an offset, or it is refused
+        raise _refused(
+            f"时间“{value}”无法采用，请写作 2026-03-01T09:30+08:00。",
+            f"The time {value!r} cannot be used; write it as 2026-03-01T09:30+08:00.",
+        )
+    return at
+
+
+def _form_code(value: str) -> str:
+    known = catalogue(settings())
+    named = known.names.get("".join(c for c in value if c not in "()（） "))
+    return named.code if named else known.by_code(value).code
+
+
+def _changed(reading: FormReading, name: str, value: str) -> dict[str, object]:
+    """What a correction changes of a reading."""
+    place = {"review": tuple(n for n in reading.review if n != ("interval" if name in _INTERVAL else name))}
+    match name:
+        case "form":
+            return place | {"form": _form(value) if value else None}
+        case "number":
+            kept = _placed(reading.number)
+            return place | {"number": NumberRead(**kept, normalised=value) if value else None}
+        case "start" | "end":
+            kept = _placed(reading.interval)
+            ends = {each: getattr(reading.interval, each, None) for each in _INTERVAL}
+            ends[name] = datetime.fromisoformat(value) if value else None
+            return place | {"interval": IntervalRead(**kept, **ends) if any(ends.values()) else None}
+        case "party":
+            return place | {"party": _field(reading.party, "当事人", value) if value else None}
+        case _:
+            others = {key: field for key, field in reading.fields.items() if key != name}
+            held = {name: _field(reading.fields.get(name), name, value)} if value else {}
+            return place | {"fields": others | held}
+
+
+def _form(code: str) -> FormRead:
+    form = catalogue(settings()).by_code(code)
+    return FormRead(code=code, name=form.name, confidence=1, stage=form.stage, recording=form.recording)
+
+
+def _placed(read: NumberRead | IntervalRead | FieldRead | None) -> dict[str, object]:
+    where = {"raw": read.raw, "page": read.page, "box": read.box} if read else _NOWHERE
+    return where | {"confidence": 1.0}
+
+
+def _field(read: FieldRead | None, label: str, value: str) -> FieldRead:
+    return FieldRead.model_validate(_placed(read) | {"label": read.label if read else label, "value": value})
+
+
+def _archive_fields(before: FormReading, after: FormReading) -> dict[CustomField, FieldValue | None]:
+    """Fields that the archive must now hold; None for one that no longer has a value."""
+    gone = dict.fromkeys(fields_of(before).keys() - fields_of(after).keys())
+    return {**fields_of(after), **gone}
+
+
+def _refuse_backwards(before: FormReading, entered: Mapping[str, str]) -> None:
+    start, end = (entered.get(name, _value(before, name)) for name in _INTERVAL)
+    if not entered.keys().isdisjoint(_INTERVAL) and start and end and _at(end) < _at(start):
+        raise _refused("结束时间早于开始时间，请核对日期。", "The end lies before the start; check the dates.")
+
+
+def _refuse_without_reason(why: str) -> None:
+    if not why.strip():
+        raise _refused("请说明更正的理由（--why）。", "Give the reason of the correction (--why).")
+
+
+def _at(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+def _unknown(archive_id: str, see: str) -> RecordUnknown:
+    return RecordUnknown(
+        zh=f"没有档案编号为“{archive_id}”的记录。请用 {see} 查看编号。",
+        en=f"No record has the archive id {archive_id!r}. See `{see}`.",
+    )
+
+
+def _refused(zh: str, en: str) -> CorrectionRefused:
+    return CorrectionRefused(zh=zh, en=en)
