@@ -52,3 +52,8 @@ class PluginSettings(BaseSettings):
     """Name of the unit in the visible seal; without it no seal is drawn."""
     seal_url: str | None = None
     """Address of a record, `{number}` in place of its number, shown as QR code in the seal."""
+
+    sidecar_url: str | None = None
+    """Where the plugin inside Paperless-ngx tells the sidecar of what happens; without it events wait in the outbox."""
+    paperless_secret: SecretStr | None = None
+    """Shared by plugin and sidecar: it signs the events between them."""

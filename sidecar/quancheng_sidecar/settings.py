@@ -4,7 +4,7 @@ from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from quancheng_plugin.forms.stages import Stage
@@ -49,6 +49,17 @@ class Settings(PluginSettings):
     """Most address space that one outside call on a recording may take."""
     inbox_rest_s: Seconds = 2
     """A file in an inbox is taken when its size has not changed for this long."""
+
+    paperless_url: str | None = None
+    """Address of the office's Paperless-ngx 3; without it the built-in archive alone is used."""
+    paperless_token: SecretStr | None = None
+    """API token of the account that works there for the product."""
+    paperless_timeout_s: Annotated[float, Field(gt=0)] = 60
+    """Longest time that one call to Paperless may take."""
+    paperless_parallel: Annotated[int, Field(ge=1, le=16)] = 4
+    """Most calls to Paperless at the same time."""
+    web_bind: str = "127.0.0.1:8020"
+    """Address and port where `quancheng up` listens for events and pages."""
 
     @property
     def zone(self) -> ZoneInfo:

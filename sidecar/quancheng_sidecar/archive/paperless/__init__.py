@@ -1,0 +1,1 @@
+"""Paperless-ngx 3 as the archive (decision 0005)."""
