@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.burnt_in import BurntIn
-from quancheng_sidecar.media.clock.coverage import gaps_in
 from quancheng_sidecar.media.clock.second_reading import holds
 
 _LEAST_READ = 3
@@ -24,7 +23,6 @@ def doubts_of(burnt: BurntIn) -> tuple[Sentence, ...]:
     )
     return (
         *_of_reading(burnt),
-        *gaps_in(burnt),
         *_of_date(burnt),
         *_of_pieces(burnt),
         *([loose] if burnt.region.loose else []),

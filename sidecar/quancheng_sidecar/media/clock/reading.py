@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.belief import NAMES, Belief, believe
 from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, read_burnt_in
 from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
 from quancheng_sidecar.media.clock.contradictions import contradictions
+from quancheng_sidecar.media.clock.coverage import gaps_in
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.exif import exif_witnesses
 from quancheng_sidecar.media.clock.file_name import time_in_name
@@ -46,10 +48,11 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     shown = _shown(burnt, duration, zone)
     witnesses = (*shown, *_written(probe, zone, file_name, duration))
     doubtful = doubts_of(burnt) if burnt else ()
+    gaps = tuple(gaps_in(burnt)) if burnt else ()
     if probe.kind is Kind.PHOTO and (still := read_still(path, probe, zone)):
         witnesses, doubtful = (*still, *witnesses), (_ONE_PICTURE,)
-    belief = believe(witnesses, doubtful=doubtful, now=now)
-    findings = contradictions(witnesses, belief, doubtful, now)
+    belief = believe(witnesses, doubtful=(*doubtful, *gaps), now=now)
+    findings = (*contradictions(witnesses, belief, doubtful, now), *_partly_read(gaps))
     corrected = _corrected(belief, device_offset_s)
     if corrected is not None:
         witnesses, belief = (*witnesses, corrected), Belief(corrected, _why_corrected(belief, device_offset_s or 0.0))
@@ -78,7 +81,7 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
     first, meaning = fit.accepted[0]
     stated = _zone(fit, zone)
     last_at = duration if duration is not None else fit.accepted[-1][0].at
-    doubts = doubts_of(burnt)
+    doubts = (*doubts_of(burnt), *gaps_in(burnt))
     zh, en = "；".join(doubt.zh for doubt in doubts), "; ".join(doubt.en for doubt in doubts)
     return Witness(
         source=WitnessSource.BURNT_IN,
@@ -98,6 +101,20 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
             "zone_stated": fit.zone is not None,
             "resolution_s": meaning.resolution_s if meaning.resolution_s >= _MINUTE else None,
         },
+    )
+
+
+def _partly_read(gaps: tuple[Sentence, ...]) -> tuple[Finding, ...]:
+    """For review whoever bears the start out: no other witness of the start tells what the unread stretch shows."""
+    if not gaps:
+        return ()
+    zh, en = "；".join(gap.zh for gap in gaps), "; ".join(gap.en for gap in gaps)
+    sentence = Sentence(
+        zh=f"画面时间没有读遍整段录像：{zh}。请人工核对录像首尾的画面。",
+        en=f"The clock in the picture was not read throughout: {en}. Please look at both ends of the recording.",
+    )
+    return (
+        Finding(code="clock-partly-read", severity=Severity.LOW, sentence=sentence, figures={"reasons": len(gaps)}),
     )
 
 

@@ -41,7 +41,7 @@ def burnt(  # noqa: PLR0913 — what may differ from a sound reading, by name
         samples.append(Sample(at, text, score, meanings(text)))
     fits = fits_of(samples)
     day = fits[0].accepted[0][1].instant.date()
-    return BurntIn(fits, REGION, tuple(samples), Counter(votes or {day: 8}), retold)
+    return BurntIn(fits, REGION, tuple(samples), Counter(votes or {day: 8}), retold, step * (count - 1))
 
 
 def said(clock: BurntIn) -> str:
