@@ -26,8 +26,11 @@ class Parts:
 @cache
 def parts() -> Parts:
     """The parts of this process, by its settings."""
-    from quancheng_sidecar.archive.embedded.adapter import EmbeddedArchive  # noqa: PLC0415  needs Django's apps loaded
+    # Here, because both need Django's apps loaded.
+    from quancheng_sidecar.archive.embedded.adapter import EmbeddedArchive  # noqa: PLC0415
+    from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive  # noqa: PLC0415
 
     own = settings()
     store = ContentStore(own.home / "store", sm3=own.sm3)
-    return Parts(settings=own, store=store, archive=EmbeddedArchive(store))
+    archive = PaperlessArchive(store) if own.paperless_url else EmbeddedArchive(store)
+    return Parts(settings=own, store=store, archive=archive)

@@ -151,6 +151,10 @@ class Archive(Protocol):
         """All documents of a case, oldest first, however its number is written (brackets, width, 第, zeros)."""
         ...
 
+    def file_under(self, document: DocumentId, case: str) -> None:
+        """Give a document without a case its case; raises `DocumentNotFound`, or ValueError when it has one."""
+        ...
+
     def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue | None]) -> None:
         """Set these fields, take away those given as None, and leave all others as they are.
 

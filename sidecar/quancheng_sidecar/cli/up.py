@@ -6,10 +6,9 @@ import subprocess
 import sys
 import threading
 import time
-from typing import ClassVar
 
 from quancheng_sidecar.cli.output import coded_errors, notes
-from quancheng_sidecar.settings import settings
+from quancheng_sidecar.settings import Settings, settings
 from quancheng_sidecar.web.ready import ready
 
 _PATIENCE_S = 20
@@ -34,9 +33,11 @@ def up() -> None:
     with coded_errors(as_json=False):
         reconcile(parts().store, agent="quancheng")
         parts().archive.update_index()
-        children = Children()
+        children = Children(settings())
         for name, folder in inbox.folders(settings()).items():
             notes.print(f"收件夹（{name.label}）：{folder}")
+        if settings().paperless_url is not None:
+            notes.print(f"接收 Paperless 通知：http://{settings().web_bind}/api/paperless/events")
         notes.print("已启动。按 Ctrl-C 停止。")
         keeper = threading.Thread(target=children.keep, args=(stop,), daemon=True)
         keeper.start()
@@ -49,19 +50,31 @@ def up() -> None:
             notes.print("已停止。")
 
 
-class Children:
-    """The worker and beat processes; one that dies is started again."""
+_CELERY = ("celery", "-q", "-A", "quancheng_sidecar.web.celery")
 
-    _COMMANDS: ClassVar[dict[str, tuple[str, ...]]] = {
-        "worker": ("worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"),
-        "beat": ("beat", "--loglevel", "warning"),
+
+def commands(own: Settings) -> dict[str, tuple[str, ...]]:
+    """What runs beside the inboxes, as modules of Python; the web server only where Paperless has something to tell."""
+    running: dict[str, tuple[str, ...]] = {
+        "worker": (*_CELERY, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"),
+        "beat": (*_CELERY, "beat", "--loglevel", "warning"),
     }
+    if own.paperless_url is not None:
+        host, _, port = own.web_bind.rpartition(":")
+        serve = ("granian", "--interface", "wsgi", "--host", host, "--port", port, "--log-level", "warning")
+        running["web"] = (*serve, "quancheng_sidecar.web.wsgi:application")
+    return running
 
-    def __init__(self) -> None:
-        self._running = {name: self._start(name) for name in self._COMMANDS}
+
+class Children:
+    """The processes of `commands`; one that dies is started again."""
+
+    def __init__(self, own: Settings) -> None:
+        self._commands = commands(own)
+        self._running = {name: self._start(name) for name in self._commands}
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-q", "-A", "quancheng_sidecar.web.celery", *self._COMMANDS[name]]
+        command = [sys.executable, "-m", *self._commands[name]]
         # Ctrl-C reaches the whole group at once; only the parent may decide the order of stopping.
         return subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"}, preexec_fn=_ignore_interrupt)  # noqa: S603, PLW1509
 

@@ -68,7 +68,26 @@ def reading_of(document: WrittenDocument) -> FormReading:
     reading = FormReading.model_validate(document.reading)
     for name, value in _latest(document).items():
         reading = reading.model_copy(update=_changed(reading, name, value))
-    return reading
+    disputed = {"interval" if name in _INTERVAL else name for name in _disputed(document)}
+    return reading.model_copy(update={"review": (*reading.review, *sorted(disputed - set(reading.review)))})
+
+
+def dispute(  # noqa: PLR0913  what, where, who and why of one act
+    parts: Parts, archive_id: str, name: str, other: str, *, by: str, why: str
+) -> None:
+    """Note that another person entered another value elsewhere: ours holds, theirs is kept, both go to review."""
+    with transaction.atomic():
+        document = find_document(archive_id)
+        ours = _value(reading_of(document), name)
+        note = f"{why}：{other or '无'}"
+        last = document.corrections.filter(name=name).last()
+        if last and last.disputed and last.why == note:
+            return
+        document.corrections.create(name=name, was=ours, value=ours, by=by, why=note, disputed=True, at=timezone.now())
+        parts.archive.merge_fields(
+            DocumentId(document.archive_id), {CustomField.REVIEW: "、".join(reading_of(document).review)}
+        )
+        _log(document, {name: {"was": ours, "value": ours, "disputed": other}}, by, why)
 
 
 def span_of(recording: Recording) -> RecordedSpan:
@@ -137,6 +156,11 @@ def _log(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str,
 
 def _latest(document: WrittenDocument) -> dict[str, str]:
     return dict(document.corrections.values_list("name", "value"))
+
+
+def _disputed(document: WrittenDocument) -> list[str]:
+    latest = dict(document.corrections.values_list("name", "disputed"))
+    return [name for name, disputed in latest.items() if disputed]
 
 
 def _parts(name: str, reading: FormReading) -> tuple[str, ...]:

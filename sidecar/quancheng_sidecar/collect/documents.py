@@ -10,7 +10,7 @@ from quancheng_plugin.forms.reading import FormReading
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
 from quancheng_sidecar.collect.intake import finish
-from quancheng_sidecar.collect.models import Intake, IntakeState, WrittenDocument
+from quancheng_sidecar.collect.models import Intake, IntakeState, Prepared, WrittenDocument
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
@@ -24,7 +24,7 @@ def is_held(intake: Intake) -> bool:
 
 def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     """Read, sign and archive the form; document, archive entry and log event appear together or not at all."""
-    done = None if is_held(intake) else document.process(parts.store.path(intake.original.digest), work, parts.settings)
+    done = None if is_held(intake) else _processed(parts, intake, work)
     archive_file = parts.store.put(done.archive_path) if done else None
     with transaction.atomic():
         # Asked again under the write lock: another worker may have been faster.
@@ -56,6 +56,17 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             },
         )
         finish(parts, intake, IntakeState.DONE)
+
+
+def _processed(parts: Parts, intake: Intake, work: Path) -> ProcessedDocument:
+    prepared = Prepared.objects.filter(intake=intake).select_related("archive_file").first()
+    if prepared is None:
+        return document.process(parts.store.path(intake.original.digest), work, parts.settings)
+    return ProcessedDocument.model_validate(
+        {name: getattr(prepared, name) for name in ("page_count", "text", "reading", "verification", "findings")}
+        | {"lines": (), "was_signed": prepared.archive_file == intake.original}
+        | {"archive_path": parts.store.path(prepared.archive_file.digest)}
+    )
 
 
 def _new_document(intake: Intake, done: ProcessedDocument, archive_file: str) -> NewDocument:

@@ -53,7 +53,7 @@ class Intake(models.Model):
     returned_at = models.DateTimeField("返回单位时间", null=True)
     agent = models.CharField("经手人", max_length=64)
     via = models.CharField("途径", max_length=16, default="cli")
-    """`cli` or `inbox`; for an inbox the outcome is also written beside it."""
+    """`cli`, `inbox` or `paperless`; for an inbox the outcome is also written beside it."""
     received_at = models.DateTimeField("收到时间")
     state = models.CharField("状态", max_length=16, choices=IntakeState, default=IntakeState.RECEIVED)
     attempts = models.PositiveSmallIntegerField("处理次数", default=0)
@@ -67,6 +67,21 @@ class Intake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.file_name}"
+
+
+class Prepared(models.Model):
+    """已处理: what the plugin inside Paperless made of an original there, so that it is not read a second time."""
+
+    intake = models.OneToOneField(Intake, on_delete=models.CASCADE, related_name="prepared")
+    archive_file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    page_count = models.PositiveIntegerField("页数")
+    text = models.TextField("全文")
+    reading = models.JSONField("识别结果")
+    verification = models.JSONField("签名验证")
+    findings = models.JSONField("处理中发现")
+
+    def __str__(self) -> str:
+        return f"{self.intake}"
 
 
 class Held(models.Model):
@@ -145,6 +160,8 @@ class Correction(models.Model):
     """What holds now; the same as `was` where a person confirmed it."""
     by = models.CharField("更正人", max_length=64)
     why = models.TextField("理由")
+    disputed = models.BooleanField("有争议", default=False)
+    """People on two sides entered different values: ours holds, and is for review."""
     at = models.DateTimeField("更正时间")
 
     class Meta:

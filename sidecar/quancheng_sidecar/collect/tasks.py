@@ -8,8 +8,10 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from quancheng_sidecar.collect import inbox, intake, services
+from quancheng_sidecar.archive.paperless.client import PaperlessUnreachable
+from quancheng_sidecar.collect import inbox, intake, paperless, services
 from quancheng_sidecar.collect.models import Intake, IntakeState
+from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
 
@@ -43,3 +45,19 @@ def enqueue(received: Intake) -> None:
         process_intake.delay(str(received.id))
     except OperationalError:
         logger.warning("broker down, intake waits", intake=str(received.id), exc_info=True)
+
+
+@shared_task
+def keep_in_step() -> None:
+    """Send to Paperless what waits and take over what came in there; judge again the cases that this touches.
+
+    Runs every few seconds by beat and after each notice; one at a time, and one that finds another at work leaves.
+    """
+    with workplace(parts().workdir / "paperless") as free:
+        if free is None:
+            return
+        try:
+            for case in paperless.step(parts(), enqueue):
+                check_case(parts(), case)
+        except PaperlessUnreachable as error:
+            logger.warning("paperless does not answer", code=error.code, said=str(error))

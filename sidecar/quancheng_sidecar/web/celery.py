@@ -48,6 +48,12 @@ app.conf.update(
         "checkpoint": {"task": "quancheng_sidecar.preserve.tasks.checkpoint", "schedule": 60},
     },
 )
+if settings().paperless_url is not None:
+    app.conf.beat_schedule["keep-in-step"] = {
+        "task": "quancheng_sidecar.collect.tasks.keep_in_step",
+        "schedule": 5,
+        "options": {"expires": 5},  # one that waited this long is overtaken by the next
+    }
 app.autodiscover_tasks(["quancheng_sidecar.collect", "quancheng_sidecar.preserve", "quancheng_sidecar.use"])
 
 

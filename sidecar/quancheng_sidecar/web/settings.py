@@ -32,11 +32,15 @@ def _database() -> dict[str, Any]:
     }
 
 
-# No page is served yet: Django is used for its models and templates, so this key signs nothing.
-SECRET_KEY = "no-page-is-served"  # noqa: S105  (see above)
+# No page with a session is served yet, so this key signs nothing.
+SECRET_KEY = "no-session-is-signed"  # noqa: S105  (see above)
+ROOT_URLCONF = "quancheng_sidecar.web.urls"
+# Callers are known by the signature of what they send, not by the name they call us by.
+ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "quancheng_sidecar.preserve",
     "quancheng_sidecar.archive.embedded",
+    "quancheng_sidecar.archive.paperless",
     "quancheng_sidecar.collect",
     "quancheng_sidecar.use",
 ]

@@ -15,6 +15,7 @@ import pytest
 from django.db import transaction
 
 from quancheng_sidecar.archive.embedded.adapter import EmbeddedArchive
+from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
 from quancheng_sidecar.archive.port import Archive, DocumentKind, NewDocument
 
 _CHECKOUT = Path(__file__).resolve().parents[3]
@@ -50,11 +51,12 @@ def blobs(tmp_path: Path) -> Folder:
     return Folder(root)
 
 
-@pytest.fixture(params=["within a transaction", "committed"])
+@pytest.fixture(params=["within a transaction", "committed", "beside Paperless"])
 def archive(request: pytest.FixtureRequest, transactional_db: None, blobs: Folder, tmp_path: Path) -> Iterator[Archive]:
-    """An empty archive: once with all in one open transaction (no index yet), once with every act committed."""
-    made = EmbeddedArchive(blobs, index=tmp_path / "index")
-    if request.param == "committed":
+    """An empty archive of either adapter; the built-in one also with all in one open transaction (no index yet)."""
+    kind = PaperlessArchive if request.param == "beside Paperless" else EmbeddedArchive
+    made = kind(blobs, index=tmp_path / "index")
+    if request.param != "within a transaction":
         yield made
     else:
         with transaction.atomic():

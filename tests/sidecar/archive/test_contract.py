@@ -104,6 +104,16 @@ def test_fields_are_merged(archive: Archive, make: Make) -> None:
     }
 
 
+def test_document_is_filed_once(archive: Archive, make: Make) -> None:
+    """A document without a case gets one, is found by it, and keeps it."""
+    document = archive.add(make())
+    archive.file_under(document, "闽海渔执罚〔2026〕37号")
+    assert [each.id for each in archive.of_case("闽海渔执罚[2026]第37号")] == [document]
+    assert archive.get(document).fields == {CustomField.CASE_NUMBER: "闽海渔执罚〔2026〕37号"}
+    with pytest.raises(ValueError, match="已有案号"):
+        archive.file_under(document, "闽海渔执罚〔2026〕38号")
+
+
 def test_field_is_taken_away(archive: Archive, make: Make) -> None:
     """A field set to None is gone, from the document and from what finds it; one that was not there does no harm."""
     document = archive.add(make(fields={CustomField.PARTY: "张三", CustomField.SHIP: "闽鼎渔01234"}))

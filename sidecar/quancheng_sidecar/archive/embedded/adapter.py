@@ -59,6 +59,7 @@ class EmbeddedArchive:
                 case = {CustomField.CASE_NUMBER: new.case} if new.case else {}
                 _set_fields(row, {**new.fields, **case})
                 self._index_after_commit()
+                self._changed(row.pk)
         return DocumentId(str(row.pk))
 
     def get(self, document: DocumentId) -> Document:
@@ -84,6 +85,18 @@ class EmbeddedArchive:
         key = _case_key(case)
         return _documents(ArchivedDocument.objects.filter(case_key=key)) if key else []
 
+    def file_under(self, document: DocumentId, case: str) -> None:
+        """See `Archive.file_under`."""
+        with transaction.atomic():
+            row = _row(document)
+            if row.case:
+                raise ValueError("文件已有案号，不能改归他案。")
+            row.case, row.case_key, row.change = _storable(case), _case_key(case), changes.next_change()
+            row.save(update_fields=["case", "case_key", "change"])
+            _set_fields(row, {CustomField.CASE_NUMBER: case})
+            self._index_after_commit()
+            self._changed(row.pk)
+
     def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue | None]) -> None:
         """See `Archive.merge_fields`."""
         kept = {field: value for field, value in fields.items() if value is not None}
@@ -96,6 +109,7 @@ class EmbeddedArchive:
             if _set_fields(row, kept) or gone:
                 ArchivedDocument.objects.filter(pk=row.pk).update(change=changes.next_change())
                 self._index_after_commit()
+                self._changed(row.pk)
 
     def link(self, field: CustomField, a: DocumentId, b: DocumentId) -> None:
         """See `Archive.link`."""
@@ -105,12 +119,17 @@ class EmbeddedArchive:
             older, newer = sorted((_row(a).pk, _row(b).pk))
             if older == newer:
                 raise ValueError("文件不能与自身关联。")
-            DocumentLink.objects.get_or_create(field=field.value, older_id=older, newer_id=newer)
+            _, is_new = DocumentLink.objects.get_or_create(field=field.value, older_id=older, newer_id=newer)
+            if is_new:
+                self._changed(older, newer)
 
     def unlink(self, field: CustomField, a: DocumentId, b: DocumentId) -> None:
         """See `Archive.unlink`."""
-        older, newer = sorted((_row(a).pk, _row(b).pk))
-        DocumentLink.objects.filter(field=field.value, older_id=older, newer_id=newer).delete()
+        with transaction.atomic():
+            older, newer = sorted((_row(a).pk, _row(b).pk))
+            gone, _ = DocumentLink.objects.filter(field=field.value, older_id=older, newer_id=newer).delete()
+            if gone:
+                self._changed(older, newer)
 
     def links(self, document: DocumentId) -> Mapping[CustomField, tuple[DocumentId, ...]]:
         """See `Archive.links`."""
@@ -138,6 +157,9 @@ class EmbeddedArchive:
     def rebuild_index(self) -> None:
         """Make the search index anew from the database; searches go on meanwhile."""
         self._follower.rebuild()
+
+    def _changed(self, *documents: int) -> None:
+        """Called in the transaction of every write that changed something; another archive may have to be told."""
 
     def _index_after_commit(self) -> None:
         # Robust: the act is committed by then, and an index left behind catches up with the next search.

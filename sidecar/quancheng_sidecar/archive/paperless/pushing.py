@@ -1,0 +1,156 @@
+"""Bringing one document into step: uploaded where Paperless lacks it, then its fields and links merged."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.db.models import F
+from django.utils import timezone
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
+from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessRefused, Upload
+from quancheng_sidecar.archive.paperless.merging import Merge, merge, merge_links
+from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.values import Fields
+from quancheng_sidecar.archive.port import Archive, DocumentId
+
+LINKS = tuple(field for field in CustomField if field.type is FieldType.DOCUMENT_LINK)
+_LOOK_AGAIN_S = 3
+"""How soon an upload under way is asked about again."""
+_SURELY_ARRIVED = timedelta(minutes=10)
+"""An upload that was begun and is neither there nor a task by then is made again."""
+_LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a push works with: the session, the fields there, and our side."""
+
+    session: Paperless
+    fields: Fields
+    archive: Archive
+
+
+def due(limit: int = 50) -> list[Twin]:
+    """Twins that something is to be done for now, the longest waiting first."""
+    waiting = Twin.objects.filter(due_at__lte=timezone.now(), wanted__gt=F("done"))
+    return list(waiting.order_by("due_at").select_related("document")[:limit])
+
+
+def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[CustomField] = ()) -> Merge | None:
+    """Do the next thing for this twin: begin its upload, ask how far it has come, or merge its fields.
+
+    `path` is its archive file, `by_person` names the fields that people here entered. Gives the merge once it is
+    there, whose `pull` and `disputed` the caller enters, or None while it is under way. Raises what the session raises,
+    with the twin's next try put off.
+    """
+    try:
+        if twin.remote_id is None and not _arrived(office, twin, path):
+            _later(twin, timedelta(seconds=_LOOK_AGAIN_S))
+            return None
+        return _merge(office, twin, by_person)
+    except QuanchengError as error:
+        twin.attempts += 1
+        twin.error_code, twin.error_zh = error.code, error.sentence.zh
+        _later(twin, min(_LONGEST_WAIT, timedelta(seconds=2**twin.attempts)))
+        raise
+
+
+def _arrived(office: Office, twin: Twin, path: Path) -> bool:
+    """Whether the document is there by now; begins the upload where none is under way."""
+    if twin.task_id:
+        task = office.session.task(twin.task_id)
+        if task.running:
+            return False
+        if task.document is None:
+            twin.task_id, twin.sent_at = "", None
+            raise PaperlessRefused(
+                zh=f"Paperless 未能收入“{twin.document.title}”：{task.error}。请查看 Paperless 的任务列表。",
+                en=f"Paperless could not consume “{twin.document.title}”: {task.error}. See its list of tasks.",
+            )
+        return _found(twin, task.document)
+    there = office.session.by_checksum(twin.document.archive_file.removeprefix("sha256:"))
+    free = [each for each in there if not Twin.objects.filter(remote_id=each).exists()]
+    if free:
+        return _found(twin, free[0])
+    if twin.sent_at and timezone.now() - twin.sent_at < _SURELY_ARRIVED:
+        return False  # killed between sending and noting the task: it may still be in their queue
+    twin.sent_at = timezone.now()
+    twin.save(update_fields=["sent_at"])
+    twin.task_id = office.session.upload(_upload(twin, path))
+    twin.save(update_fields=["task_id"])
+    return False
+
+
+def _found(twin: Twin, remote_id: int) -> bool:
+    twin.remote_id, twin.task_id = remote_id, ""
+    twin.save(update_fields=["remote_id", "task_id"])
+    return True
+
+
+def _upload(twin: Twin, path: Path) -> Upload:
+    document = twin.document
+    return Upload(path=path, file_name=f"{document.title}.pdf", title=document.title, created=document.created)
+
+
+def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Merge:
+    assert twin.remote_id is not None  # noqa: S101  the caller made sure
+    wanted = Twin.objects.values_list("wanted", flat=True).get(pk=twin.pk)
+    remote = office.session.document(twin.remote_id)
+    if remote is None:
+        raise PaperlessRefused(
+            zh=f"“{twin.document.title}”（Paperless 编号 {twin.remote_id}）在 Paperless 中已不存在或在回收站中。"
+            "本系统的原件和记录仍在；请在 Paperless 中恢复它。",
+            en=f"“{twin.document.title}” (id {twin.remote_id}) is gone from Paperless or in its trash. "
+            "Our original and record stay; restore it there.",
+        )
+    held = office.archive.get(DocumentId(str(twin.document_id)))
+    base = {CustomField(code): _typed(CustomField(code), value) for code, value in twin.base.items()}
+    theirs = office.fields.values(remote.fields)
+    merged = merge(base, held.fields, theirs, by_person=by_person)
+    values = {
+        office.fields.id(f): office.fields.to_remote(f, value) for f, value in merged.push.items() if value is not None
+    }
+    gone = [office.fields.id(field) for field, value in merged.push.items() if value is None]
+    for field in LINKS:
+        ours = _linked(office, twin, field)
+        there = office.fields.links(remote.fields, field)
+        agreed = merge_links(twin.base_links.get(field.value, []), ours, there)
+        if agreed != sorted(there):
+            values[office.fields.id(field)] = agreed
+        twin.base_links[field.value] = ours
+    if values or gone:
+        office.session.merge_fields(twin.remote_id, values, gone)
+    open_ = merged.pull.keys() | merged.disputed.keys()
+    agreed_on = {field: value for field, value in held.fields.items() if field not in open_}
+    _settle(twin, agreed_on | {field: value for field, value in base.items() if field in open_}, wanted)
+    return merged
+
+
+def _settle(twin: Twin, base: Mapping[CustomField, FieldValue], wanted: int) -> None:
+    """Note what both sides now agree on; what was changed here meanwhile stays wanted."""
+    twin.base = {field.value: _plain(value) for field, value in base.items()}
+    twin.done, twin.attempts, twin.error_code, twin.error_zh = wanted, 0, "", ""
+    twin.save(update_fields=["base", "base_links", "done", "attempts", "error_code", "error_zh"])
+
+
+def _linked(office: Office, twin: Twin, field: CustomField) -> list[int]:
+    """Remote ids of what ours is linked to; one that is not there yet comes when it is, for its twin is pushed too."""
+    others = office.archive.links(DocumentId(str(twin.document_id))).get(field, ())
+    known = Twin.objects.filter(document__in=[int(other) for other in others], remote_id__isnull=False)
+    return sorted(each for each in known.values_list("remote_id", flat=True) if each is not None)
+
+
+def _later(twin: Twin, wait: timedelta) -> None:
+    twin.due_at = timezone.now() + wait
+    twin.save(update_fields=["attempts", "error_code", "error_zh", "due_at", "task_id", "sent_at"])
+
+
+def _plain(value: FieldValue) -> bool | float | str:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(field: CustomField, value: bool | float | str) -> FieldValue:  # noqa: FBT001  one of a field's values
+    return date.fromisoformat(str(value)) if field.type is FieldType.DATE else value

@@ -1,0 +1,190 @@
+"""Keeping in step with Paperless-ngx: what came in there is taken over, what people changed there flows back (0005)."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.paperless import pushing
+from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessRefused, Remote
+from quancheng_sidecar.archive.paperless.merging import Merge
+from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
+from quancheng_sidecar.archive.paperless.pushing import Office
+from quancheng_sidecar.archive.paperless.values import Fields
+from quancheng_sidecar.collect import corrections
+from quancheng_sidecar.collect.filing import file_under
+from quancheng_sidecar.collect.intake import Submission, receive
+from quancheng_sidecar.collect.models import Correction, Intake, IntakeKind, Prepared, Recording, WrittenDocument
+from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.wiring import Parts
+
+logger = structlog.get_logger(__name__)
+
+_PATIENCE = timedelta(seconds=60)
+_VIA = "paperless"
+_WHY = "在 Paperless 中更正"
+# Values of a form that a person may change there, by their name as corrections.
+_NAMES = {
+    CustomField.FORM_NUMBER_NORMALISED: "number",
+    CustomField.INTERVAL_START: "start",
+    CustomField.INTERVAL_END: "end",
+    CustomField.PARTY: "party",
+    CustomField.SHIP: "ship",
+    CustomField.PLACE: "place",
+}
+
+
+def step(parts: Parts, hand_over: Callable[[Intake], None]) -> set[str]:
+    """One round: send what waits, then look at what changed there. Safe to run twice.
+
+    `hand_over` gets each document taken over. Gives the numbers of the cases that must be judged again. Raises
+    `PaperlessUnreachable` when it does not answer; all else is noted on what it concerns and does not hold up the rest.
+    """
+    with Paperless.of(parts.settings) as session:
+        office = Office(session, Fields(session.fields()), parts.archive)
+        cases = set[str]()
+        for twin in pushing.due():
+            cases |= _bring_into_step(parts, office, twin)
+        for remote in _changed(session):
+            cases |= _look_at(parts, office, remote, hand_over)
+    return cases
+
+
+def _changed(session: Paperless) -> Iterable[Remote]:
+    """What changed since the last look. The cursor moves only past what was looked at, so a kill loses nothing."""
+    cursor = Cursor.objects.filter(pk=1).first()
+    told = Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
+    seen = set[int]()
+    for remote in session.changed_since(cursor.modified if cursor else None):
+        if _may_still_be_told(remote):
+            break
+        yield remote
+        seen.add(remote.id)
+        Cursor.objects.update_or_create(pk=1, defaults={"modified": remote.modified})
+    # A notice may be of a document whose last change lies before the cursor: looked at for its own sake.
+    for remote_id in set(told.values_list("remote_id", flat=True)) - seen:
+        named = session.document(remote_id)
+        seen.add(remote_id)
+        if named is not None:
+            yield named
+    told.filter(remote_id__in=seen).update(looked_at=timezone.now())
+
+
+def _may_still_be_told(remote: Remote) -> bool:
+    """Whether a new document's own notice, which brings the reading made there, is likely still on its way."""
+    if timezone.now() - remote.modified > _PATIENCE or Notice.objects.filter(remote_id=remote.id).exists():
+        return False
+    return not Twin.objects.filter(remote_id=remote.id).exists()
+
+
+def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[Intake], None]) -> set[str]:
+    twin = Twin.objects.filter(remote_id=remote.id).select_related("document").first()
+    if twin is not None:
+        Twin.want(twin.document_id)
+        return _bring_into_step(parts, office, twin)
+    ours = Twin.objects.filter(document__archive_file=f"sha256:{remote.checksum}", remote_id__isnull=True).first()
+    if ours is not None or Incoming.objects.filter(remote_id=remote.id).exists():
+        return set()  # our own upload, which its next push finds; or taken over already
+    with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
+        hand_over(_take_over(parts, office, remote, Path(folder)))
+    return set()
+
+
+def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> Intake:
+    """Keep the original and what the plugin made of it; the record is made of them by the intake's own task."""
+    original = folder / (Path(remote.file_name).name or f"{remote.id}.pdf")
+    office.session.download(remote.id, original, original=True)
+    notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
+    read = notice.detail if notice and notice.detail.get("reading") else None
+    archived = None
+    if read:
+        archive_file = folder / "archive.pdf"
+        office.session.download(remote.id, archive_file)
+        archived = parts.store.put(archive_file)
+    case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
+    submission = Submission(
+        kind=_kind(remote, notice),
+        case=str(case) if case else None,
+        agent=(notice.who if notice else "") or _VIA,
+        via=_VIA,
+    )
+    with transaction.atomic():
+        intake = receive(parts, original, submission)
+        Incoming.objects.create(remote_id=remote.id, original=intake.original.digest)
+        if read and archived:
+            Prepared.objects.create(
+                intake=intake,
+                archive_file=register(archived),
+                page_count=read.get("page_count") or remote.page_count or 1,
+                text=remote.content,
+                **{name: read[name] for name in ("reading", "verification", "findings")},
+            )
+    return intake
+
+
+def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:
+    media = remote.mime_type.startswith(("video/", "audio/")) or (notice is not None and notice.detail.get("media"))
+    return IntakeKind.RECORDING if media else IntakeKind.DOCUMENT
+
+
+def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
+    """Push one twin and enter what people changed there; the cases to judge again."""
+    archive_id = str(twin.document_id)
+    try:
+        path = parts.store.path(twin.document.archive_file)
+        merged = pushing.push(office, twin, path, by_person=_by_person(archive_id))
+        if merged is None or not (merged.pull or merged.disputed):
+            return set()
+        assert twin.remote_id is not None  # noqa: S101  there is no merge without it
+        editor = office.session.last_editor(twin.remote_id)
+        return _enter(parts, archive_id, merged, editor.name if editor else _VIA)
+    except PaperlessRefused as error:
+        logger.warning("paperless refused", document=archive_id, code=error.code, said=str(error))
+        return set()
+
+
+def _by_person(archive_id: str) -> set[CustomField]:
+    entered = Correction.objects.filter(document__archive_id=archive_id).values_list("name", flat=True)
+    return {field for field, name in _NAMES.items() if name in set(entered)}
+
+
+def _enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
+    """Enter as corrections what a person changed there; what cannot be entered is disputed, never overwritten."""
+    cases = set[str]()
+    case = merged.pull.get(CustomField.CASE_NUMBER)
+    if case:
+        cases |= file_under(parts, archive_id, str(case), by=who)
+    document = WrittenDocument.objects.filter(archive_id=archive_id).first()
+    if document is not None:
+        _enter_form(parts, document, merged, who)
+        return cases | ({document.case.number} if document.case else set())
+    recording = Recording.objects.filter(archive_id=archive_id).first()
+    start = merged.pull.get(CustomField.INTERVAL_START)
+    if recording is not None and start:
+        corrections.correct_recording(parts, archive_id, datetime.fromisoformat(str(start)), by=who, why=_WHY)
+    return cases | ({recording.case.number} if recording and recording.case else set())
+
+
+def _enter_form(parts: Parts, document: WrittenDocument, merged: Merge, who: str) -> None:
+    for name, value in _named(merged.pull).items():
+        try:
+            corrections.correct_document(parts, document.archive_id, {name: value}, by=who, why=_WHY)
+        except QuanchengError as error:
+            corrections.dispute(parts, document.archive_id, name, value, by=who, why=f"{_WHY}，但{error.sentence.zh}")
+    if CustomField.REVIEW in merged.pull:
+        left = set(str(merged.pull[CustomField.REVIEW] or "").split("、"))
+        checked = [name for name in corrections.reading_of(document).review if name not in left]
+        if checked:
+            corrections.correct_document(parts, document.archive_id, {}, confirmed=checked, by=who, why=_WHY)
+    for name, value in _named(merged.disputed).items():
+        corrections.dispute(parts, document.archive_id, name, value, by=who, why=_WHY)
+
+
+def _named(changes: Mapping[CustomField, FieldValue | None]) -> dict[str, str]:
+    return {_NAMES[field]: str(value or "") for field, value in changes.items() if field in _NAMES}
