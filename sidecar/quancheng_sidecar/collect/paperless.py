@@ -4,12 +4,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless import pushing
 from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessRefused, Remote
@@ -22,6 +24,7 @@ from quancheng_sidecar.collect.filing import file_under
 from quancheng_sidecar.collect.intake import Submission, receive
 from quancheng_sidecar.collect.models import Correction, Intake, IntakeKind, Prepared, Recording, WrittenDocument
 from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
 
 logger = structlog.get_logger(__name__)
@@ -101,12 +104,7 @@ def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> In
     original = folder / (Path(remote.file_name).name or f"{remote.id}.pdf")
     office.session.download(remote.id, original, original=True)
     notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
-    read = notice.detail if notice and notice.detail.get("reading") else None
-    archived = None
-    if read:
-        archive_file = folder / "archive.pdf"
-        office.session.download(remote.id, archive_file)
-        archived = parts.store.put(archive_file)
+    made = _made_there(parts, office, remote, notice, folder)
     case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
     submission = Submission(
         kind=_kind(remote, notice),
@@ -117,15 +115,28 @@ def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> In
     with transaction.atomic():
         intake = receive(parts, original, submission)
         Incoming.objects.create(remote_id=remote.id, original=intake.original.digest)
-        if read and archived:
-            Prepared.objects.create(
-                intake=intake,
-                archive_file=register(archived),
-                page_count=read.get("page_count") or remote.page_count or 1,
-                text=remote.content,
-                **{name: read[name] for name in ("reading", "verification", "findings")},
-            )
+        if made:
+            archive_file, values = made
+            Prepared.objects.create(intake=intake, archive_file=register(archive_file), **values)
     return intake
+
+
+def _made_there(
+    parts: Parts, office: Office, remote: Remote, notice: Notice | None, folder: Path
+) -> tuple[StoredFile, dict[str, Any]] | None:
+    """The signed archive file and the reading that the plugin made; None where it made none."""
+    if notice is None or not notice.detail.get("reading"):
+        return None
+    archive_file = folder / "archive.pdf"
+    office.session.download(remote.id, archive_file)
+    return parts.store.put(archive_file), {
+        "page_count": notice.detail.get("page_count") or remote.page_count or 1,
+        "text": remote.content,
+        "reading": notice.detail["reading"] | {"text": remote.content},
+        # By our own eyes: what the other side says of its signature proves nothing.
+        "verification": verify_pdf(archive_file, parts.settings).model_dump(mode="json"),
+        "findings": notice.detail.get("findings", []),
+    }
 
 
 def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:
