@@ -15,6 +15,7 @@ from quancheng_plugin.ocr.lines import Box, TextLine
 from quancheng_plugin.ocr.own_text import lines_of_text, way_of_text
 from quancheng_plugin.ocr.placing import Placing
 from quancheng_plugin.ocr.raster import picture_of
+from quancheng_plugin.ocr.seals import without_seals
 from quancheng_plugin.ocr.seen import Picture, SeenPage
 from quancheng_plugin.sentence import Sentence
 
@@ -78,7 +79,8 @@ def read_page(page: pdfium.PdfPage, number: int, look: Callable[[Picture], SeenP
         return _text_page(page, number, glyphs)
     if kind is PageKind.PICTURE and next(page.get_objects(max_depth=1), None) is None:
         return PageReading(number=number, width=width, height=height)  # a blank sheet
-    seen = look(picture_of(page))
+    picture = picture_of(page)
+    seen = look(without_seals(picture, width / picture.shape[1]))
     if seen.turned % 180:
         width, height = height, width
     # A page with text of its own is straight already; its picture may not be.
