@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from quancheng_plugin.forms.catalogue import Role
 from quancheng_plugin.forms.labels import Hit, values_end
-from quancheng_plugin.forms.layout import Piece, union
+from quancheng_plugin.forms.layout import Piece, least_sure, union
 from quancheng_plugin.forms.mending import runs
 from quancheng_plugin.forms.neighbours import UNSURE, below, beside
 from quancheng_plugin.ocr.lines import Box
@@ -38,6 +38,11 @@ class Part:
         """The characters folded, without spaces."""
         return self.piece.text.text[self.begin : self.stop]
 
+    @property
+    def letters(self) -> tuple[float, ...]:
+        """How sure each character of `raw` is."""
+        return self.piece.letters_of(self.begin, self.stop)
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -66,9 +71,21 @@ class Labelled:
         return "".join(part.text for part in self.parts)
 
     @property
+    def placed(self) -> float:
+        """How sure it is that this is the value of that label, whatever its letters."""
+        return min(self.quality, self.hit.quality)
+
+    @property
     def confidence(self) -> float:
-        """The least of the reading's, the label's and the placement's."""
-        return min([self.quality, self.hit.quality, *(part.piece.confidence for part in self.parts)])
+        """The least of the placement's and the reading's."""
+        return min(self.placed, self.sure(0, len(self.raw)))
+
+    def sure(self, begin: int, stop: int, beside: str = "") -> float:
+        """How sure the reading of `raw[begin:stop]` is, characters that stand in `beside` left out."""
+        letters = [sure for at, part in enumerate(self.parts) for sure in (*[1.0] * (at > 0), *part.letters)]
+        judged = zip(self.raw[begin:stop], letters[begin:stop], strict=True)
+        kept = [(char, sure) for char, sure in judged if char not in beside]
+        return least_sure("".join(char for char, _ in kept), [sure for _, sure in kept])
 
     @property
     def page(self) -> int:

@@ -12,14 +12,23 @@ from quancheng_plugin.ocr.lines import Box, TextLine
 _MOST_SLOPE = 0.052
 _LEAST_PAIRS = 3
 _SAME_ROW = 0.5
+# A letter is in doubt below this, and a page is worn where more than this share of its letters are:
+# measured, digits misread at 0.96 stood on such pages only. Nothing on them passes unreviewed.
+_DOUBTED = 0.9
+_WORN = 0.04
+_MOST_ON_WORN = 0.8
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One run of text with its place on the upright page: `y` is its middle, `height` that of its letters."""
+    """One run of text with its place on the upright page: `y` is its middle, `height` that of its letters.
+
+    `letters` say for each character of `source` how sure its reading is, 0..1.
+    """
 
     lines: tuple[TextLine, ...]
     source: str
+    letters: tuple[float, ...]
     page: int
     x0: float
     x1: float
@@ -33,8 +42,16 @@ class Piece:
 
     @property
     def confidence(self) -> float:
-        """The least confidence of its lines."""
-        return min(line.confidence for line in self.lines)
+        """How sure the reading of its least sure letter is."""
+        return self.sure(0, len(self.text.text))
+
+    def sure(self, begin: int, stop: int) -> float:
+        """How sure the reading of the characters `begin` to `stop` of `text` is: that of the least sure letter."""
+        return least_sure(self.text.raw(begin, stop), self.letters_of(begin, stop))
+
+    def letters_of(self, begin: int, stop: int) -> tuple[float, ...]:
+        """How sure each character of `text.raw(begin, stop)` is."""
+        return self.letters[slice(*self.text.span(begin, stop))]
 
     @property
     def middle(self) -> float:
@@ -72,6 +89,7 @@ class Piece:
         return Piece(
             lines=self.lines + other.lines,
             source=f"{self.source}{joint}{other.source}",
+            letters=(*self.letters, *[1.0] * len(joint), *other.letters),
             page=self.page,
             x0=min(self.x0, other.x0),
             x1=max(self.x1, other.x1),
@@ -83,7 +101,14 @@ class Piece:
         """The piece in two, before and from the character at `place` of `text`, by their share of its width."""
         at = self.text.origin[place]
         edge = self.x0 + (self.x1 - self.x0) * place / max(len(self.text.text), 1)
-        return replace(self, source=self.source[:at], x1=edge), replace(self, source=self.source[at:], x0=edge)
+        left = replace(self, source=self.source[:at], letters=self.letters[:at], x1=edge)
+        return left, replace(self, source=self.source[at:], letters=self.letters[at:], x0=edge)
+
+
+def least_sure(text: str, letters: Sequence[float]) -> float:
+    """The least of the figures of letters and digits; marks are left out, since their widths are often a toss-up."""
+    telling = [sure for char, sure in zip(text, letters, strict=True) if char.isalnum()]
+    return min(telling or letters, default=1.0)
 
 
 def union(boxes: Iterable[Box]) -> Box:
@@ -103,7 +128,8 @@ def pieces(lines: Sequence[TextLine]) -> list[Piece]:
     for page in sorted({line.page for line in lines}):
         on_page = [line for line in lines if line.page == page and fold(line.text, spaces=False).text]
         slope = _slope([line.box for line in on_page])
-        upright = [_upright(line, slope) for line in on_page]
+        most = _MOST_ON_WORN if _worn(on_page) else 1.0
+        upright = [_upright(line, slope, most) for line in on_page]
         found.extend(piece for row in rows(upright) for piece in row)
     return found
 
@@ -120,7 +146,13 @@ def rows(found: Sequence[Piece]) -> list[list[Piece]]:
     return [sorted(row, key=lambda piece: piece.x0) for row in ordered]
 
 
-def _upright(line: TextLine, slope: float) -> Piece:
+def _worn(lines: Sequence[TextLine]) -> bool:
+    """Whether the engine doubts so many letters of a page that it may be wrong where it is sure."""
+    telling = [sure for line in lines for char, sure in zip(line.text, line.letters, strict=False) if char.isalnum()]
+    return sum(sure < _DOUBTED for sure in telling) > _WORN * len(telling)
+
+
+def _upright(line: TextLine, slope: float, most: float) -> Piece:
     box = line.box
     middle_x, middle_y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     # The box of a leaning line is higher than its letters.
@@ -129,6 +161,7 @@ def _upright(line: TextLine, slope: float) -> Piece:
     return Piece(
         lines=(line,),
         source=line.text,
+        letters=tuple(min(sure, most) for sure in line.letters or (line.confidence,) * len(line.text)),
         page=line.page,
         x0=box.x0 + shift,
         x1=box.x1 + shift,

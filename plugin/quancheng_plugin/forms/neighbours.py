@@ -67,7 +67,12 @@ def below(free: Sequence[Piece], bare: Sequence[Hit], labelled: Sequence[Piece],
                 continue
             for piece in _under(ordered[place + 1 :], fences):
                 found.setdefault(id(_head(piece, heads)), []).append(piece)
-    return {key: Placed(tuple(value), quality) for key, value in found.items()}
+    return {key: Placed(tuple(value), quality if _flush(value) else UNSURE) for key, value in found.items()}
+
+
+def _flush(lines: Sequence[Piece]) -> bool:
+    """Whether lines begin at one edge: what stands elsewhere may be the rest of a value, or a seal's lettering."""
+    return all(abs(piece.x0 - lines[0].x0) < _SAME_EDGE * piece.height for piece in lines)
 
 
 def _on_row(piece: Piece, labels: Sequence[Hit], labelled: Sequence[Piece]) -> Hit | None:

@@ -14,9 +14,10 @@ from quancheng_plugin.forms.reading import FieldRead
 # A name ends where a description of the person begins: `林海生，男，1975年…`.
 _END = re.compile(r"[,，;；。]|\s*[(（](?:以下简称|签名|签字|盖章|男|女)|(?<=.)(?:性别|年龄|法定代表人)[:：]?")
 _UNIT = re.compile(
-    r"(?:公司|企业|合作社|集团|中心|协会|学校|医院|[厂社店场站所院会队局部户行场馆吧城园]|经营部|个体工商户|船队|码头|基地)(?:\(.{1,8}\))?$"
+    r"(?:公司|企业|合作社|集团|中心|协会|学校|医院|[厂社店场站所院会队局部户行馆吧城园楼厅市档坊铺屋]|经营部|个体工商户|船队|码头|基地)(?:\(.{1,8}\))?$"
 )
-_PERSON = re.compile(r"^[\u3400-\u9fff](?:[\u3400-\u9fff·]{0,14})[\u3400-\u9fff]$")
+# Longer names are those with a point in them: 阿卜杜拉·买买提.
+_PERSON = re.compile(r"^(?:[\u3400-\u9fff]{2,4}|(?=.*·)[\u3400-\u9fff][\u3400-\u9fff·]{2,18}[\u3400-\u9fff])$")
 _SOUND = re.compile(r"^[\u3400-\u9fffA-Za-z0-9()·、&\-]{2,60}$")
 _LONGEST_PERSON = 4
 _FROM_NAME = 0.95
@@ -79,6 +80,9 @@ def _named(value: Labelled) -> FieldRead | None:
     plain = squeeze(name)
     if not plain or plain in _OTHER:
         return None
+    if not _UNIT.search(plain):
+        # Nothing about a person's name bears out a letter that the engine doubts.
+        confidence *= confidence
     if not _SOUND.match(plain) or not (_UNIT.search(plain) or _PERSON.match(plain)):
         confidence = min(confidence, _ODD)
     return FieldRead(
@@ -115,7 +119,7 @@ def _addressee(hit: Hit) -> FieldRead | None:
     part = Part(hit.piece, hit.begin, hit.value - 1)
     name = clean_name(part.raw)
     plain = squeeze(name)
-    sure = bool(_UNIT.search(plain)) or (bool(_PERSON.match(plain)) and len(plain) <= _LONGEST_PERSON)
+    sure = bool(_UNIT.search(plain) or _PERSON.match(plain))
     return FieldRead(
         label="",
         value=name,

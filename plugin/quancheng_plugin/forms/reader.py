@@ -59,7 +59,8 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
     fields = _fields((*head, *values), form)
     review = Review(settings.review_below)
     review.form(title, other)
-    review.number(number, form)
+    text = text_of(found)
+    review.number(number, form, text)
     review.time(time, form, number)
     review.party(party, form)
     review.fields(fields)
@@ -71,7 +72,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
         fields=fields,
         review=tuple(review.names),
         findings=tuple(review.findings),
-        text=text_of(found),
+        text=text,
     )
 
 

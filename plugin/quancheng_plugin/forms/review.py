@@ -1,5 +1,7 @@
 """Decides what a person must look at: every value that is missing, doubtful, or contradicted."""
 
+import re
+
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms import review_words as words
 from quancheng_plugin.forms.catalogue import Form
@@ -8,6 +10,9 @@ from quancheng_plugin.forms.parties import PartyFound
 from quancheng_plugin.forms.reading import FieldRead
 from quancheng_plugin.forms.times import TimeFound
 from quancheng_plugin.forms.titles import Title
+
+# The year of a written date.
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?年 ?[0-9]{1,2} ?月")
 
 
 class Review:
@@ -36,8 +41,8 @@ class Review:
         if other is not None:
             self._add("form", words.several_forms(other.form.name, other.pieces[0].page))
 
-    def number(self, found: NumberFound, form: Form | None) -> None:
-        """The form's own number; only a form that always carries one can miss it."""
+    def number(self, found: NumberFound, form: Form | None, text: str) -> None:
+        """The form's own number; only a form that always carries one can miss it. `text` is all of the form's."""
         if found.read is None:
             if form is not None and form.numbered:
                 self._add("number", words.missing("number"))
@@ -45,6 +50,9 @@ class Review:
         self._sure("number", "", found.read.raw, found.read.confidence)
         if found.contradicts:
             self._add("number", words.contradiction("number", found.read.raw, found.contradicts))
+        years = {int(year) for year in _YEAR.findall(text)}
+        if (own := found.year) and years and all(abs(own - year) > 1 for year in years):
+            self._add("number", words.number_year(found.read.raw))
 
     def time(self, found: TimeFound, form: Form | None, number: NumberFound) -> None:
         """The interval or moment; without a known form it is a proposal in any case."""

@@ -135,5 +135,15 @@ def year_differs(raw: str, number: str) -> Finding:
     )
 
 
+def number_year(raw: str) -> Finding:
+    """No date on the form lies near the year in its number."""
+    return _finding(
+        "number-year",
+        Severity.LOW,
+        f"文书编号“{raw}”的年份与文书上的所有日期都不相近，可能有误识，请核对。",
+        f"No date on the form lies near the year in the number “{raw}”; it may be misread. Check it.",
+    )
+
+
 def _finding(code: str, severity: Severity, zh: str, en: str) -> Finding:
     return Finding(code=code, severity=severity, sentence=Sentence(zh=zh, en=en))

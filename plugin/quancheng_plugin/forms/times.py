@@ -13,6 +13,8 @@ from quancheng_plugin.ocr.lines import Box
 
 _FROM_BODY = 0.6
 _ALONE = 0.7
+# Words of the grammar: where one is misread the time does not parse, or is in doubt as repaired.
+_UNITS = "年月日时分秒点至"
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,9 @@ def _from_edges(values: Sequence[Labelled], dates: Sequence[Labelled], zone_offs
 
 
 def _statement(value: Labelled, told: TimeText) -> _Statement:
-    return _Statement(told, value.raw, value.page, value.box, value.confidence)
+    return _Statement(
+        told, value.raw, value.page, value.box, min(value.placed, value.sure(told.begin, told.stop, _UNITS))
+    )
 
 
 def _together(values: Sequence[Labelled], told: TimeText) -> _Statement:

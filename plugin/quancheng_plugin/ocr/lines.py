@@ -30,7 +30,8 @@ class TextLine(BaseModel):
     """A run of text that an engine read, or that the page itself carried, in one piece.
 
     `page` counts from 1. `confidence` is 0..1: the engine's own figure for OCR,
-    1.0 for text that came with the file. Table cells are lines of their own.
+    1.0 for text that came with the file. `letters` are 0..1 too, one for each character of `text`, or
+    none where the engine judges lines only. Table cells are lines of their own.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -39,3 +40,4 @@ class TextLine(BaseModel):
     box: Box
     text: str
     confidence: Annotated[float, Field(ge=0, le=1)]
+    letters: Annotated[tuple[float, ...], Field(exclude=True, repr=False)] = ()

@@ -15,11 +15,12 @@ type Corners = NDArray[Any]
 
 @dataclass(frozen=True)
 class SeenLine:
-    """One line of text on the turned picture; `confidence` is 0..1."""
+    """One line of text on the turned picture; `confidence` is 0..1, and so are `letters`, as in `TextLine`."""
 
     corners: Corners
     text: str
     confidence: float
+    letters: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def lines_of(page: SeenPage, *, number: int, width: float, skew: float) -> tuple
             box=_box_around((line.corners - centre) @ turning.T + centre, scale),
             text=line.text,
             confidence=line.confidence,
+            letters=line.letters,
         )
         for line in page.lines
     ]

@@ -427,7 +427,7 @@ def test_little_confidence_of_the_engine_is_for_review(lay: Lay, settings: Plugi
     """The threshold is the setting's."""
     lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", confidence=0.8)
     assert set(read(lines, settings).review) == {"form", "interval", "party"}
-    assert read(lines, settings.model_copy(update={"review_below": 0.75})).review == ()
+    assert read(lines, settings.model_copy(update={"review_below": 0.6})).review == ()
 
 
 def test_a_second_form_in_the_file_is_not_mixed_in(lay: Lay, settings: PluginSettings) -> None:
