@@ -121,9 +121,13 @@ class FrameSource:
                 for frame in self._decode(key, group):
                     yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
 
-    def _shown_at(self, at: float) -> int:
+    def shown(self, at: float) -> float:
+        """The media time of the frame that is shown at `at`."""
         index = int(np.searchsorted(self.frame_times, at + self._tick / 2, side="right")) - 1
-        return round(float(self.frame_times[max(index, 0)]) / self._tick) + self._origin
+        return float(self.frame_times[max(index, 0)])
+
+    def _shown_at(self, at: float) -> int:
+        return round(self.shown(at) / self._tick) + self._origin
 
     def _key_before(self, pts: int) -> int:
         before = [key for key in self._keys if key <= pts]

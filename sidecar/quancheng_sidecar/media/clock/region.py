@@ -2,23 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quancheng_sidecar.media.clock.date_text import dates_in
-from quancheng_sidecar.media.clock.frames import FrameSource, cut
+from quancheng_sidecar.media.clock.frames import FrameSource, Shot, cut
 from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, TextReader
 from quancheng_sidecar.media.clock.time_text import TimeRead, normalise, times_in
+from quancheng_sidecar.media.clock.ways import FIRST, Way, as_is
 
 _DAY_S = 86400
 _A_DAY = timedelta(days=1)
+_CLOCK_DIGITS = 4
 _SAME_BOX = 0.4
 _ROW_GAP = 2.5
 _LEAST_DIGITS = 3
 """`9:30` has three."""
-_SIDES = (960, 1280)
-"""Longer side in pixels of the first looks: most overlays are seen in the cheaper one."""
+_LOOKS: tuple[tuple[int, tuple[float, ...]], ...] = ((640, (0.4,)), (960, (0.02, 0.8)), (1280, (0.6,)))
+"""Longer side in pixels, and places in the recording: most overlays are seen in the first and cheapest look."""
+_PLAIN_SCORE = 0.975
+"""Read as well as this, no other way of preparing the crops is tried."""
 _PAIR_STEP_S = 2.2
+_NEXT_KEY_S = (1.1, 6.0)
+"""A pair's second moment is moved to a key frame so far behind the first."""
 _SLACK_S = 0.3
 _COUNTER_S = 2.0
 _STRIP = 0.25
@@ -37,28 +43,51 @@ class Region:
     """Frames in which it was seen to advance."""
     loose: bool = False
     """Whether the date stands apart from the time, and not as one overlay would have it."""
+    way: Way = as_is
+    """How its crops are prepared for reading."""
 
 
 @dataclass(frozen=True)
 class _Track:
-    """What one box showed at each of the looked-at times."""
+    """What one box showed at each of the looked-at times, with the recogniser's mean score 0..1."""
 
     box: Box
     seen: tuple[tuple[float, str], ...]
+    score: float = 1.0
 
 
 def locate(source: FrameSource, reader: TextReader) -> Region | None:
     """Find the clock, or None when no text in the picture is a time of day that advances with a date beside it."""
     boxes: list[Box] = []
-    for attempt in range(len(_SIDES) + 1):
+    shots = list(source.shots(_pairs(source)))
+    for attempt in range(len(_LOOKS) + 1):
         known = len(boxes)
         boxes = _boxes(source, reader, attempt, boxes)
         if len(boxes) == known:
             continue
-        region = choose(_follow(source, reader, boxes), source.height)
+        region = _best_read(reader, shots, boxes, source.height)
         if region is not None:
             return region
     return None
+
+
+def _best_read(reader: TextReader, shots: Sequence[Shot], boxes: Sequence[Box], height: int) -> Region | None:
+    """The clock among the boxes, with the way to prepare its crops in which it is read in most frames, and best."""
+    best: tuple[tuple[int, float], Region] | None = None
+    for way in FIRST:
+        tracks = _follow(reader, shots, boxes, way)
+        region = choose(tracks, height)
+        if region is not None:
+            score = next(track.score for track in tracks if track.box == region.box)
+            if best is None or (region.support, score) > best[0]:
+                best = ((region.support, score), replace(region, way=way))
+            if region.support == len(shots) and score >= _PLAIN_SCORE:
+                break
+        # Only what may be a clock is worth reading again.
+        boxes = [track.box for track in tracks if any(_figures(text) >= _CLOCK_DIGITS for _, text in track.seen)]
+        if not boxes:
+            break
+    return best[1] if best else None
 
 
 def pad(box: Box, width: int, height: int) -> Box:
@@ -67,14 +96,14 @@ def pad(box: Box, width: int, height: int) -> Box:
 
 
 def _boxes(source: FrameSource, reader: TextReader, attempt: int, boxes: list[Box]) -> list[Box]:
-    """Add boxes of text with figures: one frame looked at small, then two larger, then one's edges in full size."""
-    moments = ((0.4,), (0.02, 0.8), (0.6,))[attempt]
-    for shot in source.shots(_at_key(source, [source.duration * part for part in moments])):
+    """Add boxes of text with figures: one frame looked at small, three larger, then one's edges in full size."""
+    side, parts = _LOOKS[attempt] if attempt < len(_LOOKS) else (0, (0.6,))
+    for shot in source.shots(_at_key(source, [source.duration * part for part in parts])):
         picture = shot.picture()
-        if attempt == len(_SIDES):
-            found = _in_strips(picture, reader) if max(picture.shape) > _SIDES[-1] else ()
+        if side:
+            found = reader.find(picture, side)
         else:
-            found = reader.find(picture, _SIDES[attempt])
+            found = _in_strips(picture, reader) if max(picture.shape) > _LOOKS[-1][0] else ()
         boxes = _merge(boxes, found, (picture.shape[1], picture.shape[0]))
     return boxes
 
@@ -102,7 +131,7 @@ def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
 
 def _merge(boxes: list[Box], found: Iterable[FoundText], size: tuple[int, int]) -> list[Box]:
     """Add boxes with figures, and rows of neighbouring boxes, unless they are there already."""
-    texts = [text for text in found if sum(c.isdigit() for c in text.text) >= _LEAST_DIGITS]
+    texts = [text for text in found if _figures(text.text) >= _LEAST_DIGITS]
     rows = [a.box.union(b.box) for a in texts for b in texts if _neighbours(a.box, b.box)]
     merged = list(boxes)
     for box in [pad(text.box, *size) for text in texts] + [pad(row, *size) for row in rows]:
@@ -118,18 +147,35 @@ def _neighbours(a: Box, b: Box) -> bool:
     return level and -0.5 * a.height < gap < _ROW_GAP * max(a.height, b.height)
 
 
-def _follow(source: FrameSource, reader: TextReader, boxes: Sequence[Box]) -> list[_Track]:
-    """Read every box at three pairs of moments; the moments of a pair are close, so that cuts do not part them."""
-    span = source.duration
-    starts = [0.0, span * 0.48, max(0.0, span - _PAIR_STEP_S)]
-    starts = [source.cheap(begin) for begin in starts]
-    times = [min(span, at) for begin in starts for at in (begin, begin + min(_PAIR_STEP_S, span / 2))]
-    shots = list(source.shots(times))
-    crops = [cut(shot, box) for box in boxes for shot in shots]
-    read = reader.read(crops)
+def _figures(text: str) -> int:
+    return sum(c.isdigit() for c in text)
+
+
+def _pairs(source: FrameSource) -> list[float]:
+    """Three pairs of moments; those of a pair are close, so that cuts do not part them, and key frames where it can be.
+
+    A key frame is decoded alone; every other needs all that lie between.
+    """
+    span, keys = source.duration, source.key_times
+    moments: list[float] = []
+    for begin in (0.0, span * 0.48, max(0.0, span - _PAIR_STEP_S)):
+        first = source.cheap(begin)
+        key = max((key for key in keys if key <= begin), default=first)
+        near = [other for other in keys if _NEXT_KEY_S[0] <= other - key <= _NEXT_KEY_S[1]]
+        moments += (key, near[0]) if near else (first, min(span, first + min(_PAIR_STEP_S, span / 2)))
+    return moments
+
+
+def _follow(reader: TextReader, shots: Sequence[Shot], boxes: Sequence[Box], way: Way) -> list[_Track]:
+    """Read every box in every shot."""
+    read = reader.read([way(cut(shot, box)) for box in boxes for shot in shots])
     per_box = [read[i * len(shots) : (i + 1) * len(shots)] for i in range(len(boxes))]
     return [
-        _Track(box, tuple((shot.at, normalise(text)) for shot, (text, _) in zip(shots, texts, strict=True)))
+        _Track(
+            box,
+            tuple((shot.at, normalise(text)) for shot, (text, _) in zip(shots, texts, strict=True)),
+            sum(score for _, score in texts) / max(len(texts), 1),
+        )
         for box, texts in zip(boxes, per_box, strict=True)
     ]
 

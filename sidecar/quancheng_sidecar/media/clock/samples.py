@@ -1,22 +1,20 @@
 """Reading the clock's box in many frames, each reading with everything it may mean."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 
 from quancheng_sidecar.media.clock.frames import FrameSource, cut
 from quancheng_sidecar.media.clock.meaning import Meaning, meanings
 from quancheng_sidecar.media.clock.region import Region
 from quancheng_sidecar.media.clock.text_reader import Picture, TextReader
+from quancheng_sidecar.media.clock.ways import SECOND, Way, as_is, blurred
 
-_READ_HEIGHT = 64
-_LEAST_BLUR = 0.6
 _DENSE_S = 20.0
 _DENSE_STEP_S = 0.5
-_MOST_SAMPLES = 90
+_MOST_SAMPLES = 60
 _SPARSE_KEYS = 8
 _FILL_STEP_S = 2.0
 _FILL_LIMIT_S = 90.0
@@ -34,11 +32,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class View:
-    """An open recording, the reader, and where in its frames the clock stands."""
+    """An open recording, the reader, and where in its frames the clock stands.
+
+    `cuts` keeps what was cut out of each frame decoded, by its media time: decoding costs more than all else.
+    """
 
     source: FrameSource
     reader: TextReader
     region: Region
+    cuts: dict[float, list[Picture]] = field(default_factory=dict)
 
 
 type Crops = tuple[float, list[Picture]]
@@ -69,12 +71,12 @@ def read_samples(view: View, times: Sequence[float]) -> list[Sample]:
 
 def read_crops(reader: TextReader, taken: Sequence[Crops]) -> list[Sample]:
     """The same, of crops taken before."""
-    samples = _read(reader, taken, lambda crop: crop)
-    for enhance in (enlarged, thresholded, inverted):
+    samples = _read(reader, taken, as_is)
+    for way in (way for way in SECOND if way is not blurred):
         failed = [place for place, sample in enumerate(samples) if not sample.meanings]
         if not failed:
             break
-        again = _read(reader, [taken[place] for place in failed], enhance)
+        again = _read(reader, [taken[place] for place in failed], way)
         for place, sample in zip(failed, again, strict=True):
             if sample.meanings:
                 samples[place] = sample
@@ -84,22 +86,20 @@ def read_crops(reader: TextReader, taken: Sequence[Crops]) -> list[Sample]:
 def read_in_every_way(view: View, times: Sequence[float]) -> list[Sample]:
     """Read the region at each time once for each way of preparing the crop."""
     taken = take(view, times)
-    return [
-        sample
-        for enhance in (enlarged, thresholded, inverted, blurred)
-        for sample in _read(view.reader, taken, enhance)
-    ]
+    return [sample for way in SECOND for sample in _read(view.reader, taken, way)]
 
 
 def take(view: View, times: Sequence[float]) -> list[Crops]:
-    """Cut the region out of the frames at the given media times, in order of time."""
+    """Cut the region out of the frames at the given media times, prepared as it is read best, in order of time."""
     boxes = [view.region.box] + ([view.region.date_box] if view.region.date_box else [])
-    taken = [(shot.at, [cut(shot, box) for box in boxes]) for shot in view.source.shots(times)]
-    return sorted(taken, key=lambda crops: crops[0])
+    asked = {view.source.shown(at) for at in times}
+    for shot in view.source.shots(sorted(asked - view.cuts.keys())):
+        view.cuts[shot.at] = [view.region.way(cut(shot, box)) for box in boxes]
+    return [(at, view.cuts[at]) for at in sorted(asked & view.cuts.keys())]
 
 
-def _read(reader: TextReader, taken: Sequence[Crops], enhance: Callable[[Picture], Picture]) -> list[Sample]:
-    read = reader.read([enhance(crop) for _, crops in taken for crop in crops])
+def _read(reader: TextReader, taken: Sequence[Crops], way: Way) -> list[Sample]:
+    read = reader.read([way(crop) for _, crops in taken for crop in crops])
     samples, place = [], 0
     for at, crops in taken:
         texts = read[place : place + len(crops)]
@@ -108,35 +108,6 @@ def _read(reader: TextReader, taken: Sequence[Crops], enhance: Callable[[Picture
         meant = meanings(words[0], words[1] if len(words) > 1 else None)
         samples.append(Sample(at, " | ".join(words), min(score for _, score in texts), meant))
     return samples
-
-
-def enlarged(crop: Picture) -> Picture:
-    """Grey, at the recogniser's best height."""
-    scale = _READ_HEIGHT / crop.shape[0]
-    grey = cv2.cvtColor(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), cv2.COLOR_BGR2GRAY)
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
-
-
-def blurred(crop: Picture) -> Picture:
-    """Softened by a fiftieth of its height: outlines lose weight against strokes."""
-    return np.asarray(cv2.GaussianBlur(crop, (0, 0), max(_LEAST_BLUR, crop.shape[0] / 50)), np.uint8)
-
-
-def thresholded(crop: Picture) -> Picture:
-    """Black and white by Otsu's threshold on the brightest channel: for bright text."""
-    return _binary(np.asarray(crop.max(axis=2), np.uint8))
-
-
-def inverted(crop: Picture) -> Picture:
-    """The same on the darkest channel, inverted: for dark text."""
-    return _binary(np.asarray(255 - crop.min(axis=2), np.uint8))
-
-
-def _binary(grey: Picture) -> Picture:
-    scale = max(1.0, _READ_HEIGHT / grey.shape[0])
-    larger = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    _, binary = cv2.threshold(larger, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return np.asarray(cv2.cvtColor(binary, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def by_order(samples: Sequence[Sample]) -> dict[str, list[tuple[Sample, Meaning]]]:

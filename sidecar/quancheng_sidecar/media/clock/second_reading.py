@@ -12,11 +12,11 @@ from datetime import date, datetime
 import numpy as np
 
 from quancheng_sidecar.media.clock.date_text import dates_in
-from quancheng_sidecar.media.clock.frames import cut
 from quancheng_sidecar.media.clock.meaning import Meaning
-from quancheng_sidecar.media.clock.samples import View, enlarged, inverted, read_in_every_way, thresholded
+from quancheng_sidecar.media.clock.samples import View, read_in_every_way, take
 from quancheng_sidecar.media.clock.text_reader import Picture
 from quancheng_sidecar.media.clock.time_text import normalise
+from quancheng_sidecar.media.clock.ways import enlarged, inverted, thresholded
 
 _STACK = 9
 _RETOLD = 3
@@ -37,7 +37,8 @@ def date_votes(view: View, times: Sequence[float], order: str) -> Counter[date]:
     strokes alone. Each way of preparing them is a vote.
     """
     chosen = [times[round(place)] for place in np.linspace(0, len(times) - 1, min(_STACK, len(times)))]
-    stack = np.stack([cut(shot, view.region.date_box or view.region.box) for shot in view.source.shots(chosen)])
+    # The date's box is the last one cut out, alone or behind the time's.
+    stack = np.stack([crops[-1] for _, crops in take(view, chosen)])
     still: list[Picture] = [
         np.asarray(np.median(stack, axis=0), np.uint8),
         np.asarray(stack.min(axis=0), np.uint8),

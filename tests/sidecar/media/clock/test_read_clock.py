@@ -116,6 +116,15 @@ def test_lines_apart_with_twelve_hours_in_chinese_are_one_clock(tmp_path: Path) 
     assert abs(off(clock, spec.start)) < 0.1
 
 
+def test_small_red_text_on_a_small_picture_is_read(tmp_path: Path) -> None:
+    """Thirteen pixels high at 360 lines: grey hides red text, its own channel shows it."""
+    style = ClockStyle(font="DejaVuSansMono-Bold.ttf", size=13, colour=(255, 40, 40), outline=1, labels=())
+    spec = RecordingSpec(start=START, duration_s=8, clock=style, creation="none")
+    clock = read(write_recording(spec, tmp_path / "small.mp4"))
+    assert clock.source is S.BURNT_IN
+    assert abs(off(clock)) < 0.1
+
+
 def test_a_turned_recording_is_read_upright(whole: Path, tmp_path: Path) -> None:
     """Pixels lie on their side, the container says by how much."""
     turned, tagged = tmp_path / "turned.mp4", tmp_path / "tagged.mp4"
