@@ -19,6 +19,8 @@ def models() -> dict[str, type[BaseModel]]:
     """The model that each command prints; needs Django's apps loaded."""
     from quancheng_plugin.forms.reading import FormReading
     from quancheng_plugin.signing.report import VerifyReport
+    from quancheng_sidecar.archive.paperless.check import CheckReport
+    from quancheng_sidecar.archive.paperless.setup import SetupReport
     from quancheng_sidecar.archive.port import SearchPage
     from quancheng_sidecar.cli.adding import AddReport
     from quancheng_sidecar.cli.intake import IntakeList
@@ -42,6 +44,8 @@ def models() -> dict[str, type[BaseModel]]:
         "case check": CaseCheck,
         "case report": WrittenReport,
         "intake list": IntakeList,
+        "paperless setup": SetupReport,
+        "paperless check": CheckReport,
         "search": SearchPage,
         "log verify": LogVerification,
         "log prove": InclusionProof,

@@ -1,0 +1,117 @@
+"""What a check sees of a Paperless-ngx: gathered once, by reading alone, so that judging it is pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from quancheng_sidecar.archive.paperless.comparing import Decision, decide
+from quancheng_sidecar.archive.paperless.ledger import ledger
+from quancheng_sidecar.archive.paperless.office import Kind, Piece, office
+from quancheng_sidecar.archive.paperless.registry import Account, Greeting, PaperlessUnauthorised, Registry
+from quancheng_sidecar.settings import Settings
+
+NAMESPACE = "urn:quancheng:record"
+"""Namespace of the rows that the plugin adds to a document's metadata (`quancheng_plugin.host.metadata`)."""
+
+_OUTCOME_KEYS = {"文书种类", "处理结果"}
+_LOOKED_AT = 3
+"""How many of the newest PDFs are asked for the plugin's mark."""
+
+
+class PluginMark(StrEnum):
+    """What the metadata of the newest PDFs tells of the plugin.
+
+    The rows are written by Paperless' web process when they are asked for, and kept by it for up to 50 minutes;
+    those of a reading are there only where its worker has processed the document by the plugin.
+    """
+
+    NOTHING_TO_ASK = "nothing-to-ask"
+    ABSENT = "absent"
+    LOADED = "loaded"
+    PROCESSED = "processed"
+
+
+@dataclass(frozen=True)
+class Events:
+    """What the sidecar knows of the events: whether a secret is set, and when the last one came that it accepted."""
+
+    secret: bool
+    last: datetime | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that is judged. `held` leaves out kinds that the account may not view; `status` and `config` are Paperless'
+    own answers, None where the account may not have them.
+    """
+
+    url: str
+    greeting: Greeting
+    account: Account | None
+    held: Mapping[Kind, tuple[tuple[Piece, Decision], ...]]
+    plugin: PluginMark
+    status: Mapping[str, Any] | None
+    config: Mapping[str, Any] | None
+    events: Events
+
+
+def look(registry: Registry, settings: Settings, events: Events) -> Seen:
+    """Ask for everything, changing nothing. Raises what the registry raises, lacking rights apart."""
+    configs = _allowed(registry, "/api/config/")
+    return Seen(
+        url=registry.url,
+        greeting=registry.greeting,
+        account=_account(registry),
+        held=dict(_held(registry, settings)),
+        plugin=_plugin_mark(registry),
+        status=_allowed(registry, "/api/status/"),
+        config=configs[0] if configs else None,
+        events=events,
+    )
+
+
+def _account(registry: Registry) -> Account | None:
+    try:
+        return registry.account()
+    except PaperlessUnauthorised:
+        return None
+
+
+def _held(registry: Registry, settings: Settings) -> Iterator[tuple[Kind, tuple[tuple[Piece, Decision], ...]]]:
+    pieces = office(settings)
+    with ledger(settings, registry.url) as made:
+        for kind in Kind:
+            try:
+                there = registry.objects(kind)
+            except PaperlessUnauthorised:
+                continue
+            of_kind = [piece for piece in pieces if piece.kind is kind]
+            yield kind, tuple((piece, decide(piece, there, made.made(kind, piece.key))) for piece in of_kind)
+
+
+def _plugin_mark(registry: Registry) -> PluginMark:
+    query = f"/api/documents/?mime_type=application/pdf&ordering=-added&page_size={_LOOKED_AT}&fields=id"
+    newest = (_allowed(registry, query) or {"results": []})["results"]
+    marks = [_mark(_allowed(registry, f"/api/documents/{each['id']}/metadata/") or {}) for each in newest]
+    for mark in (PluginMark.PROCESSED, PluginMark.LOADED):
+        if mark in marks:
+            return mark
+    return PluginMark.ABSENT if marks else PluginMark.NOTHING_TO_ASK
+
+
+def _mark(metadata: Mapping[str, Any]) -> PluginMark:
+    rows = [*(metadata.get("original_metadata") or []), *(metadata.get("archive_metadata") or [])]
+    keys = {row["key"] for row in rows if row["namespace"] == NAMESPACE}
+    if keys & _OUTCOME_KEYS:
+        return PluginMark.PROCESSED
+    return PluginMark.LOADED if keys else PluginMark.ABSENT
+
+
+def _allowed(registry: Registry, path: str) -> Any:  # noqa: ANN401  Paperless' own shapes
+    """What is at the path, or None where the account may not have it."""
+    try:
+        return registry.get(path)
+    except PaperlessUnauthorised:
+        return None
