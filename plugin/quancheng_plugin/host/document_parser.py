@@ -12,10 +12,8 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from quancheng_plugin import document
-from quancheng_plugin.document import ProcessedDocument, ReadDocument
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.host import metadata, outcome, paperless
 from quancheng_plugin.host.created import date_of
@@ -24,6 +22,9 @@ from quancheng_plugin.host.outcome import Outcome
 from quancheng_plugin.host.paperless import BuiltinParser, MetadataEntry
 from quancheng_plugin.host.thumbnail import of_first_page
 from quancheng_plugin.settings import PluginSettings
+
+if TYPE_CHECKING:
+    from quancheng_plugin.document import ReadDocument
 
 _PDF = "application/pdf"
 _TYPES = {
@@ -44,6 +45,9 @@ class DocumentParser:
 
     The archive file is a signed PDF/A. A PDF that came signed gets none: it is its own archive file,
     untouched, and what Paperless shows and hands out.
+
+    Whatever may be wrong with the plugin's own set-up (settings, engines, keys) shows first in `parse`,
+    which has that way out; and the page, which asks for metadata alone, loads no engine.
     """
 
     name = "Quancheng 全程"
@@ -52,12 +56,8 @@ class DocumentParser:
     url = "https://pypi.org/project/quancheng/"
 
     def __init__(self) -> None:
-        self._settings = PluginSettings()
-        # Paperless' own temporary folder, where its operator chose one.
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="quancheng-", dir=os.environ.get("PAPERLESS_SCRATCH_DIR"), ignore_cleanup_errors=True
-        )
         self._done: ReadDocument | None = None
+        self._made: Path | None = None  # the archive file, unless the document came signed
         self._watch: Watch | None = None
 
     @classmethod
@@ -141,24 +141,32 @@ class DocumentParser:
             self._watch.close(stored=exc_type is None)
         if "_builtin" in self.__dict__:
             self._builtin.__exit__(exc_type, exc_val, exc_tb)
-        self._folder.cleanup()
+        if "_folder" in self.__dict__:
+            self._folder.cleanup()
+
+    @cached_property
+    def _settings(self) -> PluginSettings:
+        return PluginSettings()
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        # Paperless' own place for temporary files, where its operator chose one.
+        scratch = os.environ.get("PAPERLESS_SCRATCH_DIR")
+        return tempfile.TemporaryDirectory(prefix="quancheng-", dir=scratch, ignore_cleanup_errors=True)
 
     @cached_property
     def _builtin(self) -> BuiltinParser:
         return paperless.builtin_parser()
 
-    @property
-    def _made(self) -> Path | None:
-        """The archive file that was made here."""
-        made = self._done if isinstance(self._done, ProcessedDocument) else None
-        return made.archive_path if made and not made.was_signed else None
+    def _processed(self, path: Path, *, sign: bool) -> "ReadDocument":
+        from quancheng_plugin import document  # noqa: PLC0415 - see the class
 
-    def _processed(self, path: Path, *, sign: bool) -> ReadDocument:
         work = Path(self._folder.name)
         if not sign:
             return document.process(path, work, self._settings, sign=False)
         done = document.process(path, work, self._settings)
-        self._keep(Outcome.of(done), done.archive_path)
+        self._made = None if done.was_signed else done.archive_path
+        self._keep(Outcome.of(done.reading, done.findings, done.verification), done.archive_path)
         return done
 
     def _fall_back(self, path: Path, mime_type: str, failed: Exception) -> None:
@@ -176,7 +184,7 @@ class DocumentParser:
         """An outcome that cannot be kept is missing on the page; the document itself is whole."""
         try:
             outcome.keep(told, outcome.sha256_of(file), self._settings)
-        except OSError:
+        except Exception:
             logger.exception("%s 的识别结果未能保存，元数据页将不显示识别内容", file.name)
 
     def _tell_outcome(self, path: Path, _: str) -> list[MetadataEntry]:

@@ -13,11 +13,11 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from quancheng_plugin.document import ProcessedDocument
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.sentence import Sentence
 from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing.report import VerifyReport
 
 
 class Failure(BaseModel):
@@ -39,14 +39,14 @@ class Outcome(BaseModel):
     failure: Failure | None = None
 
     @classmethod
-    def of(cls, done: ProcessedDocument) -> Self:
-        """The outcome of a document without its text, which is Paperless' to keep, and its signatures.
+    def of(cls, reading: FormReading, findings: tuple[Finding, ...], verification: VerifyReport) -> Self:
+        """What is worth keeping of a processed document: not the text, which Paperless keeps, nor its signatures.
 
         Signatures are verified anew whenever they are shown: a certificate may expire.
         """
-        of_signatures = {finding.code for finding in done.verification.findings}
-        findings = tuple(finding for finding in done.findings if finding.code not in of_signatures)
-        return cls(reading=done.reading.model_copy(update={"text": ""}), findings=findings)
+        of_signatures = {finding.code for finding in verification.findings}
+        kept = tuple(finding for finding in findings if finding.code not in of_signatures)
+        return cls(reading=reading.model_copy(update={"text": ""}), findings=kept)
 
 
 def sha256_of(path: Path) -> str:

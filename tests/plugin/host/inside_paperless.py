@@ -65,8 +65,9 @@ def migrate() -> object:
     return None
 
 
-def consume(path: str) -> object:
-    """Take a file in as the worker does, and tell what became of it."""
+def consume(path: str, *settings: str) -> object:
+    """Take a file in as the worker does, with further settings (`NAME=value`), and tell what became of it."""
+    os.environ.update(dict(setting.split("=", 1) for setting in settings))
     return _told(_consumed(path))
 
 

@@ -167,3 +167,14 @@ def test_nothing_stays_behind(home: PluginSettings, tmp_path: Path, monkeypatch:
         assert archive is not None
         assert archive.is_relative_to(tmp_path)
     assert list(tmp_path.iterdir()) == [form]
+
+
+def test_a_wrong_setting_keeps_no_document_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is met where the built-in parser can take over, here by reaching for it; the page just shows less."""
+    monkeypatch.setenv("QUANCHENG_MAX_PAGES", "many")
+    form = tmp_path / "form.pdf"
+    form.write_bytes(paper.form())
+    with DocumentParser() as parser:
+        assert parser.extract_metadata(form, _PDF) == []
+        with pytest.raises(ModuleNotFoundError, match="documents"):
+            parser.parse(form, _PDF)

@@ -111,6 +111,15 @@ def test_what_we_cannot_process_is_taken_in_and_tagged(database: Inside, tmp_pat
     assert "检查时间" in told["text"]
 
 
+def test_a_wrong_setting_keeps_no_document_out(database: Inside, tmp_path: Path) -> None:
+    """Taken in by the built-in parser, and tagged."""
+    form = tmp_path / "设置有误.pdf"
+    form.write_bytes(paper.form(points=11))
+    told = database("consume", form, "QUANCHENG_MAX_PAGES=many")
+    assert told["tags"] == ["全程未处理，请人工核对"]
+    assert paper.TIME in told["text"]
+
+
 def test_a_signed_archive_file_is_never_replaced_by_an_unsigned_one(database: Inside, tmp_path: Path) -> None:
     """Read again when our path fails, the document stays as it is."""
     form = tmp_path / "再次识别.pdf"
