@@ -23,6 +23,9 @@ _LEAST_MEMBERS = 3
 _WINDOW = 6
 _MOST_LINES = 48
 _RATE_TOLERANCE = 0.004
+_LEAST_FOR_RATE = 12
+_EVEN_S = 0.1
+"""A clock drawn within three frames of its second is even."""
 _FRAME_S = 0.02
 """A clock that turns with the frame turns up to half a frame late."""
 
@@ -183,9 +186,22 @@ def _piece(line: _Line, places: list[int], at: _Floats, shown: _Floats, resoluti
     rate = line.rate
     if rate not in {0.0, 1.0} and len(places) >= _LEAST_MEMBERS:
         rate = float(np.polyfit(at[places], shown[places], 1)[0])
-    offsets = shown[places] - rate * at[places]
-    low, high = _bounds(offsets, resolution[places])
+    elif rate == 1 and len(places) >= _LEAST_FOR_RATE and _spread(1.0, places, at, shown, resolution) > _SLACK_S:
+        rate = _truer_rate(places, at, shown, resolution)
+    low, high = _bounds(shown[places] - rate * at[places], resolution[places])
     return Piece(tuple(places), float(at[places[0]]), float(at[places[-1]]), rate, low, high)
+
+
+def _truer_rate(places: list[int], at: _Floats, shown: _Floats, resolution: _Floats) -> float:
+    """The slope that all readings allow, where a rate of 1 is not allowed by all: sped up a little, or slowed down."""
+    slope = float(np.polyfit(at[places], shown[places], 1)[0])
+    return slope if _spread(slope, places, at, shown, resolution) <= _EVEN_S else 1.0
+
+
+def _spread(rate: float, places: list[int], at: _Floats, shown: _Floats, resolution: _Floats) -> float:
+    """Seconds by which the readings' bounds on the intercept miss having one in common; not positive when they do."""
+    offsets = shown[places] - rate * at[places]
+    return float(offsets.max() - (offsets + resolution[places]).min())
 
 
 def _bounds(offsets: _Floats, resolution: _Floats) -> tuple[float, float]:

@@ -83,3 +83,14 @@ def test_readings_at_random_give_nothing() -> None:
     """Noise that parses as time is no clock."""
     pick = random.Random(3)  # noqa: S311 — repeatable, not secret
     assert fit([Reading(float(at), float(pick.randrange(10**9))) for at in range(30)]) == ()
+
+
+@given(st.floats(0.93, 1.07), st.floats(0, 0.999), st.integers(36, 90))
+@settings(deadline=None)
+def test_a_clock_a_little_fast_or_slow_is_right_at_both_ends(rate: float, fraction: float, count: int) -> None:
+    """Sped up by a twentieth for twenty seconds it gains a second: within a line.s slack, not within the truth."""
+    readings = read(lambda at: EPOCH + fraction + rate * at, every(0.5, count))
+    pieces = fit(readings)
+    end = readings[-1].at
+    assert abs(pieces[0].clock(0.0) - EPOCH - fraction) < 0.9
+    assert abs(pieces[-1].clock(end) - EPOCH - fraction - rate * end) < 0.9
