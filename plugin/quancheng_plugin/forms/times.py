@@ -1,5 +1,6 @@
 """Chooses the time that the form states for its act, and holds it against every other time on the form."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from quancheng_plugin.ocr.lines import Box
 
 _FROM_BODY = 0.6
 _ALONE = 0.7
+_BLANK = re.compile(r"[年月日时分秒至到,.:~-]*$")
 # Words of the grammar: where one is misread the time does not parse, or is in doubt as repaired.
 _UNITS = "年月日时分秒点至"
 
@@ -83,7 +85,8 @@ def find_time(
 
 
 def _of(values: Sequence[Labelled], role: Role) -> list[Labelled]:
-    return [value for value in values if value.hit.role is role and value.parts]
+    """The values of one role, but printed blanks that nobody filled in (`年 月 日 时 分`)."""
+    return [value for value in values if value.hit.role is role and not _BLANK.match(value.text)]
 
 
 def _chosen(found: Sequence[_Statement], narrative: str, zone_offset: timedelta) -> TimeFound:

@@ -35,16 +35,22 @@ _LEAST_WIDTH = 0.5
 
 @dataclass(frozen=True)
 class Title:
-    """The form that a title names, with how sure that is (0..1) and the pieces it stands in."""
+    """The form that a title names, with how sure that is (0..1) and the pieces it stands in.
+
+    `by_letter`: another form's name differs in one letter (立案审批表, 撤案审批表), so that each letter counts.
+    """
 
     form: Form
     quality: float
     pieces: tuple[Piece, ...]
     name: str
+    by_letter: bool
 
     @property
     def confidence(self) -> float:
-        """The least of the match's and the reading's."""
+        """The match's; the least of it and the reading's where each letter counts or one is wrong."""
+        if self.quality == 1 and not self.by_letter:
+            return 1.0
         return min([self.quality, *(piece.confidence for piece in self.pieces)])
 
 
@@ -67,7 +73,7 @@ def find_title(head: Sequence[Piece], catalogue: Catalogue, centre: float | None
             quality *= _SMALL
         if _is_ending(name, catalogue) and _lost_start(pieces, ordered, centre):
             quality *= _SMALL
-        title = Title(form, quality, pieces, name)
+        title = Title(form, quality, pieces, name, _by_letter(name, catalogue))
         if best is None or title.quality > best.quality or _fits_better(title, best):
             best = title
     return best
@@ -87,6 +93,15 @@ def _is_ending(name: str, catalogue: Catalogue) -> bool:
     """Whether another form's name ends in this one: `行政处罚决定书` in `不予行政处罚决定书`."""
     form = catalogue.names[name]
     return any(other.endswith(name) and owner.code != form.code for other, owner in catalogue.names.items())
+
+
+def _by_letter(name: str, catalogue: Catalogue) -> bool:
+    """Whether another form's name differs from this one in a single letter."""
+    code = catalogue.names[name].code
+    return any(
+        len(other) == len(name) and owner.code != code and sum(a != b for a, b in zip(other, name, strict=True)) == 1
+        for other, owner in catalogue.names.items()
+    )
 
 
 def _lost_start(pieces: Sequence[Piece], ordered: Sequence[Sequence[Piece]], centre: float | None) -> bool:

@@ -1,0 +1,78 @@
+"""How sure a value is follows from its own letters, and from the page they stand on."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from quancheng_plugin.forms.reader import read
+from quancheng_plugin.ocr.lines import TextLine
+from quancheng_plugin.settings import PluginSettings
+from tests.plugin.forms.conftest import Lay
+
+_TIME = "2026年3月1日9时30分至10时15分"
+
+
+def _doubting(lines: Sequence[TextLine], doubted: dict[str, float]) -> list[TextLine]:
+    """The lines with a figure for every letter: 1, or what `doubted` says of its line."""
+    judged = []
+    for line in lines:
+        letters = tuple(doubted.get(letter, 1.0) for letter in line.text)
+        judged.append(line.model_copy(update={"letters": letters, "confidence": min(letters)}))
+    return judged
+
+
+def test_doubt_about_another_word_of_the_line_is_no_doubt_about_the_time(lay: Lay, settings: PluginSettings) -> None:
+    """A label, a unit and the place on the same line may be hard to read; the digits of the time are not."""
+    lines = lay("现场检查笔录", f"检查时间：{_TIME}   检查地点：沙埕港", "当事人：林海生", "检查情况：" + "正" * 199)
+    reading = read(_doubting(lines, {"查": 0.5, "时": 0.5, "沙": 0.5}), settings)
+    assert "interval" not in reading.review
+    assert "form" not in reading.review
+    assert "place" in reading.review
+
+
+def test_one_doubted_digit_of_the_time_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """Nothing bears out a minute that the engine is not sure of."""
+    lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 99)
+    assert read(_doubting(lines, {"5": 0.7}), settings).review == ("interval",)
+
+
+def test_nothing_of_a_worn_page_passes(lay: Lay, settings: PluginSettings) -> None:
+    """Where the engine doubts one letter in ten, it is also wrong where it is sure."""
+    lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 40 + "反" * 10)
+    assert {"interval", "party"} <= set(read(_doubting(lines, {"反": 0.6}), settings).review)
+
+
+def test_a_persons_name_is_judged_more_strictly_than_a_units(lay: Lay, settings: PluginSettings) -> None:
+    """The words of a unit's name bear each other out; nothing tells 敏 from 员 in a person's."""
+    lines = lay("行政处罚决定书", "当事人：林海敏", "地址：沙埕港", "违法事实：" + "正" * 99)
+    assert "party" in read(_doubting(lines, {"敏": 0.9}), settings).review
+    lines = lay("行政处罚决定书", "当事人：敏兴渔业有限公司", "地址：沙埕港", "违法事实：" + "正" * 99)
+    assert "party" not in read(_doubting(lines, {"敏": 0.9}), settings).review
+
+
+def test_a_number_of_another_year_than_every_date_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """`〔2021〕` on a form that speaks of 2024 only was misread more likely than not."""
+    rows = (
+        "行政处罚决定书",
+        "闽渔罚〔{}〕8号",
+        "当事人：林海生",
+        "违法事实：于2024年3月5日捕捞。",
+        "日期：2024年4月1日",
+    )
+    for year, doubtful in ((2024, False), (2025, False), (2021, True)):
+        lines = lay(*(row.format(year) for row in rows))
+        assert ("number" in read(lines, settings).review) is doubtful
+
+
+def test_a_name_followed_by_a_stray_letter_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """`…有限公司 宁`: a letter of a seal that stands behind a name is not part of it for sure."""
+    lines = lay("行政处罚决定书", "当事人：福州源嘉食品有限公司 宁", "地址：沙埕港")
+    assert "party" in read(lines, settings).review
+
+
+@pytest.mark.parametrize("blank", ["年月日时分至年月日时分", "  年  月  日  时  分到  时  分"])
+def test_a_blank_that_nobody_filled_in_holds_no_time(lay: Lay, settings: PluginSettings, blank: str) -> None:
+    """The printed words of a time are no time: none is read, and a person is asked."""
+    reading = read(lay("听证笔录", f"听证时间：{blank}", "当事人：      ", "地点：    "), settings)
+    assert (reading.interval, reading.party, reading.fields) == (None, None, {})
+    assert {"interval", "party"} <= set(reading.review)
