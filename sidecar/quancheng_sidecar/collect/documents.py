@@ -83,8 +83,16 @@ def _new_document(intake: Intake, done: ProcessedDocument, archive_file: str) ->
         page_count=done.page_count,
         created=reading.interval.start.date() if reading.interval and reading.interval.start else None,
         text=f"{intake.file_name}\n{done.text}",
-        fields=fields_of(reading),
+        fields={**fields_of(reading), CustomField.SIGNATURE_STATUS: _signature_status(done)},
     )
+
+
+def _signature_status(done: ProcessedDocument) -> str:
+    """The signatures in a word, as of now; `document verify` tells all."""
+    if not done.verification.signatures:
+        return "无签名"
+    trusts = {signature.trust.zh for signature in done.verification.signatures}
+    return f"{'有效' if done.verification.valid else '未能确认有效'}（{'、'.join(sorted(trusts))}）"
 
 
 # Fields of the reader that the archive keeps under a name of its own.

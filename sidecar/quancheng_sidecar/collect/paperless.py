@@ -14,7 +14,7 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless import pushing
-from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessRefused, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessUnreachable, Remote
 from quancheng_sidecar.archive.paperless.merging import Merge
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
@@ -50,7 +50,7 @@ def step(parts: Parts, hand_over: Callable[[Intake], None]) -> set[str]:
     `PaperlessUnreachable` when it does not answer; all else is noted on what it concerns and does not hold up the rest.
     """
     with Paperless.of(parts.settings) as session:
-        office = Office(session, Fields(session.fields()), parts.archive)
+        office = Office(session, Fields(session.fields()), session.document_types(), parts.archive)
         cases = set[str]()
         for twin in pushing.due():
             cases |= _bring_into_step(parts, office, twin)
@@ -155,8 +155,10 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
         assert twin.remote_id is not None  # noqa: S101  there is no merge without it
         editor = office.session.last_editor(twin.remote_id)
         return _enter(parts, archive_id, merged, editor.name if editor else _VIA)
-    except PaperlessRefused as error:
-        logger.warning("paperless refused", document=archive_id, code=error.code, said=str(error))
+    except PaperlessUnreachable:
+        raise
+    except Exception:  # noted on the twin; one document does not hold up the rest
+        logger.exception("not brought into step", document=archive_id)
         return set()
 
 

@@ -66,6 +66,7 @@ class Remote:
     modified: datetime
     checksum: str
     page_count: int | None
+    document_type: int | None
     content: str
     fields: Mapping[int, RemoteValue]
 
@@ -199,6 +200,18 @@ class Paperless:
 
         return self._run(listed())
 
+    def document_types(self) -> dict[str, int]:
+        """Ids of all document types there, by their name."""
+
+        async def listed() -> dict[str, int]:
+            return {each.name: each.id async for each in self._client.document_types if each.name and each.id}
+
+        return self._run(listed())
+
+    def set_document_type(self, remote_id: int, document_type: int) -> None:
+        """Say what a document is."""
+        self._run(self._client.documents.bulk_edit.set_document_type([remote_id], document_type))
+
     def merge_fields(self, remote_id: int, values: Mapping[int, RemoteValue], gone: Sequence[int]) -> None:
         """Set these custom fields, take those away, and leave all others as they are."""
         self._run(
@@ -275,6 +288,7 @@ def _remote(document: PaperlessDocument) -> Remote:
         modified=document.modified or _LONG_AGO,
         checksum=(root.checksum if root else None) or "",
         page_count=document.page_count,
+        document_type=document.document_type,
         content=document.content or "",
         fields={held.field: held.value for held in document.custom_fields or () if held.field},
     )

@@ -9,12 +9,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
 from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessRefused, Upload
 from quancheng_sidecar.archive.paperless.merging import Merge, merge, merge_links
 from quancheng_sidecar.archive.paperless.models import Twin
 from quancheng_sidecar.archive.paperless.values import Fields
-from quancheng_sidecar.archive.port import Archive, DocumentId
+from quancheng_sidecar.archive.port import Archive, Document, DocumentId, DocumentKind
+from quancheng_sidecar.settings import settings
 
 LINKS = tuple(field for field in CustomField if field.type is FieldType.DOCUMENT_LINK)
 _LOOK_AGAIN_S = 3
@@ -26,10 +28,11 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Office:
-    """What a push works with: the session, the fields there, and our side."""
+    """What a push works with: the session, the fields and document types (ids by name) there, and our side."""
 
     session: Paperless
     fields: Fields
+    types: Mapping[str, int]
     archive: Archive
 
 
@@ -43,17 +46,19 @@ def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[Custom
     """Do the next thing for this twin: begin its upload, ask how far it has come, or merge its fields.
 
     `path` is its archive file, `by_person` names the fields that people here entered. Gives the merge once it is
-    there, whose `pull` and `disputed` the caller enters, or None while it is under way. Raises what the session raises,
-    with the twin's next try put off.
+    there, whose `pull` and `disputed` the caller enters, or None while it is under way. Whatever is raised,
+    the error is noted on the twin and its next try put off.
     """
     try:
         if twin.remote_id is None and not _arrived(office, twin, path):
             _later(twin, timedelta(seconds=_LOOK_AGAIN_S))
             return None
         return _merge(office, twin, by_person)
-    except QuanchengError as error:
+    except Exception as error:
         twin.attempts += 1
-        twin.error_code, twin.error_zh = error.code, error.sentence.zh
+        twin.error_code, twin.error_zh = QuanchengError.code, f"{type(error).__name__}：{error}"
+        if isinstance(error, QuanchengError):
+            twin.error_code, twin.error_zh = error.code, error.sentence.zh
         _later(twin, min(_LONGEST_WAIT, timedelta(seconds=2**twin.attempts)))
         raise
 
@@ -107,24 +112,27 @@ def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Me
             "Our original and record stay; restore it there.",
         )
     held = office.archive.get(DocumentId(str(twin.document_id)))
+    ours = {field: value for field, value in held.fields.items() if value != ""}  # as Paperless has it: no value
     base = {CustomField(code): _typed(CustomField(code), value) for code, value in twin.base.items()}
     theirs = office.fields.values(remote.fields)
-    merged = merge(base, held.fields, theirs, by_person=by_person)
+    merged = merge(base, ours, theirs, by_person=by_person)
     values = {
         office.fields.id(f): office.fields.to_remote(f, value) for f, value in merged.push.items() if value is not None
     }
     gone = [office.fields.id(field) for field, value in merged.push.items() if value is None]
     for field in LINKS:
-        ours = _linked(office, twin, field)
-        there = office.fields.links(remote.fields, field)
-        agreed = merge_links(twin.base_links.get(field.value, []), ours, there)
+        linked, there = _linked(office, twin, field), office.fields.links(remote.fields, field)
+        agreed = merge_links(twin.base_links.get(field.value, []), linked, there)
         if agreed != sorted(there):
             values[office.fields.id(field)] = agreed
-        twin.base_links[field.value] = ours
+        twin.base_links[field.value] = linked
+    kind = office.types.get(_type_name(held))
+    if twin.done == 0 and remote.document_type is None and kind is not None:  # once: a person may choose another
+        office.session.set_document_type(twin.remote_id, kind)
     if values or gone:
         office.session.merge_fields(twin.remote_id, values, gone)
     open_ = merged.pull.keys() | merged.disputed.keys()
-    agreed_on = {field: value for field, value in held.fields.items() if field not in open_}
+    agreed_on = {field: value for field, value in ours.items() if field not in open_}
     _settle(twin, agreed_on | {field: value for field, value in base.items() if field in open_}, wanted)
     return merged
 
@@ -134,6 +142,13 @@ def _settle(twin: Twin, base: Mapping[CustomField, FieldValue], wanted: int) -> 
     twin.base = {field.value: _plain(value) for field, value in base.items()}
     twin.done, twin.attempts, twin.error_code, twin.error_zh = wanted, 0, "", ""
     twin.save(update_fields=["base", "base_links", "done", "attempts", "error_code", "error_zh"])
+
+
+def _type_name(held: Document) -> str:
+    """Name of the document type there: the form's, as the catalogue has it, or what else it is."""
+    code = held.fields.get(CustomField.FORM_CODE)
+    known = {form.code: form.name for form in catalogue(settings()).forms}
+    return known.get(str(code), "") if held.kind is DocumentKind.FORM else held.kind.zh
 
 
 def _linked(office: Office, twin: Twin, field: CustomField) -> list[int]:

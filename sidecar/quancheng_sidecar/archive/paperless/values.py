@@ -43,7 +43,7 @@ class Fields:
     def values(self, remote: Mapping[int, RemoteValue]) -> dict[CustomField, FieldValue]:
         """The values that a document there has in fields of ours, empty ones and links apart."""
         own = {self._ours[identifier]: value for identifier, value in remote.items() if identifier in self._ours}
-        values = {field: self._from_remote(field, value) for field, value in own.items() if value not in {None, ""}}
+        values = {field: self._from_remote(field, value) for field, value in own.items() if value not in (None, "", [])}
         return {field: value for field, value in values.items() if value is not None}
 
     def links(self, remote: Mapping[int, RemoteValue], field: CustomField) -> list[int]:
