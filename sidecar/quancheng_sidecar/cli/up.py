@@ -61,7 +61,19 @@ def commands(own: Settings) -> dict[str, tuple[str, ...]]:
     }
     if own.paperless_url is not None:
         host, _, port = own.web_bind.rpartition(":")
-        serve = ("granian", "--interface", "wsgi", "--host", host, "--port", port, "--log-level", "warning")
+        serve = (
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            host,
+            "--port",
+            port,
+            "--backpressure",
+            "32",
+            "--log-level",
+            "warning",
+        )
         running["web"] = (*serve, "quancheng_sidecar.web.wsgi:application")
     return running
 

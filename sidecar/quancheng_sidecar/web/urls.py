@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from quancheng_sidecar.web import paperless
+from quancheng_sidecar.web import pages, paperless
 
-urlpatterns = [path("api/paperless/events", paperless.events)]
+urlpatterns = [
+    path("", pages.search),
+    path("search", pages.search),
+    path("api/paperless/events", paperless.events),
+]

@@ -107,34 +107,53 @@ class Editor:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Caller:
+    """An account there: its id, name, and the ids of its groups."""
+
+    id: int
+    name: str
+    groups: tuple[int, ...]
+
+
 class Paperless:
     """One session; use it in a `with` block. Every call raises `PaperlessUnreachable` or `PaperlessRefused`."""
 
-    def __init__(self, url: str, token: str, *, timeout_s: float) -> None:
+    def __init__(
+        self, url: str, token: str | None, *, timeout_s: float, headers: Mapping[str, str] | None = None
+    ) -> None:
         self._runner = asyncio.Runner()
-        self._client = PaperlessClient(url, token, timeout=timeout_s)
+        self._http = httpx.AsyncClient(timeout=timeout_s, headers=dict(headers or {}), follow_redirects=False)
+        self._client = PaperlessClient(url, token, client=self._http)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """The office's own; raises `PaperlessUnset`."""
         if settings.paperless_url is None or settings.paperless_token is None:
-            raise PaperlessUnset(
-                zh="没有配置 Paperless-ngx。请设置 QUANCHENG_PAPERLESS_URL 和 QUANCHENG_PAPERLESS_TOKEN。",
-                en="No Paperless-ngx is configured. Set QUANCHENG_PAPERLESS_URL and QUANCHENG_PAPERLESS_TOKEN.",
-            )
+            raise _unset()
         token = settings.paperless_token.get_secret_value()
         return cls(settings.paperless_url, token, timeout_s=settings.paperless_timeout_s)
+
+    @classmethod
+    def for_caller(cls, settings: Settings, headers: Mapping[str, str]) -> Self:
+        """The office's own in the name of whoever these headers (`Authorization` or `Cookie`) belong to."""
+        if settings.paperless_url is None:
+            raise _unset()
+        return cls(settings.paperless_url, None, timeout_s=settings.paperless_timeout_s, headers=headers)
 
     def __enter__(self) -> Self:
         try:
             self._run(self._client.initialize())
         except QuanchengError:
-            self._runner.close()
+            self._close()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._client.close())
+        self._close()
+
+    def _close(self) -> None:
+        self._runner.run(self._http.aclose())
         self._runner.close()
 
     @property
@@ -222,6 +241,25 @@ class Paperless:
             )
         )
 
+    def caller(self) -> Caller:
+        """Whom this session belongs to."""
+        told = self._run(self._client.runtime.transport.get("/api/ui_settings/"))["user"]
+        return Caller(id=int(told["id"]), name=str(told["username"]), groups=tuple(told["groups"]))
+
+    def groups(self) -> dict[str, int]:
+        """Ids of all groups there, by their name; only an account with the right to view groups may ask."""
+
+        async def listed() -> dict[str, int]:
+            return {group.name: group.id async for group in self._client.groups if group.name and group.id}
+
+        return self._run(listed())
+
+    def visible(self, remote_ids: Sequence[int]) -> set[int]:
+        """Which of these documents the session's account may see."""
+        wanted = {"id__in": ",".join(map(str, remote_ids)), "fields": "id", "page_size": len(remote_ids)}
+        told = self._run(self._client.runtime.transport.get("/api/documents/", params=wanted))
+        return {int(each["id"]) for each in told["results"]}
+
     def last_editor(self, remote_id: int) -> Editor | None:
         """Who of the people there changed the document last; None where its history names nobody."""
         entries = self._run(self._client.documents.history(remote_id))
@@ -254,6 +292,13 @@ class Paperless:
                 zh=f"Paperless 拒绝了请求：{_said(error)}。请查看 Paperless 的日志。",
                 en=f"Paperless refused the request: {_said(error)}. See its log.",
             ) from error
+
+
+def _unset() -> PaperlessUnset:
+    return PaperlessUnset(
+        zh="没有配置 Paperless-ngx。请设置 QUANCHENG_PAPERLESS_URL 和 QUANCHENG_PAPERLESS_TOKEN。",
+        en="No Paperless-ngx is configured. Set QUANCHENG_PAPERLESS_URL and QUANCHENG_PAPERLESS_TOKEN.",
+    )
 
 
 async def _or_none[T](call: Coroutine[Any, Any, T]) -> T | None:

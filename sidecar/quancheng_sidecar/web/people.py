@@ -1,0 +1,76 @@
+"""Who asks: people are known by their Paperless account and by nothing else.
+
+The caller's own Paperless session or token is forwarded to Paperless, which says who that is. Nothing of it is kept:
+no password, no token, no session of ours. Groups give roles.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.archive.paperless.client import Caller, Paperless, PaperlessUnreachable
+from quancheng_sidecar.archive.paperless.roles import ROLES, Role
+from quancheng_sidecar.settings import settings
+
+SESSION_COOKIE = "sessionid"
+"""Paperless' own; a browser sends it to us too where both are served under one host name."""
+
+
+class NotSignedIn(QuanchengError):
+    """The caller has no Paperless account that answers for them."""
+
+    code = "QC-WEB-NOT-SIGNED-IN"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: the account in Paperless, the roles of its groups, and the session in which it may see things."""
+
+    account: Caller
+    roles: frozenset[Role]
+    session: Paperless
+
+
+@contextmanager
+def asking(request: HttpRequest) -> Iterator[Person]:
+    """The person behind a request. Raises `NotSignedIn`, or `PaperlessUnreachable` when nobody can say."""
+    headers = _credentials(request)
+    if not headers:
+        raise _not_signed_in()
+    session = Paperless.for_caller(settings(), headers)
+    try:
+        entered = session.__enter__()
+    except PaperlessUnreachable:
+        raise
+    except QuanchengError as error:
+        raise _not_signed_in() from error
+    with entered:
+        account = entered.caller()
+        yield Person(account, _roles(account), entered)
+
+
+def _roles(account: Caller) -> frozenset[Role]:
+    if not account.groups:
+        return frozenset()
+    with Paperless.of(settings()) as own:  # few people may look at groups themselves
+        ids = own.groups()
+    return frozenset(group.role for group in ROLES if ids.get(group.group) in account.groups)
+
+
+def _credentials(request: HttpRequest) -> dict[str, str]:
+    """What the caller showed, as headers to forward."""
+    shown = request.headers.get("Authorization", "")
+    if shown.startswith(("Token ", "Basic ")):
+        return {"Authorization": shown}
+    cookie = request.COOKIES.get(SESSION_COOKIE)
+    return {"Cookie": f"{SESSION_COOKIE}={cookie}"} if cookie else {}
+
+
+def _not_signed_in() -> NotSignedIn:
+    return NotSignedIn(
+        zh="您还没有登录 Paperless，或登录已过期。请先在 Paperless 中登录，再打开本页。",
+        en="You are not signed in to Paperless. Sign in there, then open this page.",
+    )
