@@ -18,6 +18,8 @@ _LEAST_ASPECT = 0.6
 # By how much red (of 255) exceeds the other colours in seal ink, and how much darker than paper it is in red itself.
 _RED = 40
 _TO_PAPER = 1.18
+# The pale rim of a stroke, in pixels across.
+_RIM = 5
 # Seals are looked for on a picture reduced by this, with gaps between their strokes closed.
 _REDUCED = 4
 _GAP_MM = 2.0
@@ -34,7 +36,8 @@ def without_seals(picture: Picture, points_per_pixel: float) -> Picture:
     lifted = picture.copy()
     for rows, columns in seals:
         part = lifted[rows, columns]
-        ink = _redness(part) > _RED
+        inked = (_redness(part) > _RED).astype(np.uint8)
+        ink = cv2.dilate(inked, np.ones((_RIM, _RIM), np.uint8)) > 0
         part[ink] = np.minimum(255, part[:, :, 2] * _TO_PAPER)[ink][:, None]
     return lifted
 
