@@ -2,7 +2,7 @@
 RUN := .venv/bin
 export QUANCHENG_HOME ?= $(HOME)/.quancheng
 
-.PHONY: demo test coverage check bench format reference
+.PHONY: demo test live record coverage check bench format reference
 
 demo: ## a whole generated case, from scan and recording to verdict, report and search
 	@.ci/setup run
@@ -11,6 +11,14 @@ demo: ## a whole generated case, from scan and recording to verdict, report and 
 test: ## all tests, on real programs and local servers
 	@.ci/setup test
 	@$(RUN)/pytest -n 2 --dist loadgroup
+
+live: ## tests on a real Paperless-ngx 3: QUANCHENG_TEST_PAPERLESS_URL with _TOKEN, or _USER and _PASSWORD
+	@.ci/setup test
+	@$(RUN)/pytest tests/live
+
+record: ## record the exchanges that adapter tests replay, anew, on a real Paperless-ngx 3 with nothing of ours in it
+	@.ci/setup test
+	@$(RUN)/pytest --record-mode=rewrite -m vcr tests/sidecar/archive/paperless
 
 coverage: ## all tests again, with branches counted in every process they start (twice as slow)
 	@.ci/setup test
@@ -36,4 +44,4 @@ format: ## rewrite the code in the project's format
 
 reference: ## write docs/reference/json.md from the models
 	@.ci/setup test
-	@$(RUN)/python -m quancheng_sidecar.cli.reference > docs/reference/json.md.part && mv docs/reference/json.md.part docs/reference/json.md
+	@QUANCHENG_HOME=$$(mktemp -d) $(RUN)/python -m quancheng_sidecar.cli.reference > docs/reference/json.md.part && mv docs/reference/json.md.part docs/reference/json.md

@@ -32,12 +32,10 @@ def setup(
     from quancheng_sidecar.archive.paperless.setup import set_up
 
     own = settings()
-    with (
-        coded_errors(as_json=as_json),
-        Registry.of(own) as registry,
-        progress("设置 Paperless-ngx", total=len(office(own))) as bar,
-    ):
-        report = set_up(registry, own, dry_run=dry_run, told=lambda: bar.advance(bar.task_ids[0]))
+    with coded_errors(as_json=as_json), Registry.of(own) as registry:
+        pieces = office(own)
+        with progress("设置 Paperless-ngx", total=len(pieces)) as bar:
+            report = set_up(registry, pieces, own, dry_run=dry_run, told=lambda: bar.advance(bar.task_ids[0]))
     if as_json:
         print_json(report)
     else:
@@ -51,11 +49,12 @@ def check(*, as_json: JsonOption = False) -> None:
     """检查 Paperless-ngx：版本、权限、字段等是否齐全、插件、通知、时钟和运行状态；有问题的附处理办法。"""
     from quancheng_sidecar.archive.paperless.check import judge
     from quancheng_sidecar.archive.paperless.looking import look
+    from quancheng_sidecar.archive.paperless.office import office
     from quancheng_sidecar.archive.paperless.registry import Registry
 
     own = settings()
     with coded_errors(as_json=as_json), Registry.of(own) as registry, progress("检查 Paperless-ngx"):
-        report = judge(look(registry, own, _events()))
+        report = judge(look(registry, office(own), own, _events()))
     if as_json:
         print_json(report)
     else:

@@ -23,11 +23,6 @@ class Ledger:
         self._url = url.rstrip("/")
         self._all: dict[str, dict[str, int]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._path
-
     def made(self, kind: Kind, key: str) -> int | None:
         """Id of the object that was made here, whether or not it is still there."""
         return self._all.get(self._url, {}).get(f"{kind}/{key}")

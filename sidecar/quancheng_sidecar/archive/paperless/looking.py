@@ -1,6 +1,6 @@
 """What a check sees of a Paperless-ngx: gathered once, by reading alone, so that judging it is pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Any
 
 from quancheng_sidecar.archive.paperless.comparing import Decision, decide
 from quancheng_sidecar.archive.paperless.ledger import ledger
-from quancheng_sidecar.archive.paperless.office import Kind, Piece, office
+from quancheng_sidecar.archive.paperless.office import Kind, Piece
 from quancheng_sidecar.archive.paperless.registry import Account, Greeting, PaperlessUnauthorised, Registry
 from quancheng_sidecar.settings import Settings
 
@@ -57,14 +57,14 @@ class Seen:
     events: Events
 
 
-def look(registry: Registry, settings: Settings, events: Events) -> Seen:
+def look(registry: Registry, pieces: Sequence[Piece], settings: Settings, events: Events) -> Seen:
     """Ask for everything, changing nothing. Raises what the registry raises, lacking rights apart."""
     configs = _allowed(registry, "/api/config/")
     return Seen(
         url=registry.url,
         greeting=registry.greeting,
         account=_account(registry),
-        held=dict(_held(registry, settings)),
+        held=dict(_held(registry, pieces, settings)),
         plugin=_plugin_mark(registry),
         status=_allowed(registry, "/api/status/"),
         config=configs[0] if configs else None,
@@ -79,8 +79,9 @@ def _account(registry: Registry) -> Account | None:
         return None
 
 
-def _held(registry: Registry, settings: Settings) -> Iterator[tuple[Kind, tuple[tuple[Piece, Decision], ...]]]:
-    pieces = office(settings)
+def _held(
+    registry: Registry, pieces: Sequence[Piece], settings: Settings
+) -> Iterator[tuple[Kind, tuple[tuple[Piece, Decision], ...]]]:
     with ledger(settings, registry.url) as made:
         for kind in Kind:
             try:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.archive.fields import CustomField
+from quancheng_sidecar.archive.paperless.client import PaperlessRefused
 from quancheng_sidecar.archive.paperless.comparing import Action, Decision, decide, missing_options
 from quancheng_sidecar.archive.paperless.ledger import Ledger, ledger
-from quancheng_sidecar.archive.paperless.office import Kind, NotThere, Piece, office
+from quancheng_sidecar.archive.paperless.office import Kind, NotThere, Piece
 from quancheng_sidecar.archive.paperless.registry import Object, PaperlessUnauthorised, Registry
 from quancheng_sidecar.archive.paperless.values import option_label
 from quancheng_sidecar.settings import Settings
@@ -86,8 +86,15 @@ class There:
             self._options |= {(CustomField(piece.key), code): "" for code in CustomField(piece.key).options}
 
 
-def set_up(registry: Registry, settings: Settings, *, dry_run: bool, told: Callable[[], None]) -> SetupReport:
-    """Make what is not there yet; `told` is called after each object.
+def set_up(
+    registry: Registry,
+    pieces: Sequence[Piece],
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    told: Callable[[], None] = lambda: None,
+) -> SetupReport:
+    """Make what is not there yet of `pieces` (see `office`); `told` is called after each object.
 
     Can be run again, and from two places at once. Raises `PaperlessUnauthorised` before anything is made when the
     account lacks a right, and what the registry raises.
@@ -97,7 +104,7 @@ def set_up(registry: Registry, settings: Settings, *, dry_run: bool, told: Calla
     with ledger(settings, registry.url) as made:
         held = {kind: registry.objects(kind) for kind in Kind}
         working = _Working(registry, made, held, dry_run=dry_run)
-        for piece in office(settings):
+        for piece in pieces:
             items.append(working.settle(piece))
             told()
     return SetupReport(url=registry.url, version=registry.greeting.version, dry_run=dry_run, items=tuple(items))
@@ -130,7 +137,7 @@ class _Working:
             found = self._carry_out(piece, decision)
         except NotThere:
             return _item(piece, Action.CONFLICT, why=_waits(piece), code=CONFLICT)
-        except QuanchengError as error:
+        except PaperlessRefused as error:
             return _item(piece, Action.REFUSED, why=error.sentence, code=error.code)
         return _item(piece, decision.action, identifier=found["id"] if found else None)
 

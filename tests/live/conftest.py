@@ -1,0 +1,34 @@
+"""A real Paperless-ngx 3, named by QUANCHENG_TEST_PAPERLESS_URL; without it these tests are skipped."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.command import Run, runner
+from tests.paperless_server import Server, live_server
+
+
+@pytest.fixture(scope="session")
+def paperless() -> Iterator[Server]:
+    """The server."""
+    server = live_server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def office(paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """`quancheng` for that server, which is set up; what was made there is removed afterwards."""
+    home = tmp_path_factory.mktemp("office")
+    command = runner(home)
+
+    def run(*words: str, **variables: str) -> object:
+        where = {"QUANCHENG_PAPERLESS_URL": paperless.url, "QUANCHENG_PAPERLESS_TOKEN": paperless.token}
+        return command(*words, **where, **variables)
+
+    done = run("paperless", "setup", "--json")
+    try:
+        assert done.status == 0, done.out + done.err
+        yield run
+    finally:
+        paperless.clear(home)

@@ -1,0 +1,109 @@
+"""A Paperless-ngx that tests work with: asked for, and put back as it was."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+_REASON = (
+    "没有可测的 Paperless-ngx：请设置 QUANCHENG_TEST_PAPERLESS_URL 和 _TOKEN（或 _USER、_PASSWORD）。"
+    "No Paperless-ngx to test on is named."
+)
+
+
+UNRECORDED = "X-Unrecorded"
+"""Header of a request that is no part of a recording."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Address and token of a superuser; a session of its own for what tests prepare and clear away."""
+
+    url: str
+    token: str
+
+    @cached_property
+    def _session(self) -> httpx.Client:
+        headers = {"Authorization": f"Token {self.token}", "Accept": "application/json; version=10"}
+        return httpx.Client(base_url=f"{self.url}/api/", headers=headers, timeout=60)
+
+    def close(self) -> None:
+        """End the session."""
+        self._session.close()
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """The JSON that answers; raises for any other status than success."""
+        answer = self._session.request(method, path, **options)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def make(self, kind: str, **body: object) -> Any:
+        """Make an object."""
+        return self.ask("POST", f"{kind}/", json=body)
+
+    def remove(self, kind: str, identifier: int) -> None:
+        """Remove an object; of a workflow its parts too, which Paperless leaves behind."""
+        parts = self.ask("GET", f"workflows/{identifier}/") if kind == "workflows" else {}
+        self.ask("DELETE", f"{kind}/{identifier}/")
+        for part in ("triggers", "actions"):
+            for each in parts.get(part, ()):
+                self.ask("DELETE", f"workflow_{part}/{each['id']}/")
+
+    def upload(self, path: Path, *, patience_s: float = 180) -> int:
+        """Have a file consumed, and give the document's id. Unrecorded: how often one has to ask differs."""
+        with self._unrecorded(), path.open("rb") as file:
+            task = self.ask("POST", "documents/post_document/", files={"document": (path.name, file)})
+            until = time.monotonic() + patience_s
+            while time.monotonic() < until:
+                for told in self.ask("GET", "tasks/", params={"task_id": task})["results"]:
+                    if told["status"] in {"success", "failure"}:
+                        return int(told["result_data"]["document_id"])
+                time.sleep(1)
+        raise TimeoutError(task)
+
+    def destroy(self, document: int) -> None:
+        """Remove a document and take it out of the trash. Unrecorded."""
+        with self._unrecorded():
+            self.ask("DELETE", f"documents/{document}/")
+            self.ask("POST", "trash/", json={"action": "empty", "documents": [document]})
+
+    @contextmanager
+    def _unrecorded(self) -> Iterator[None]:
+        self._session.headers[UNRECORDED] = "1"
+        yield
+        del self._session.headers[UNRECORDED]
+
+    def clear(self, home: Path) -> None:
+        """Remove, unrecorded, what setup made with that home, the last first: nothing goes before what names it."""
+        made = home / "paperless" / "made.json"
+        entries = json.loads(made.read_text("utf-8")).get(self.url, {}) if made.exists() else {}
+        for place, identifier in reversed(entries.items()):
+            with self._unrecorded(), suppress(httpx.HTTPStatusError):  # a test may have removed it
+                self.remove(place.split("/", 1)[0], identifier)
+
+
+def live_server() -> Server:
+    """The server that the environment names; skips the test where it names none."""
+    url = os.environ.get("QUANCHENG_TEST_PAPERLESS_URL", "").rstrip("/")
+    if not url:
+        pytest.skip(_REASON)
+    token = os.environ.get("QUANCHENG_TEST_PAPERLESS_TOKEN") or _token(url)
+    return Server(url, token)
+
+
+def _token(url: str) -> str:
+    names = ("QUANCHENG_TEST_PAPERLESS_USER", "QUANCHENG_TEST_PAPERLESS_PASSWORD")
+    if not all(os.environ.get(name) for name in names):
+        pytest.skip(_REASON)
+    user, password = (os.environ[name] for name in names)
+    answer = httpx.post(f"{url}/api/token/", json={"username": user, "password": password}, timeout=60)
+    answer.raise_for_status()
+    return str(answer.json()["token"])
