@@ -45,6 +45,20 @@ def setup(
 
 
 @app.command()
+def sync(
+    *,
+    patience_s: Annotated[float, typer.Option("--patience", min=0, help="最多等多少秒。")] = 120,
+    as_json: JsonOption = False,
+) -> None:
+    """立即与 Paperless-ngx 同步：送出等待的内容，收入那边新到和更正的；列出尚未完成的及原因。"""
+    ready()
+    from quancheng_sidecar.cli import syncing
+
+    with coded_errors(as_json=as_json), progress("与 Paperless-ngx 同步"):
+        syncing.sync(patience_s=patience_s, as_json=as_json)
+
+
+@app.command()
 def check(*, as_json: JsonOption = False) -> None:
     """检查 Paperless-ngx：版本、权限、字段等是否齐全、插件、通知、时钟和运行状态；有问题的附处理办法。"""
     from quancheng_sidecar.archive.paperless.check import judge

@@ -26,6 +26,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.intake import IntakeList
     from quancheng_sidecar.cli.output import Failure
     from quancheng_sidecar.cli.records import DocumentEntry, DocumentList, RecordingEntry, RecordingList
+    from quancheng_sidecar.cli.syncing import SyncReport
     from quancheng_sidecar.core.tlog_proof import InclusionProof
     from quancheng_sidecar.media.report import RecordingReport
     from quancheng_sidecar.preserve.report import LogVerification
@@ -49,6 +50,7 @@ def models() -> dict[str, type[BaseModel]]:
         "search": SearchPage,
         "log verify": LogVerification,
         "log prove": InclusionProof,
+        "paperless sync": SyncReport,
         "any command that fails": Failure,
     }
 

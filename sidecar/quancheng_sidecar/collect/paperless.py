@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
@@ -57,6 +58,12 @@ def step(parts: Parts, hand_over: Callable[[Intake], None]) -> set[str]:
         for remote in _changed(session):
             cases |= _look_at(parts, office, remote, hand_over)
     return cases
+
+
+def waiting() -> list[Twin]:
+    """Documents that are not in step yet, the next to be tried first."""
+    behind = Twin.objects.filter(Q(wanted__gt=F("done")) | Q(remote_id__isnull=True))
+    return list(behind.order_by("due_at").select_related("document"))
 
 
 def _changed(session: Paperless) -> Iterable[Remote]:
