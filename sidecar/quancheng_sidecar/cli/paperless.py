@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
+from quancheng_sidecar.cli.instants import instant
 from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, listing, people, print_json, progress, say
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
@@ -48,6 +50,10 @@ def setup(
 def sync(
     *,
     patience_s: Annotated[float, typer.Option("--patience", min=0, help="最多等多少秒。")] = 120,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", parser=instant, metavar="时间", help="连同此时以后在那边变动过的旧文档一起收入。"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """立即与 Paperless-ngx 同步：送出等待的内容，收入那边新到和更正的；列出尚未完成的及原因。"""
@@ -55,7 +61,7 @@ def sync(
     from quancheng_sidecar.cli import syncing
 
     with coded_errors(as_json=as_json), progress("与 Paperless-ngx 同步"):
-        syncing.sync(patience_s=patience_s, as_json=as_json)
+        syncing.sync(patience_s=patience_s, since=since, as_json=as_json)
 
 
 @app.command()

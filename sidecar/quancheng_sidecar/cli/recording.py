@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.cli.instants import instant
 from quancheng_sidecar.cli.output import (
     JsonOption,
     coded_errors,
@@ -33,17 +34,6 @@ def _stage(text: str) -> Stage:
         return Stage.parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"时间应写作 2026-03-01T12:00+08:00，收到“{text}”。") from error
-    # Design rule 6: an instant has an offset, or it is refused.
-    if instant.tzinfo is None:
-        raise typer.BadParameter(f"时间缺少时区，请写作 {text}+08:00。")
-    return instant
 
 
 @app.command()
@@ -75,7 +65,7 @@ def add(
     returned_at: Annotated[
         datetime | None,
         typer.Option(
-            "--returned-at", parser=_instant, metavar="时间", help="返回单位（抵岸）时间，如 2026-03-01T12:00+08:00。"
+            "--returned-at", parser=instant, metavar="时间", help="返回单位（抵岸）时间，如 2026-03-01T12:00+08:00。"
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -114,7 +104,7 @@ def correct(
     *,
     start: Annotated[
         datetime,
-        typer.Option("--start", parser=_instant, metavar="时间", help="实际开始时间，如 2026-03-01T09:30+08:00。"),
+        typer.Option("--start", parser=instant, metavar="时间", help="实际开始时间，如 2026-03-01T09:30+08:00。"),
     ],
     why: Annotated[str, typer.Option("--why", help="更正的理由，例如“设备时钟慢 8 小时”。")],
     by: Annotated[str, typer.Option("--by", help="更正人；默认为当前登录名。")] = "",

@@ -1,6 +1,7 @@
 """`quancheng paperless sync`: one round after the other, here and now, until both sides are in step."""
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 import typer
@@ -41,8 +42,10 @@ class SyncReport(BaseModel):
     waiting: tuple[Waiting, ...]
 
 
-def sync(*, patience_s: float, as_json: bool) -> None:
+def sync(*, patience_s: float, since: datetime | None, as_json: bool) -> None:
     """Rounds until nothing waits or the time is over; leaves with 1 when something is left."""
+    if since is not None:
+        paperless.look_back(since)
     taken, cases = list[UUID](), set[str]()
     until = time.monotonic() + patience_s
     with workplace(parts().workdir / "paperless") as free:

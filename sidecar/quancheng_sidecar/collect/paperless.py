@@ -66,12 +66,18 @@ def waiting() -> list[Twin]:
     return list(behind.order_by("due_at").select_related("document"))
 
 
+def look_back(since: datetime) -> None:
+    """Have the next round look at all that changed in Paperless at or after `since`."""
+    Cursor.objects.update_or_create(pk=1, defaults={"modified": since})
+
+
 def _changed(session: Paperless) -> Iterable[Remote]:
     """What changed since the last look. The cursor moves only past what was looked at, so a kill loses nothing."""
-    cursor = Cursor.objects.filter(pk=1).first()
+    # What an office kept in Paperless before is not taken over by itself: `look_back` asks for it.
+    cursor, _ = Cursor.objects.get_or_create(pk=1, defaults={"modified": timezone.now() - _PATIENCE})
     told = Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
     seen = set[int]()
-    for remote in session.changed_since(cursor.modified if cursor else None):
+    for remote in session.changed_since(cursor.modified):
         if _may_still_be_told(remote):
             break
         yield remote

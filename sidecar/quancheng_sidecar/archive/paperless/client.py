@@ -170,10 +170,9 @@ class Paperless:
         """Ids of the documents whose original has that SHA-256, oldest first."""
         return sorted(document.id for document in self._filtered(checksum__iexact=sha256))
 
-    def changed_since(self, since: datetime | None) -> Iterator[Remote]:
+    def changed_since(self, since: datetime) -> Iterator[Remote]:
         """Documents changed at or after `since`, the longest unchanged first."""
-        later = {"modified__gte": since.isoformat()} if since else {}
-        yield from self._filtered(ordering="modified", **later)
+        yield from self._filtered(ordering="modified", modified__gte=since.isoformat())
 
     def upload(self, file: Upload) -> str:
         """Hand a file over to be consumed; gives the task's id."""
