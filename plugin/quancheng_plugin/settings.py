@@ -57,3 +57,5 @@ class PluginSettings(BaseSettings):
     """Where the plugin inside Paperless-ngx tells the sidecar of what happens; without it events wait in the outbox."""
     paperless_secret: SecretStr | None = None
     """Shared by plugin and sidecar: it signs the events between them."""
+    paperless_media_mb: Annotated[int, Field(ge=1)] = 200
+    """A larger recording (MB) is refused by Paperless, which reads uploads into memory whole; the sidecar takes it."""

@@ -1,0 +1,1 @@
+"""Tables, step by step; written by Django."""
