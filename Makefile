@@ -12,11 +12,11 @@ test: ## all tests, on real programs and local servers
 	@.ci/setup test
 	@$(RUN)/pytest -n 2 --dist loadgroup
 
-live: ## tests on a real Paperless-ngx 3: QUANCHENG_TEST_PAPERLESS_URL with _TOKEN, or _USER and _PASSWORD
+live: ## tests on a real Paperless-ngx 3: QUANCHENG_TEST_PAPERLESS_URL with _TOKEN or _USER and _PASSWORD, and the plugin's _SECRET
 	@.ci/setup test
 	@$(RUN)/pytest tests/live
 
-record: ## record the exchanges that adapter tests replay, anew, on a real Paperless-ngx 3 with nothing of ours in it
+record: ## record the exchanges that adapter tests replay, anew, on a real Paperless-ngx 3 with nothing of ours but the plugin in it
 	@.ci/setup test
 	@$(RUN)/pytest --record-mode=rewrite -m vcr tests/sidecar/archive/paperless
 

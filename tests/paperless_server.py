@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from quancheng_plugin.host.signed_call import signed_headers
+
 _REASON = (
     "没有可测的 Paperless-ngx：请设置 QUANCHENG_TEST_PAPERLESS_URL 和 _TOKEN（或 _USER、_PASSWORD）。"
     "No Paperless-ngx to test on is named."
@@ -25,10 +27,11 @@ UNRECORDED = "X-Unrecorded"
 
 @dataclass(frozen=True)
 class Server:
-    """Address and token of a superuser; a session of its own for what tests prepare and clear away."""
+    """Address, token of a superuser and the plugin's secret; a session for what tests prepare and clear away."""
 
     url: str
     token: str
+    secret: str
 
     @cached_property
     def _session(self) -> httpx.Client:
@@ -70,10 +73,17 @@ class Server:
         raise TimeoutError(task)
 
     def destroy(self, document: int) -> None:
-        """Remove a document and take it out of the trash. Unrecorded."""
+        """Remove a document and take it out of the trash; one that the plugin keeps is released first. Unrecorded."""
         with self._unrecorded():
+            self._release(document)
             self.ask("DELETE", f"documents/{document}/")
             self.ask("POST", "trash/", json={"action": "empty", "documents": [document]})
+
+    def _release(self, document: int) -> None:
+        body = json.dumps({"documents": [{"document": document, "state": "free"}]}).encode()
+        headers = signed_headers(self.secret.encode(), body) | {"Content-Type": "application/json"}
+        with suppress(httpx.HTTPStatusError):  # without the plugin's app nothing is kept
+            self.ask("POST", "quancheng/kept/", content=body, headers=headers)
 
     @contextmanager
     def _unrecorded(self) -> Iterator[None]:
@@ -96,7 +106,7 @@ def live_server() -> Server:
     if not url:
         pytest.skip(_REASON)
     token = os.environ.get("QUANCHENG_TEST_PAPERLESS_TOKEN") or _token(url)
-    return Server(url, token)
+    return Server(url, token, os.environ.get("QUANCHENG_TEST_PAPERLESS_SECRET", ""))
 
 
 def _token(url: str) -> str:

@@ -16,7 +16,6 @@ from quancheng_sidecar.web.ready import ready
 
 if TYPE_CHECKING:
     from quancheng_sidecar.archive.paperless.check import CheckReport
-    from quancheng_sidecar.archive.paperless.looking import Events
     from quancheng_sidecar.archive.paperless.setup import SetupReport
 
 app = typer.Typer(no_args_is_help=True)
@@ -74,7 +73,7 @@ def check(*, as_json: JsonOption = False) -> None:
 
     own = settings()
     with coded_errors(as_json=as_json), Registry.of(own) as registry, progress("检查 Paperless-ngx"):
-        report = judge(look(registry, office(own), own, _events()))
+        report = judge(look(registry, office(own), own, last_event=_last_event()))
     if as_json:
         print_json(report)
     else:
@@ -83,15 +82,14 @@ def check(*, as_json: JsonOption = False) -> None:
         raise typer.Exit(Exit.HIGH_FINDINGS)
 
 
-def _events() -> Events:
+def _last_event() -> datetime | None:
     ready()
     from django.db.models import Max
 
-    from quancheng_sidecar.archive.paperless.looking import Events
     from quancheng_sidecar.archive.paperless.models import Notice
 
-    last = Notice.objects.aggregate(last=Max("at"))["last"]
-    return Events(secret=settings().paperless_secret is not None, last=last and last.astimezone(settings().zone))
+    last: datetime | None = Notice.objects.aggregate(last=Max("at"))["last"]
+    return last.astimezone(settings().zone) if last else None
 
 
 def _show_setup(report: SetupReport) -> None:

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from quancheng_plugin.findings import Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.archive.paperless.comparing import Action
-from quancheng_sidecar.archive.paperless.looking import Events, PluginMark, Seen
+from quancheng_sidecar.archive.paperless.looking import Seen
 from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.plugin_state import events, plugin, plugin_app, shared_secret
 from quancheng_sidecar.archive.paperless.registry import Account, Greeting
 from quancheng_sidecar.archive.paperless.server_state import server_state, settings_in_the_way
 from quancheng_sidecar.archive.paperless.told import CheckItem, right, unknown, wrong
@@ -57,7 +58,8 @@ def judge(seen: Seen) -> CheckReport:
         [right("paperless-version", f"Paperless-ngx {version}", f"Paperless-ngx {version}")],
         _account(seen.account),
         *(_kind(kind, seen) for kind in Kind),
-        [_plugin(seen.plugin), _events(seen.events), _clock(seen.greeting)],
+        [plugin(seen.plugin), plugin_app(seen.app), shared_secret(seen.app, has_secret=seen.has_secret)],
+        [events(seen.last_event), _clock(seen.greeting)],
         server_state(seen.status),
         settings_in_the_way(seen.config),
     )
@@ -136,82 +138,6 @@ def _kind(kind: Kind, seen: Seen) -> Iterator[CheckItem]:
         yield wrong(code, severity, told, why)
     if not missing and not conflicts:
         yield right(code, f"{kind.zh}齐全（{len(decided)}）", f"All {len(decided)} {kind.value} are there")
-
-
-def _plugin(mark: PluginMark) -> CheckItem:
-    code = "paperless-plugin"
-    if mark is PluginMark.PROCESSED:
-        return right(code, "插件在工作：最近的文书由它处理", "The plugin works: it processed recent documents")
-    if mark is PluginMark.LOADED:
-        return unknown(
-            code,
-            Sentence(
-                zh="Paperless 的网页进程已装载插件；最近的文书还没有一份由它处理过，后台是否装载不能确定。",
-                en="Paperless' web process has the plugin; no recent document was processed by it, so whether "
-                "the worker has it is not known.",
-            ),
-            Sentence(
-                zh="请放入一份新文书后再检查一次；若仍如此，请重启 Paperless 的后台进程并查看日志。",
-                en="Add a new document and check again; if this stays, restart Paperless' worker and see its log.",
-            ),
-        )
-    if mark is PluginMark.NOTHING_TO_ASK:
-        return unknown(
-            code,
-            Sentence(
-                zh="Paperless 里还没有可看的 PDF 文书，插件是否装好不能确定。",
-                en="There is no PDF in Paperless to ask, so whether the plugin is there is not known.",
-            ),
-            Sentence(zh="请放入一份文书后再检查一次。", en="Add a document and check again."),
-        )
-    return wrong(
-        code,
-        Severity.HIGH,
-        Sentence(
-            zh="最近的 PDF 文书的元数据里都没有插件的标记：插件没有装好，或装好后还没有重启。"
-            "（Paperless 会把元数据缓存至多 50 分钟。）",
-            en="The newest PDFs bear no mark of the plugin in their metadata: it is not installed, or Paperless was "
-            "not restarted since. (Paperless keeps metadata for up to 50 minutes.)",
-        ),
-        Sentence(
-            zh="请在 Paperless 的环境里安装 quancheng[plugin]，重启它的网页和后台进程，再放入一份文书检查。",
-            en="Install quancheng[plugin] into Paperless' environment, restart it, add a document and check again.",
-        ),
-    )
-
-
-def _events(events: Events) -> CheckItem:
-    code = "paperless-events"
-    if not events.secret:
-        return wrong(
-            code,
-            Severity.HIGH,
-            Sentence(
-                zh="没有配置与插件共用的密钥，Paperless 发来的通知无法验证，会被拒收。",
-                en="No secret is shared with the plugin: events from Paperless cannot be verified and are refused.",
-            ),
-            Sentence(
-                zh="请在两边把 QUANCHENG_PAPERLESS_SECRET 设为同一个随机值，"
-                "并在 Paperless 一边设置 QUANCHENG_SIDECAR_URL。",
-                en="Set QUANCHENG_PAPERLESS_SECRET to one random value on both sides, and QUANCHENG_SIDECAR_URL there.",
-            ),
-        )
-    if events.last:
-        at = events.last.isoformat(timespec="seconds")
-        return right(code, f"收到过 Paperless 的通知，最近一次 {at}", f"Events come in; the last one {at}", last=at)
-    return unknown(
-        code,
-        Sentence(
-            zh="密钥已配置，但还没有收到过 Paperless 的通知，发件箱是否配置好不能确定。",
-            en="A secret is set, but no event has come yet: whether the outbox is set up is not known.",
-        ),
-        Sentence(
-            zh="请在 Paperless 里打开一份文书，一分钟后再检查；若仍没有，请核对两边的密钥和 Paperless 一边的 "
-            "QUANCHENG_SIDECAR_URL。",
-            en="Open a document in Paperless and check again after a minute; if nothing came, compare the secrets and "
-            "QUANCHENG_SIDECAR_URL there.",
-        ),
-    )
 
 
 def _clock(greeting: Greeting) -> CheckItem:

@@ -6,6 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import httpx
+from pydantic import SecretStr
+
+from quancheng_plugin.host.signed_call import signed_headers
 from quancheng_sidecar.archive.paperless.comparing import Decision, decide
 from quancheng_sidecar.archive.paperless.ledger import ledger
 from quancheng_sidecar.archive.paperless.office import Kind, Piece
@@ -16,6 +20,8 @@ NAMESPACE = "urn:quancheng:record"
 """Namespace of the rows that the plugin adds to a document's metadata (`quancheng_plugin.host.metadata`)."""
 
 _OUTCOME_KEYS = {"文书种类", "处理结果"}
+_APP_CALL = "/api/quancheng/kept/"
+"""Where the plugin's app is told which documents are kept (`quancheng_plugin.host.keeping`)."""
 _LOOKED_AT = 3
 """How many of the newest PDFs are asked for the plugin's mark."""
 
@@ -33,18 +39,18 @@ class PluginMark(StrEnum):
     PROCESSED = "processed"
 
 
-@dataclass(frozen=True)
-class Events:
-    """What the sidecar knows of the events: whether a secret is set, and when the last one came that it accepted."""
+class AppAnswer(StrEnum):
+    """How the plugin's app, which holds outbox and guard, answers a signed question that asks for nothing."""
 
-    secret: bool
-    last: datetime | None
+    ABSENT = "absent"
+    OTHER_SECRET = "other-secret"  # noqa: S105  no secret
+    AGREED = "agreed"
 
 
 @dataclass(frozen=True)
 class Seen:
     """All that is judged. `held` leaves out kinds that the account may not view; `status` and `config` are Paperless'
-    own answers, None where the account may not have them.
+    own answers, None where the account may not have them; `has_secret` whether one is set on this side.
     """
 
     url: str
@@ -52,13 +58,18 @@ class Seen:
     account: Account | None
     held: Mapping[Kind, tuple[tuple[Piece, Decision], ...]]
     plugin: PluginMark
+    app: AppAnswer
     status: Mapping[str, Any] | None
     config: Mapping[str, Any] | None
-    events: Events
+    has_secret: bool
+    last_event: datetime | None
 
 
-def look(registry: Registry, pieces: Sequence[Piece], settings: Settings, events: Events) -> Seen:
-    """Ask for everything, changing nothing. Raises what the registry raises, lacking rights apart."""
+def look(registry: Registry, pieces: Sequence[Piece], settings: Settings, *, last_event: datetime | None) -> Seen:
+    """Ask for everything, changing nothing. `last_event` is when the last event happened that was accepted here.
+
+    Raises what the registry raises, lacking rights apart.
+    """
     configs = _allowed(registry, "/api/config/")
     return Seen(
         url=registry.url,
@@ -66,9 +77,11 @@ def look(registry: Registry, pieces: Sequence[Piece], settings: Settings, events
         account=_account(registry),
         held=dict(_held(registry, pieces, settings)),
         plugin=_plugin_mark(registry),
+        app=_app_answer(registry, settings.paperless_secret),
         status=_allowed(registry, "/api/status/"),
         config=configs[0] if configs else None,
-        events=events,
+        has_secret=settings.paperless_secret is not None,
+        last_event=last_event,
     )
 
 
@@ -108,6 +121,15 @@ def _mark(metadata: Mapping[str, Any]) -> PluginMark:
     if keys & _OUTCOME_KEYS:
         return PluginMark.PROCESSED
     return PluginMark.LOADED if keys else PluginMark.ABSENT
+
+
+def _app_answer(registry: Registry, secret: SecretStr | None) -> AppAnswer:
+    """The app takes a signed POST there; a GET it turns down, after it has looked at the signature."""
+    headers = signed_headers(secret.get_secret_value().encode(), b"") if secret else {}
+    status = registry.status_of(_APP_CALL, headers)
+    if status == httpx.codes.METHOD_NOT_ALLOWED:
+        return AppAnswer.AGREED
+    return AppAnswer.OTHER_SECRET if status == httpx.codes.UNAUTHORIZED else AppAnswer.ABSENT
 
 
 def _allowed(registry: Registry, path: str) -> Any:  # noqa: ANN401  Paperless' own shapes

@@ -136,6 +136,15 @@ class Registry:
         """The JSON at a path of the API."""
         return self._run(self._transport.get(path))
 
+    def status_of(self, path: str, headers: Mapping[str, str]) -> int:
+        """HTTP status that answers a GET with these headers beside the session's own."""
+        try:
+            answer: httpx.Response = self._run(self._transport.request_raw("get", path, headers=dict(headers)))
+        except PaperlessUnauthorised as error:
+            forbidden = isinstance(error.__cause__, ForbiddenError)
+            return httpx.codes.FORBIDDEN if forbidden else httpx.codes.UNAUTHORIZED
+        return answer.status_code
+
     def _object(self, call: Coroutine[Any, Any, Any]) -> Object:
         made: Object = self._run(call)
         return made

@@ -38,7 +38,7 @@ def vcr_config() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def recorded(record_mode: str) -> Iterator[Server]:
     """The server that is recorded, or what stands for it."""
-    server = Server(f"http://{_HOST}", "recorded") if record_mode == "none" else live_server()
+    server = Server(f"http://{_HOST}", "recorded", "recorded") if record_mode == "none" else live_server()
     yield server
     server.close()
 
@@ -46,7 +46,12 @@ def recorded(record_mode: str) -> Iterator[Server]:
 @pytest.fixture
 def own_settings(tmp_path: Path, recorded: Server) -> Settings:
     """Settings for that server, with an empty home."""
-    return Settings(home=tmp_path, paperless_url=recorded.url, paperless_token=recorded.token)
+    return Settings(
+        home=tmp_path,
+        paperless_url=recorded.url,
+        paperless_token=recorded.token,
+        paperless_secret=recorded.secret,
+    )
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from quancheng_plugin.findings import Severity
 from quancheng_sidecar.archive.paperless.check import CheckReport, clock_offset_s, judge
 from quancheng_sidecar.archive.paperless.comparing import Action, Decision
-from quancheng_sidecar.archive.paperless.looking import Events, PluginMark, Seen
+from quancheng_sidecar.archive.paperless.looking import AppAnswer, PluginMark, Seen
 from quancheng_sidecar.archive.paperless.office import Kind, office
 from quancheng_sidecar.archive.paperless.registry import Account, Greeting
 from quancheng_sidecar.archive.paperless.told import CheckItem, State
@@ -54,7 +54,9 @@ def sound() -> Seen:
         plugin=PluginMark.PROCESSED,
         status=_STATUS,
         config={"user_args": None},
-        events=Events(secret=True, last=_NOW),
+        app=AppAnswer.AGREED,
+        has_secret=True,
+        last_event=_NOW,
     )
 
 
@@ -81,7 +83,9 @@ def test_whatever_is_not_right_has_a_remedy() -> None:
         plugin=PluginMark.ABSENT,
         status=None,
         config={"user_args": {"invalidate_digital_signatures": True}},
-        events=Events(secret=False, last=None),
+        app=AppAnswer.ABSENT,
+        has_secret=False,
+        last_event=None,
         greeting=greeting(1000),
     )
     report = judge(worst)
@@ -115,10 +119,31 @@ def test_plugin_is_claimed_only_on_evidence(mark: PluginMark, state: State) -> N
     assert item(judge(replace(sound(), plugin=mark)), "paperless-plugin").state is state
 
 
-def test_secret_without_any_event_is_not_known() -> None:
-    """Whether the other side has the same secret shows only when an event was accepted."""
-    report = judge(replace(sound(), events=Events(secret=True, last=None)))
-    assert item(report, "paperless-events").state is State.UNKNOWN
+@pytest.mark.parametrize(
+    ("has_secret", "answer", "app", "secret"),
+    [
+        (True, AppAnswer.AGREED, State.RIGHT, State.RIGHT),
+        (True, AppAnswer.OTHER_SECRET, State.RIGHT, State.WRONG),
+        (True, AppAnswer.ABSENT, State.WRONG, State.UNKNOWN),
+        (False, AppAnswer.OTHER_SECRET, State.RIGHT, State.WRONG),
+        (False, AppAnswer.ABSENT, State.WRONG, State.WRONG),
+    ],
+)
+def test_app_and_secret_are_judged_by_the_answer_to_a_signed_question(
+    has_secret: bool,  # noqa: FBT001  a parameter of the test
+    answer: AppAnswer,
+    app: State,
+    secret: State,
+) -> None:
+    """The app answers whoever asks; that both secrets are one shows only where it accepts a signature."""
+    report = judge(replace(sound(), has_secret=has_secret, app=answer))
+    assert item(report, "paperless-app").state is app
+    assert item(report, "paperless-secret").state is secret
+
+
+def test_silence_is_not_taken_for_a_fault() -> None:
+    """No event yet: nothing may have happened."""
+    assert item(judge(replace(sound(), last_event=None)), "paperless-events").state is State.UNKNOWN
 
 
 @pytest.mark.parametrize(

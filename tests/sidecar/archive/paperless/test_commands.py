@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from quancheng_sidecar.archive.paperless.looking import Events, PluginMark, look
+from quancheng_sidecar.archive.paperless.looking import PluginMark, look
 from quancheng_sidecar.archive.paperless.registry import Registry
 from quancheng_sidecar.cli.main import app
 from quancheng_sidecar.settings import Settings, settings
@@ -26,7 +26,7 @@ def command(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("QUANCHENG_HOME", str(tmp_path))
     monkeypatch.setenv("QUANCHENG_PAPERLESS_URL", server.url)
     monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN", server.token)
-    monkeypatch.setenv("QUANCHENG_PAPERLESS_SECRET", "a secret of both sides")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_SECRET", server.secret)
 
     def run(*words: str) -> tuple[int, str]:
         settings.cache_clear()
@@ -70,7 +70,7 @@ def test_plugin_is_known_by_a_document_that_it_processed(
         form = tmp_path / "form.pdf"
         form.write_bytes(paper.form())
         document = server.upload(form)
-    seen = look(registry, [], own_settings, Events(secret=False, last=None))
+    seen = look(registry, [], own_settings, last_event=None)
     assert seen.plugin is PluginMark.PROCESSED
     if document:
         server.destroy(document)
