@@ -14,6 +14,7 @@ from quancheng_sidecar.archive.paperless.comparing import Decision, decide
 from quancheng_sidecar.archive.paperless.ledger import ledger
 from quancheng_sidecar.archive.paperless.office import Kind, Piece
 from quancheng_sidecar.archive.paperless.registry import Account, Greeting, PaperlessUnauthorised, Registry
+from quancheng_sidecar.archive.paperless.there import There
 from quancheng_sidecar.settings import Settings
 
 NAMESPACE = "urn:quancheng:record"
@@ -95,6 +96,7 @@ def _account(registry: Registry) -> Account | None:
 def _held(
     registry: Registry, pieces: Sequence[Piece], settings: Settings
 ) -> Iterator[tuple[Kind, tuple[tuple[Piece, Decision], ...]]]:
+    known = There()
     with ledger(settings, registry.url) as made:
         for kind in Kind:
             try:
@@ -102,7 +104,11 @@ def _held(
             except PaperlessUnauthorised:
                 continue
             of_kind = [piece for piece in pieces if piece.kind is kind]
-            yield kind, tuple((piece, decide(piece, there, made.made(kind, piece.key))) for piece in of_kind)
+            decided = [(piece, decide(piece, there, made.made(kind, piece.key), known)) for piece in of_kind]
+            for piece, decision in decided:
+                if decision.found is not None:
+                    known.enter(piece, decision.found)
+            yield kind, tuple(decided)
 
 
 def _plugin_mark(registry: Registry) -> PluginMark:

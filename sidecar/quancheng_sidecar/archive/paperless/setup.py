@@ -11,14 +11,11 @@ from quancheng_sidecar.archive.paperless.comparing import Action, Decision, deci
 from quancheng_sidecar.archive.paperless.ledger import Ledger, ledger
 from quancheng_sidecar.archive.paperless.office import Kind, NotThere, Piece
 from quancheng_sidecar.archive.paperless.registry import Object, PaperlessUnauthorised, Registry
-from quancheng_sidecar.archive.paperless.values import option_label
+from quancheng_sidecar.archive.paperless.there import There, options_of
 from quancheng_sidecar.settings import Settings
 
 CONFLICT = "QC-PAPERLESS-CONFLICT"
 """Code of an object that is there in another shape; a person has to decide."""
-
-_UNKNOWN_YET = 0
-"""Stands for the id of what a dry run does not make."""
 
 
 class SetupItem(BaseModel):
@@ -49,41 +46,6 @@ class SetupReport(BaseModel):
     def settled(self) -> bool:
         """Whether no person has to act."""
         return all(item.code is None for item in self.items)
-
-
-class There:
-    """What is there by now, by our own keys."""
-
-    def __init__(self) -> None:
-        self._ids: dict[tuple[Kind, str], int] = {}
-        self._options: dict[tuple[CustomField, str], str] = {}
-
-    def id(self, kind: Kind, key: str) -> int:
-        """Id of an object of ours; raises `NotThere`."""
-        if (kind, key) not in self._ids:
-            raise NotThere(kind, key)
-        return self._ids[kind, key]
-
-    def option(self, field: CustomField, code: str) -> str:
-        """Id of an option of a select field of ours; raises `NotThere`."""
-        if (field, code) not in self._options:
-            raise NotThere(field, code)
-        return self._options[field, code]
-
-    def enter(self, piece: Piece, found: Object) -> None:
-        """Note an object that is there."""
-        self._ids[piece.kind, piece.key] = found["id"]
-        if piece.kind is Kind.FIELD:
-            field = CustomField(piece.key)
-            ids = {each["label"]: each["id"] for each in _options(found)}
-            labels = {code: option_label(field, code) for code in field.options}
-            self._options |= {(field, code): ids[label] for code, label in labels.items() if label in ids}
-
-    def suppose(self, piece: Piece) -> None:
-        """Note an object that would be there by now with all its options, were this no dry run."""
-        self._ids[piece.kind, piece.key] = _UNKNOWN_YET
-        if piece.kind is Kind.FIELD:
-            self._options |= {(CustomField(piece.key), code): "" for code in CustomField(piece.key).options}
 
 
 def set_up(
@@ -130,7 +92,7 @@ class _Working:
 
     def settle(self, piece: Piece) -> SetupItem:
         """Do what is to be done with one piece. A refusal of Paperless is told beside it and stops nothing else."""
-        decision = decide(piece, self._held[piece.kind], self._made.made(piece.kind, piece.key))
+        decision = decide(piece, self._held[piece.kind], self._made.made(piece.kind, piece.key), self._there)
         if decision.action is Action.CONFLICT:
             return _item(piece, decision.action, why=decision.why, code=CONFLICT)
         try:
@@ -158,12 +120,8 @@ class _Working:
 
     def _extend(self, field: CustomField, found: Object) -> Object:
         """Add options behind those that are there; these keep their ids, so that values in documents stay."""
-        options = [*_options(found), *({"label": label} for label in missing_options(field, found))]
+        options = [*options_of(found), *({"label": label} for label in missing_options(field, found))]
         return self._registry.change(Kind.FIELD, found["id"], {"extra_data": {"select_options": options}})
-
-
-def _options(found: Object) -> list[Object]:
-    return [option for option in (found["extra_data"] or {}).get("select_options") or [] if option]
 
 
 def _item(

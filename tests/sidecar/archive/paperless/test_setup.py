@@ -1,5 +1,6 @@
 """Setup on a Paperless-ngx, as recorded (see conftest)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,31 @@ def test_removed_object_is_made_again(registry: Registry, own_settings: Settings
     server.remove("custom_fields", made.id)
     again = set_up(registry, field(CustomField.SHIP), own_settings)
     assert actions(again) == [Action.MAKE]
+
+
+def test_lost_home_changes_nothing(registry: Registry, own_settings: Settings, server: Server, tmp_path: Path) -> None:
+    """Without the memory of what was made, all is known again by what it says."""
+    kinds = (Kind.FIELD, Kind.TAG, Kind.GROUP, Kind.STORAGE_PATH, Kind.WORKFLOW, Kind.VIEW)
+    set_up(registry, pieces(*kinds), own_settings)
+    anew = set_up(registry, pieces(*kinds), own_settings.model_copy(update={"home": tmp_path / "new"}))
+    assert set(actions(anew)) == {Action.KEEP}
+
+
+def test_view_and_group_of_another_meaning_are_left_alone(
+    registry: Registry, own_settings: Settings, server: Server
+) -> None:
+    """A view that someone calls 待核对 gets ours beside it; a group that may delete is not taken for ours."""
+    rule = {"rule_type": 0, "value": "合同"}
+    view = server.make("saved_views", name="待核对", filter_rules=[rule], sort_field="added", sort_reverse=True)
+    group = server.make("groups", name="全程-文书", permissions=["delete_document"])
+    report = set_up(registry, pieces(Kind.FIELD, Kind.TAG, Kind.GROUP, Kind.VIEW), own_settings)
+    assert [item.name for item in report.items if item.action is Action.CONFLICT] == ["全程-文书"]
+    (ours,) = [item.id for item in report.items if (item.kind, item.key) == (Kind.VIEW, "review")]
+    assert ours != view["id"]
+    assert server.ask("GET", f"saved_views/{view['id']}/")["filter_rules"] == view["filter_rules"]
+    assert server.ask("GET", f"groups/{group['id']}/")["permissions"] == ["delete_document"]
+    server.remove("saved_views", view["id"])
+    server.remove("groups", group["id"])
 
 
 def test_two_tags_of_one_name_are_a_conflict(registry: Registry, own_settings: Settings, server: Server) -> None:
