@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from quancheng_sidecar.archive.paperless.check import judge
 from quancheng_sidecar.archive.paperless.looking import PluginMark, look
+from quancheng_sidecar.archive.paperless.office import office
 from quancheng_sidecar.archive.paperless.registry import Registry
+from quancheng_sidecar.archive.paperless.told import State
 from quancheng_sidecar.cli.main import app
 from quancheng_sidecar.settings import Settings, settings
 from tests.paperless_server import Server
@@ -74,6 +78,23 @@ def test_plugin_is_known_by_a_document_that_it_processed(
     assert seen.plugin is PluginMark.PROCESSED
     if document:
         server.destroy(document)
+
+
+def test_account_without_rights_learns_what_it_lacks(server: Server, own_settings: Settings) -> None:
+    """Check goes on where it is refused, and says of the rest that it is not known."""
+    user = server.make("users", username="quancheng-test", password="recorded")  # noqa: S106  lives as long as the test
+    token = server.ask("POST", "token/", json={"username": "quancheng-test", "password": "recorded"})["token"]
+    try:
+        limited = own_settings.model_copy(update={"paperless_token": SecretStr(token)})
+        with Registry.of(limited) as session:
+            report = judge(look(session, office(limited), limited, last_event=None))
+    finally:
+        server.remove("users", user["id"])
+    states = {item.code: item.state for item in report.items}
+    assert not report.sound
+    assert report.account is None
+    assert states["paperless-rights"] is State.WRONG
+    assert states["paperless-customfield"] is states["paperless-server"] is State.UNKNOWN
 
 
 def test_unreachable_server_is_status_1(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

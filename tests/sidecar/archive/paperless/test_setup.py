@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless.comparing import Action
@@ -142,7 +143,7 @@ def test_account_without_rights_changes_nothing(server: Server, own_settings: Se
     user = server.make("users", username="quancheng-test", password="recorded", user_permissions=["view_uisettings"])  # noqa: S106  of an account that lives as long as the test
     token = server.ask("POST", "token/", json={"username": "quancheng-test", "password": "recorded"})["token"]
     try:
-        limited = own_settings.model_copy(update={"paperless_token": own_settings.paperless_token.__class__(token)})
+        limited = own_settings.model_copy(update={"paperless_token": SecretStr(token)})
         with Registry.of(limited) as session, pytest.raises(PaperlessUnauthorised, match="add_customfield"):
             set_up(session, pieces(Kind.FIELD), limited)
         assert server.ask("GET", "custom_fields/")["count"] == 0
