@@ -25,7 +25,7 @@ def office(paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     def run(*words: str, **variables: str) -> object:
         where = {"QUANCHENG_PAPERLESS_URL": paperless.url, "QUANCHENG_PAPERLESS_TOKEN": paperless.token}
         where |= {"QUANCHENG_PAPERLESS_SECRET": paperless.secret} if paperless.secret else {}
-        return command(*words, **where, **variables)
+        return command(*words, **(where | variables))
 
     done = run("paperless", "setup", "--json")
     try:

@@ -51,14 +51,15 @@ def sync(*, patience_s: float, since: datetime | None, as_json: bool) -> None:
     with workplace(parts().workdir / "paperless") as free:
         while free is not None:
             fresh: list[Intake] = []
-            cases |= paperless.step(parts(), fresh.append)
+            done = paperless.step(parts(), fresh.append)
+            cases |= done.cases
             for intake in fresh:
-                done = services.process(parts(), intake.id)
-                cases |= {done.case.number} if done.case else set()
+                taken_in = services.process(parts(), intake.id)
+                cases |= {taken_in.case.number} if taken_in.case else set()
             for case in cases:
                 check_case(parts(), case)
             taken += [intake.id for intake in fresh]
-            if time.monotonic() > until or not (fresh or paperless.waiting()):
+            if time.monotonic() > until or not (fresh or done.later or paperless.waiting()):
                 break
             time.sleep(_PAUSE_S)
     log.checkpoint()

@@ -1,7 +1,8 @@
 """Keeping in step with Paperless-ngx: what came in there is taken over, what people changed there flows back (0005)."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,20 +45,28 @@ _NAMES = {
 }
 
 
-def step(parts: Parts, hand_over: Callable[[Intake], None]) -> set[str]:
+@dataclass
+class Round:
+    """What a round came to: the cases to judge again, and how many documents there it will look at later."""
+
+    cases: set[str] = field(default_factory=set)
+    later: int = 0
+
+
+def step(parts: Parts, hand_over: Callable[[Intake], None]) -> Round:
     """One round: send what waits, then look at what changed there. Safe to run twice.
 
-    `hand_over` gets each document taken over. Gives the numbers of the cases that must be judged again. Raises
-    `PaperlessUnreachable` when it does not answer; all else is noted on what it concerns and does not hold up the rest.
+    `hand_over` gets each document taken over. Raises `PaperlessUnreachable` when it does not answer; all else is
+    noted on what it concerns and does not hold up the rest.
     """
+    done = Round()
     with Paperless.of(parts.settings) as session:
         office = Office(session, Fields(session.fields()), session.document_types(), parts.archive)
-        cases = set[str]()
         for twin in pushing.due():
-            cases |= _bring_into_step(parts, office, twin)
-        for remote in _changed(session):
-            cases |= _look_at(parts, office, remote, hand_over)
-    return cases
+            done.cases |= _bring_into_step(parts, office, twin)
+        for remote in _changed(session, done):
+            done.cases |= _look_at(parts, office, remote, hand_over)
+    return done
 
 
 def waiting() -> list[Twin]:
@@ -71,18 +80,24 @@ def look_back(since: datetime) -> None:
     Cursor.objects.update_or_create(pk=1, defaults={"modified": since})
 
 
-def _changed(session: Paperless) -> Iterable[Remote]:
-    """What changed since the last look. The cursor moves only past what was looked at, so a kill loses nothing."""
+def _changed(session: Paperless, done: Round) -> Iterator[Remote]:
+    """What changed since the last look.
+
+    The cursor moves only past what was looked at, so a kill loses nothing; and not past what waits for its notice,
+    which holds up no other.
+    """
     # What an office kept in Paperless before is not taken over by itself: `look_back` asks for it.
     cursor, _ = Cursor.objects.get_or_create(pk=1, defaults={"modified": timezone.now() - _PATIENCE})
     told = Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
     seen = set[int]()
     for remote in session.changed_since(cursor.modified):
         if _may_still_be_told(remote):
-            break
+            done.later += 1
+            continue
         yield remote
         seen.add(remote.id)
-        Cursor.objects.update_or_create(pk=1, defaults={"modified": remote.modified})
+        if not done.later:
+            Cursor.objects.filter(pk=1).update(modified=remote.modified)
     # A notice may be of a document whose last change lies before the cursor: looked at for its own sake.
     for remote_id in set(told.values_list("remote_id", flat=True)) - seen:
         named = session.document(remote_id)
@@ -177,7 +192,7 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
 
 def _by_person(archive_id: str) -> set[CustomField]:
     entered = Correction.objects.filter(document__archive_id=archive_id).values_list("name", flat=True)
-    return {field for field, name in _NAMES.items() if name in set(entered)}
+    return {changed for changed, name in _NAMES.items() if name in set(entered)}
 
 
 def _enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
@@ -213,4 +228,4 @@ def _enter_form(parts: Parts, document: WrittenDocument, merged: Merge, who: str
 
 
 def _named(changes: Mapping[CustomField, FieldValue | None]) -> dict[str, str]:
-    return {_NAMES[field]: str(value or "") for field, value in changes.items() if field in _NAMES}
+    return {_NAMES[name]: str(value or "") for name, value in changes.items() if name in _NAMES}

@@ -57,7 +57,7 @@ def keep_in_step() -> None:
         if free is None:
             return
         try:
-            for case in paperless.step(parts(), enqueue):
+            for case in paperless.step(parts(), enqueue).cases:
                 check_case(parts(), case)
         except PaperlessUnreachable as error:
             logger.warning("paperless does not answer", code=error.code, said=str(error))
