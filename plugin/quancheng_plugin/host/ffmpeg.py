@@ -11,8 +11,9 @@ _TIMEOUT_S = 60
 _MEMORY_KIB = 4 * 1024 * 1024
 # A shell sets the bound and becomes the program, so that no code runs between fork and exec.
 _BOUNDED = ("sh", "-c", 'ulimit -c 0; ulimit -v "$1"; shift; exec "$@"', "sh", str(_MEMORY_KIB))
-# A file of the office is read, nothing else: a playlist that names other files or hosts is not followed.
-_LOCAL = ("-protocol_whitelist", "file")
+# This file is read, nothing else: a playlist that names other files or hosts is of none of these kinds.
+_KINDS = "mov,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,asf,mp3,wav,w64,ogg,flac,aac,amr"
+_LOCAL = ("-protocol_whitelist", "file", "-format_whitelist", _KINDS)
 _QUIET = ("-v", "error", "-nostdin")
 # As wide as Paperless' own thumbnails.
 _WIDTH, _HEIGHT = 500, 281

@@ -28,5 +28,5 @@ def draw_icon(out: Path, *, is_video: bool) -> Path:
         for place, height in enumerate((30, 70, 100, 60, 90, 40)):
             left = 195 + place * 20
             pen.rectangle([left, 140 - height // 2, left + 10, 140 + height // 2], fill=_SIGN)
-    icon.save(out, format="WEBP", quality=80)
+    icon.save(out, format="WEBP", lossless=True)
     return out

@@ -1,62 +1,20 @@
-"""Against an installed Paperless-ngx: its own registry, its own protocol, its own consumer.
+"""Against an installed Paperless-ngx: its own registry, its own protocol, its own consumer."""
 
-`QUANCHENG_TEST_PAPERLESS_PYTHON` names the interpreter of its environment and
-`QUANCHENG_TEST_PAPERLESS_SRC` the folder of its `manage.py` (docs/developers/live-paperless.md). No server is
-needed: each test runs a child with a database of its own.
-"""
-
-import json
-import os
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
 
 from tests.plugin import paper
+from tests.plugin.host.installed import Inside, inside_of, needs_paperless
 
-_SCRIPTS = Path(__file__).with_name("inside_paperless.py")
-
-pytestmark = pytest.mark.skipif(
-    "QUANCHENG_TEST_PAPERLESS_PYTHON" not in os.environ,
-    reason="没有安装 Paperless-ngx（QUANCHENG_TEST_PAPERLESS_PYTHON 未设置）。No Paperless-ngx to test against.",
-)
-
-Inside = Callable[..., Any]
+pytestmark = needs_paperless
 
 
 @pytest.fixture(scope="module")
 def inside(tmp_path_factory: pytest.TempPathFactory) -> Inside:
-    """Runs a function of `inside_paperless.py` in Paperless' interpreter and gives what it printed as JSON."""
-    folder = tmp_path_factory.mktemp("paperless")
-    for name in ("data", "media", "consume", "scratch"):
-        (folder / name).mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("QUANCHENG_")} | {
-        "PYTHONPATH": os.environ["QUANCHENG_TEST_PAPERLESS_SRC"],
-        "DJANGO_SETTINGS_MODULE": "paperless.settings",
-        "PAPERLESS_DBENGINE": "sqlite",
-        "PAPERLESS_DATA_DIR": str(folder / "data"),
-        "PAPERLESS_MEDIA_ROOT": str(folder / "media"),
-        "PAPERLESS_CONSUMPTION_DIR": str(folder / "consume"),
-        "PAPERLESS_SCRATCH_DIR": str(folder / "scratch"),
-        "PAPERLESS_SECRET_KEY": "for this test alone, worth nothing",
-        "PAPERLESS_TIME_ZONE": "Asia/Shanghai",
-        "PAPERLESS_OCR_LANGUAGE": "chi_sim",
-        "PAPERLESS_CACHE_BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "PAPERLESS_CHANNELS_BACKEND": "channels.layers.InMemoryChannelLayer",
-        "QUANCHENG_HOME": str(folder / "home"),
-    }
-
-    def run(function: str, *arguments: str | Path) -> Any:
-        python = os.environ["QUANCHENG_TEST_PAPERLESS_PYTHON"]
-        command = [python, str(_SCRIPTS), function, *map(str, arguments)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, done.stderr[-4000:]
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return run
+    """Runs a function of `inside_paperless.py` there."""
+    return inside_of(tmp_path_factory.mktemp("paperless"), Path(__file__).with_name("inside_paperless.py"))
 
 
 @pytest.fixture(scope="module")
