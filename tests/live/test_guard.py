@@ -1,0 +1,97 @@
+"""The plugin's app in a real Paperless-ngx: what is kept cannot be deleted, and the rest of a batch can."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from quancheng_plugin.host.signed_call import signed_headers
+from tests.paperless_server import Server
+from tests.plugin import paper
+
+
+@pytest.fixture(scope="module")
+def page(paperless: Server) -> Iterator[httpx.Client]:
+    """What Paperless' page asks of its server; skipped where the plugin's app is not switched on."""
+    headers = {"Authorization": f"Token {paperless.token}", "Accept": "application/json; version=10"}
+    with httpx.Client(base_url=f"{paperless.url}/api/", headers=headers, timeout=60) as client:
+        if _keep(client, paperless.secret).status_code != 200:
+            pytest.skip(
+                "Paperless 未启用全程应用（PAPERLESS_APPS），或 QUANCHENG_TEST_PAPERLESS_SECRET 不符。"
+                "The plugin's app is not on, or has another secret."
+            )
+        yield client
+
+
+@pytest.fixture(scope="module")
+def forms(page: httpx.Client, paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+    """Two forms that Paperless has taken in: one is kept, the other was released."""
+    folder = tmp_path_factory.mktemp("forms")
+    taken_in = []
+    for points in (11.3, 12.7):
+        form = folder / f"笔录{points}.pdf"
+        form.write_bytes(paper.form(points=points))
+        taken_in.append(paperless.upload(form))
+    kept, free = taken_in
+    assert _keep(page, paperless.secret, {"document": free, "state": "free"}).status_code == 200
+    yield kept, free
+    paperless.destroy(kept)
+    _keep(page, paperless.secret, {"document": free, "state": "free"})
+
+
+def _keep(page: httpx.Client, secret: str, *documents: dict[str, object]) -> httpx.Response:
+    body = json.dumps({"documents": documents}).encode()
+    headers = signed_headers(secret.encode(), body) | {"Content-Type": "application/json"}
+    return page.post("quancheng/kept/", content=body, headers=headers)
+
+
+def _is_found(page: httpx.Client, document: int) -> bool:
+    found = page.get("documents/", params={"query": "霞浦县三沙镇", "page_size": 100}).json()["results"]
+    return document in {each["id"] for each in found}
+
+
+def test_a_kept_form_is_not_deleted_alone(page: httpx.Client, forms: tuple[int, int]) -> None:
+    """The answer says why; the form stays and is found, and its history says who tried."""
+    kept, _ = forms
+    answer = page.delete(f"documents/{kept}/")
+    assert answer.status_code == 409
+    assert "已归档，不得删除" in answer.json()["detail"]
+    assert page.get(f"documents/{kept}/").status_code == 200
+    assert _is_found(page, kept)
+    assert "已拒绝" in page.get(f"documents/{kept}/history/").text
+
+
+def test_its_version_is_kept_with_it(page: httpx.Client, forms: tuple[int, int], tmp_path: Path) -> None:
+    """A newer version of a kept form cannot be taken away either."""
+    kept, _ = forms
+    newer = tmp_path / "新版.pdf"
+    newer.write_bytes(paper.form(points=13.9))
+    with newer.open("rb") as file:
+        asked = page.post(f"documents/{kept}/update_version/", files={"document": (newer.name, file)})
+    version = _made_by(page, asked.json())
+    assert page.delete(f"documents/{kept}/versions/{version}/").status_code == 409
+    assert {kept, version} <= {each["id"] for each in page.get(f"documents/{kept}/").json()["versions"]}
+
+
+def _made_by(page: httpx.Client, task: str) -> int:
+    until = time.monotonic() + 180
+    while time.monotonic() < until:
+        for told in page.get("tasks/", params={"task_id": task}).json()["results"]:
+            if told["status"] == "success":
+                return int(told["result_data"]["document_id"])
+        time.sleep(1)
+    raise TimeoutError(task)
+
+
+def test_in_a_batch_the_free_one_is_deleted(page: httpx.Client, forms: tuple[int, int]) -> None:
+    """The answer names the kept one; emptying the trash removes the other for good."""
+    kept, free = forms
+    answer = page.post("documents/delete/", json={"documents": [kept, free]})
+    assert (answer.status_code, answer.json()["kept"]) == (409, [kept])
+    assert _is_found(page, kept)
+    assert [each["id"] for each in page.get("trash/").json()["results"] if each["id"] in forms] == [free]
+    assert page.post("trash/", json={"action": "empty", "documents": [free]}).status_code == 200
+    assert page.get(f"documents/{free}/").status_code == 404
