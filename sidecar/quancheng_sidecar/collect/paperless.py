@@ -16,11 +16,11 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless import pushing
-from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessUnreachable, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless, Remote
 from quancheng_sidecar.archive.paperless.merging import Merge
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
-from quancheng_sidecar.archive.paperless.values import Fields
+from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.collect import corrections
 from quancheng_sidecar.collect.filing import file_under
 from quancheng_sidecar.collect.intake import Submission, receive
@@ -61,7 +61,7 @@ def step(parts: Parts, hand_over: Callable[[Intake], None]) -> Round:
     """
     done = Round()
     with Paperless.of(parts.settings) as session:
-        office = Office(session, Fields(session.fields()), session.document_types(), parts.archive)
+        office = Office.of(session, parts.archive)
         for twin in pushing.due():
             done.cases |= _bring_into_step(parts, office, twin)
         for remote in _changed(session, done):

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from quancheng_sidecar.archive.paperless.client import PaperlessUnreachable
+from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.collect import inbox, intake, paperless, services
 from quancheng_sidecar.collect.models import Intake, IntakeState
 from quancheng_sidecar.collect.workplace import workplace

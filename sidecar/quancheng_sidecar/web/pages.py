@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.archive.paperless.client import PaperlessUnreachable
 from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.archive.port import Hit, Snippet
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.use.visible import search_as

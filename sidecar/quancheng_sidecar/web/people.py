@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.archive.paperless.client import Caller, Paperless, PaperlessUnreachable
+from quancheng_sidecar.archive.paperless.client import Caller, Paperless
+from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.roles import ROLES, Role
+from quancheng_sidecar.archive.paperless.session import PaperlessUnauthorised
 from quancheng_sidecar.settings import settings
 
 SESSION_COOKIE = "sessionid"
@@ -43,9 +45,7 @@ def asking(request: HttpRequest) -> Iterator[Person]:
     session = Paperless.for_caller(settings(), headers)
     try:
         entered = session.__enter__()
-    except PaperlessUnreachable:
-        raise
-    except QuanchengError as error:
+    except PaperlessUnauthorised as error:
         raise _not_signed_in() from error
     with entered:
         account = entered.caller()
@@ -56,7 +56,7 @@ def _roles(account: Caller) -> frozenset[Role]:
     if not account.groups:
         return frozenset()
     with Paperless.of(settings()) as own:  # few people may look at groups themselves
-        ids = own.groups()
+        ids = own.named(Kind.GROUP)
     return frozenset(group.role for group in ROLES if ids.get(group.group) in account.groups)
 
 

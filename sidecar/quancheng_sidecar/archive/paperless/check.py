@@ -12,8 +12,9 @@ from quancheng_sidecar.archive.paperless.comparing import Action
 from quancheng_sidecar.archive.paperless.looking import Seen
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.plugin_state import events, plugin, plugin_app, shared_secret
-from quancheng_sidecar.archive.paperless.registry import Account, Greeting
+from quancheng_sidecar.archive.paperless.registry import Account
 from quancheng_sidecar.archive.paperless.server_state import server_state, settings_in_the_way
+from quancheng_sidecar.archive.paperless.session import Greeting
 from quancheng_sidecar.archive.paperless.told import CheckItem, right, unknown, wrong
 
 _SIGNATURE_WINDOW_S = 300

@@ -1,57 +1,26 @@
-"""A session with Paperless-ngx 3 for code that is not asynchronous: pypaperless on an event loop of its own.
+"""Documents of Paperless-ngx 3, over its API: looked at, uploaded, downloaded, their fields merged."""
 
-Nothing is retried here. What is to be sent waits in a table (`models.Twin`), and the queue that works on it
-tries again, later each time; a call that fails says so by one of the errors below.
-"""
-
-import asyncio
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-import httpx
-from pypaperless import PaperlessClient
-from pypaperless.exceptions import (
-    AuthError,
-    ForbiddenError,
-    InitializationError,
-    NotFoundError,
-    PaperlessConnectionError,
-    PaperlessError,
-    TaskNotFoundError,
-)
+from pypaperless.exceptions import NotFoundError, TaskNotFoundError
 from pypaperless.models.documents.document import Document as PaperlessDocument
 from pypaperless.models.tasks import TaskStatus
 
-from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.settings import Settings
+from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused, Session
 
 RemoteValue = bool | int | float | str | list[int] | None
 """A custom field's value as Paperless gives it: select options by their id, links as document ids, dates as text."""
 
 _PAGE = 100
+_MOST = 1000
+"""More types, tags and paths than an office has."""
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 _ACTIVE = {TaskStatus.PENDING, TaskStatus.STARTED}
-
-
-class PaperlessUnreachable(QuanchengError):
-    """Paperless does not answer; what was to be sent stays queued."""
-
-    code = "QC-PAPERLESS-UNREACHABLE"
-
-
-class PaperlessRefused(QuanchengError):
-    """Paperless answered that it will not do this."""
-
-    code = "QC-PAPERLESS-REFUSED"
-
-
-class PaperlessUnset(QuanchengError):
-    """No Paperless is configured."""
-
-    code = "QC-PAPERLESS-UNSET"
 
 
 @dataclass(frozen=True)
@@ -67,6 +36,7 @@ class Remote:
     checksum: str
     page_count: int | None
     document_type: int | None
+    storage_path: int | None
     content: str
     fields: Mapping[int, RemoteValue]
 
@@ -116,50 +86,8 @@ class Caller:
     groups: tuple[int, ...]
 
 
-class Paperless:
-    """One session; use it in a `with` block. Every call raises `PaperlessUnreachable` or `PaperlessRefused`."""
-
-    def __init__(
-        self, url: str, token: str | None, *, timeout_s: float, headers: Mapping[str, str] | None = None
-    ) -> None:
-        self._runner = asyncio.Runner()
-        self._http = httpx.AsyncClient(timeout=timeout_s, headers=dict(headers or {}), follow_redirects=False)
-        self._client = PaperlessClient(url, token, client=self._http)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """The office's own; raises `PaperlessUnset`."""
-        if settings.paperless_url is None or settings.paperless_token is None:
-            raise _unset()
-        token = settings.paperless_token.get_secret_value()
-        return cls(settings.paperless_url, token, timeout_s=settings.paperless_timeout_s)
-
-    @classmethod
-    def for_caller(cls, settings: Settings, headers: Mapping[str, str]) -> Self:
-        """The office's own in the name of whoever these headers (`Authorization` or `Cookie`) belong to."""
-        if settings.paperless_url is None:
-            raise _unset()
-        return cls(settings.paperless_url, None, timeout_s=settings.paperless_timeout_s, headers=headers)
-
-    def __enter__(self) -> Self:
-        try:
-            self._run(self._client.initialize())
-        except QuanchengError:
-            self._close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        self._runner.run(self._http.aclose())
-        self._runner.close()
-
-    @property
-    def version(self) -> str:
-        """Version of the server, such as `3.0.5`; empty where it does not say."""
-        return self._client.host_version or ""
+class Paperless(Session):
+    """A session about documents."""
 
     def document(self, remote_id: int) -> Remote | None:
         """The document as it is now; None where it is gone, or in the trash."""
@@ -218,17 +146,19 @@ class Paperless:
 
         return self._run(listed())
 
-    def document_types(self) -> dict[str, int]:
-        """Ids of all document types there, by their name."""
+    def named(self, kind: Kind) -> dict[str, int]:
+        """Ids of all objects of a kind there, by their name."""
+        return {str(each["name"]): int(each["id"]) for each in self.get(f"/api/{kind}/", page_size=_MOST)["results"]}
 
-        async def listed() -> dict[str, int]:
-            return {each.name: each.id async for each in self._client.document_types if each.name and each.id}
-
-        return self._run(listed())
-
-    def set_document_type(self, remote_id: int, document_type: int) -> None:
-        """Say what a document is."""
-        self._run(self._client.documents.bulk_edit.set_document_type([remote_id], document_type))
+    def arrange(self, remote_id: int, *, document_type: int | None, tag: int | None, path: int | None) -> None:
+        """Say what a document is, add a tag, and say where its files lie; each unless None."""
+        edit = self._client.documents.bulk_edit
+        if document_type is not None:
+            self._run(edit.set_document_type([remote_id], document_type))
+        if tag is not None:
+            self._run(edit.add_tag([remote_id], tag))
+        if path is not None:
+            self._run(edit.set_storage_path([remote_id], path))
 
     def merge_fields(self, remote_id: int, values: Mapping[int, RemoteValue], gone: Sequence[int]) -> None:
         """Set these custom fields, take those away, and leave all others as they are."""
@@ -242,21 +172,13 @@ class Paperless:
 
     def caller(self) -> Caller:
         """Whom this session belongs to."""
-        told = self._run(self._client.runtime.transport.get("/api/ui_settings/"))["user"]
+        told = self.get("/api/ui_settings/")["user"]
         return Caller(id=int(told["id"]), name=str(told["username"]), groups=tuple(told["groups"]))
-
-    def groups(self) -> dict[str, int]:
-        """Ids of all groups there, by their name; only an account with the right to view groups may ask."""
-
-        async def listed() -> dict[str, int]:
-            return {group.name: group.id async for group in self._client.groups if group.name and group.id}
-
-        return self._run(listed())
 
     def visible(self, remote_ids: Sequence[int]) -> set[int]:
         """Which of these documents the session's account may see."""
-        wanted = {"id__in": ",".join(map(str, remote_ids)), "fields": "id", "page_size": len(remote_ids)}
-        told = self._run(self._client.runtime.transport.get("/api/documents/", params=wanted))
+        wanted = ",".join(map(str, remote_ids))
+        told = self.get("/api/documents/", id__in=wanted, fields="id", page_size=len(remote_ids))
         return {int(each["id"]) for each in told["results"]}
 
     def last_editor(self, remote_id: int) -> Editor | None:
@@ -273,42 +195,12 @@ class Paperless:
 
         return self._run(listed())
 
-    def _run[T](self, call: Coroutine[Any, Any, T]) -> T:
-        try:
-            return self._runner.run(call)
-        except (AuthError, ForbiddenError) as error:
-            raise PaperlessRefused(
-                zh=f"Paperless 不接受本系统的账号（{_said(error)}）。请检查令牌和该账号的权限。",
-                en=f"Paperless does not accept the product's account ({_said(error)}). Check its token and rights.",
-            ) from error
-        except (PaperlessConnectionError, InitializationError, httpx.HTTPError, OSError) as error:
-            raise PaperlessUnreachable(
-                zh=f"Paperless 没有应答（{_said(error)}）。待发内容已排队，恢复后会自动继续。",
-                en=f"Paperless does not answer ({_said(error)}). What waits is queued and goes on by itself.",
-            ) from error
-        except PaperlessError as error:
-            raise PaperlessRefused(
-                zh=f"Paperless 拒绝了请求：{_said(error)}。请查看 Paperless 的日志。",
-                en=f"Paperless refused the request: {_said(error)}. See its log.",
-            ) from error
-
-
-def _unset() -> PaperlessUnset:
-    return PaperlessUnset(
-        zh="没有配置 Paperless-ngx。请设置 QUANCHENG_PAPERLESS_URL 和 QUANCHENG_PAPERLESS_TOKEN。",
-        en="No Paperless-ngx is configured. Set QUANCHENG_PAPERLESS_URL and QUANCHENG_PAPERLESS_TOKEN.",
-    )
-
 
 async def _or_none[T](call: Coroutine[Any, Any, T]) -> T | None:
     try:
         return await call
     except NotFoundError:
         return None
-
-
-def _said(error: BaseException) -> str:
-    return str(error) or str(error.__cause__ or "") or type(error).__name__
 
 
 def _plain(value: RemoteValue) -> RemoteValue:
@@ -333,6 +225,7 @@ def _remote(document: PaperlessDocument) -> Remote:
         checksum=(root.checksum if root else None) or "",
         page_count=document.page_count,
         document_type=document.document_type,
+        storage_path=document.storage_path,
         content=document.content or "",
         fields={held.field: held.value for held in document.custom_fields or () if held.field},
     )

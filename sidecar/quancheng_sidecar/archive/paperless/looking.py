@@ -13,7 +13,8 @@ from quancheng_plugin.host.signed_call import signed_headers
 from quancheng_sidecar.archive.paperless.comparing import Decision, decide
 from quancheng_sidecar.archive.paperless.ledger import ledger
 from quancheng_sidecar.archive.paperless.office import Kind, Piece
-from quancheng_sidecar.archive.paperless.registry import Account, Greeting, PaperlessUnauthorised, Registry
+from quancheng_sidecar.archive.paperless.registry import Account, Registry
+from quancheng_sidecar.archive.paperless.session import Greeting, PaperlessUnauthorised
 from quancheng_sidecar.archive.paperless.there import There
 from quancheng_sidecar.settings import Settings
 

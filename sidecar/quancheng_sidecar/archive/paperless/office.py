@@ -106,6 +106,7 @@ _TAGS = {
 
 STORAGE_PATH = "case"
 """Key of the storage path: year, case, title; what is longer than a file system takes is cut."""
+STORAGE_PATH_NAME = "全程：按年度和案号"
 
 _PATH = (
     "{{ created_year }}/"
@@ -162,7 +163,7 @@ def _groups() -> Iterator[Piece]:
 
 
 def _storage_path() -> Piece:
-    return Piece(Kind.STORAGE_PATH, STORAGE_PATH, "全程：按年度和案号", _always({"path": _PATH, **_UNMATCHED}))
+    return Piece(Kind.STORAGE_PATH, STORAGE_PATH, STORAGE_PATH_NAME, _always({"path": _PATH, **_UNMATCHED}))
 
 
 def _workflows() -> Iterator[Piece]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
 from django.db.models import F
 from django.utils import timezone
@@ -11,9 +12,11 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
-from quancheng_sidecar.archive.paperless.client import Paperless, PaperlessRefused, Upload
+from quancheng_sidecar.archive.paperless.client import Paperless, Remote, Upload
 from quancheng_sidecar.archive.paperless.merging import Merge, merge, merge_links
 from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.office import STORAGE_PATH_NAME, Kind, Tag
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused
 from quancheng_sidecar.archive.paperless.values import Fields
 from quancheng_sidecar.archive.port import Archive, Document, DocumentId, DocumentKind
 from quancheng_sidecar.settings import settings
@@ -28,12 +31,20 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Office:
-    """What a push works with: the session, the fields and document types (ids by name) there, and our side."""
+    """What a push works with: the session, what is kept there (ids by name), and our side."""
 
     session: Paperless
     fields: Fields
     types: Mapping[str, int]
+    tags: Mapping[str, int]
+    paths: Mapping[str, int]
     archive: Archive
+
+    @classmethod
+    def of(cls, session: Paperless, archive: Archive) -> Self:
+        """As it is now; raises `PaperlessUnset` where setup has not made the fields."""
+        types, tags, paths = (session.named(kind) for kind in (Kind.DOCUMENT_TYPE, Kind.TAG, Kind.STORAGE_PATH))
+        return cls(session, Fields(session.fields()), types, tags, paths, archive)
 
 
 def due(limit: int = 50) -> list[Twin]:
@@ -126,9 +137,8 @@ def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Me
         if agreed != sorted(there):
             values[office.fields.id(field)] = agreed
         twin.base_links[field.value] = linked
-    kind = office.types.get(_type_name(held))
-    if twin.done == 0 and remote.document_type is None and kind is not None:  # once: a person may choose another
-        office.session.set_document_type(twin.remote_id, kind)
+    if twin.done == 0:
+        _arrange(office, remote, held)
     if values or gone:
         office.session.merge_fields(twin.remote_id, values, gone)
     open_ = merged.pull.keys() | merged.disputed.keys()
@@ -142,6 +152,17 @@ def _settle(twin: Twin, base: Mapping[CustomField, FieldValue], wanted: int) -> 
     twin.base = {field.value: _plain(value) for field, value in base.items()}
     twin.done, twin.attempts, twin.error_code, twin.error_zh = wanted, 0, "", ""
     twin.save(update_fields=["base", "base_links", "done", "attempts", "error_code", "error_zh"])
+
+
+def _arrange(office: Office, remote: Remote, held: Document) -> None:
+    """Once, and only what nobody has chosen yet: people may arrange it otherwise."""
+    is_card = held.kind is DocumentKind.RECORD_CARD
+    office.session.arrange(
+        remote.id,
+        document_type=office.types.get(_type_name(held)) if remote.document_type is None else None,
+        tag=office.tags.get(Tag.RECORDING.zh) if is_card else None,
+        path=office.paths.get(STORAGE_PATH_NAME) if remote.storage_path is None else None,
+    )
 
 
 def _type_name(held: Document) -> str:

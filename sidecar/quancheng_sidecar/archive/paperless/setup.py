@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.archive.fields import CustomField
-from quancheng_sidecar.archive.paperless.client import PaperlessRefused
 from quancheng_sidecar.archive.paperless.comparing import Action, Decision, decide, missing_options
 from quancheng_sidecar.archive.paperless.ledger import Ledger, ledger
 from quancheng_sidecar.archive.paperless.office import Kind, NotThere, Piece
-from quancheng_sidecar.archive.paperless.registry import Object, PaperlessUnauthorised, Registry
+from quancheng_sidecar.archive.paperless.registry import Object, Registry
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnauthorised
 from quancheng_sidecar.archive.paperless.there import There, options_of
 from quancheng_sidecar.settings import Settings
 

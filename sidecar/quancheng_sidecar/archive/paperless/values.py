@@ -5,7 +5,8 @@ from datetime import date
 
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
-from quancheng_sidecar.archive.paperless.client import PaperlessUnset, RemoteField, RemoteValue
+from quancheng_sidecar.archive.paperless.client import RemoteField, RemoteValue
+from quancheng_sidecar.archive.paperless.session import PaperlessUnset
 from quancheng_sidecar.core.agreement import Verdict
 
 

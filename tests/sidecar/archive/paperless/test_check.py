@@ -13,7 +13,8 @@ from quancheng_sidecar.archive.paperless.check import CheckReport, clock_offset_
 from quancheng_sidecar.archive.paperless.comparing import Action, Decision
 from quancheng_sidecar.archive.paperless.looking import AppAnswer, PluginMark, Seen
 from quancheng_sidecar.archive.paperless.office import Kind, office
-from quancheng_sidecar.archive.paperless.registry import Account, Greeting
+from quancheng_sidecar.archive.paperless.registry import Account
+from quancheng_sidecar.archive.paperless.session import Greeting
 from quancheng_sidecar.archive.paperless.told import CheckItem, State
 from quancheng_sidecar.settings import Settings
 

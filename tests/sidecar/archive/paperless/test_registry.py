@@ -7,8 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.archive.paperless.client import PaperlessUnreachable, PaperlessUnset
-from quancheng_sidecar.archive.paperless.registry import PaperlessUnauthorised, PaperlessVersion, Registry
+from quancheng_sidecar.archive.paperless.registry import Registry
+from quancheng_sidecar.archive.paperless.session import (
+    PaperlessUnauthorised,
+    PaperlessUnreachable,
+    PaperlessUnset,
+    PaperlessVersion,
+)
 from quancheng_sidecar.settings import Settings
 
 Start = Callable[..., str]

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless.comparing import Action
 from quancheng_sidecar.archive.paperless.office import Kind, Piece, office
-from quancheng_sidecar.archive.paperless.registry import PaperlessUnauthorised, Registry
+from quancheng_sidecar.archive.paperless.registry import Registry
+from quancheng_sidecar.archive.paperless.session import PaperlessUnauthorised
 from quancheng_sidecar.archive.paperless.setup import CONFLICT, SetupReport, set_up
 from quancheng_sidecar.settings import Settings
 from tests.paperless_server import Server
