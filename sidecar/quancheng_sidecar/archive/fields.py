@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.core.agreement import Verdict
 
 FieldValue = bool | int | float | date | str
 """What a custom field can hold (links apart). Instants are ISO 8601 text with offset: a date field has no time."""
@@ -75,7 +76,7 @@ class _Spec(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-VERDICTS = ("agrees", "deviates", "incomplete", "missing", "undetermined")
+VERDICTS = tuple(verdict.value for verdict in Verdict)
 """Codes of the agreement verdicts that a document can carry."""
 
 # What OCR reads may be of any length, so it goes into longtext: a value is never cut to fit.
@@ -113,11 +114,14 @@ _TYPES: dict[FieldType, tuple[type, ...]] = {
 }
 
 
+def option_label(field: CustomField, code: str) -> str:
+    """What people see of a select field's option."""
+    return Stage(code).zh if field is CustomField.STAGE else Verdict(code).zh
+
+
 def field_text(field: CustomField, value: FieldValue) -> str:
     """The value as people read and search it."""
-    if field is CustomField.STAGE:
-        return Stage(str(value)).zh
-    return str(value)
+    return option_label(field, str(value)) if field.type is FieldType.SELECT else str(value)
 
 
 def checked_fields(fields: Mapping[CustomField, FieldValue]) -> None:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.archive.fields import CustomField, FieldType
+from quancheng_sidecar.archive.fields import CustomField, FieldType, option_label
 from quancheng_sidecar.archive.paperless.office import Kind, Known, NotThere, Piece
 from quancheng_sidecar.archive.paperless.registry import Object
 from quancheng_sidecar.archive.paperless.there import options_of
-from quancheng_sidecar.archive.paperless.values import option_label
 
 _TELLING: Mapping[Kind, tuple[str, ...]] = {
     Kind.GROUP: ("permissions",),

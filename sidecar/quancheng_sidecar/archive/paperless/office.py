@@ -12,9 +12,8 @@ from typing import Protocol
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_plugin.host.failing import TAG as FAILED
 from quancheng_plugin.settings import PluginSettings
-from quancheng_sidecar.archive.fields import CustomField, FieldType
+from quancheng_sidecar.archive.fields import CustomField, FieldType, option_label
 from quancheng_sidecar.archive.paperless.roles import ROLES
-from quancheng_sidecar.archive.paperless.values import option_label
 from quancheng_sidecar.archive.port import DocumentKind
 from quancheng_sidecar.core.agreement import Verdict
 

@@ -1,9 +1,8 @@
 """What is there by now in a Paperless-ngx of what the product keeps, by its own keys."""
 
-from quancheng_sidecar.archive.fields import CustomField
+from quancheng_sidecar.archive.fields import CustomField, option_label
 from quancheng_sidecar.archive.paperless.office import Kind, NotThere, Piece
 from quancheng_sidecar.archive.paperless.registry import Object
-from quancheng_sidecar.archive.paperless.values import option_label
 
 _UNKNOWN_YET = 0
 """Stands for the id of what a dry run does not make."""

@@ -3,16 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from quancheng_plugin.forms.stages import Stage
-from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
+from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue, option_label
 from quancheng_sidecar.archive.paperless.client import RemoteField, RemoteValue
 from quancheng_sidecar.archive.paperless.session import PaperlessUnset
-from quancheng_sidecar.core.agreement import Verdict
-
-
-def option_label(field: CustomField, code: str) -> str:
-    """What people see of a select field's option."""
-    return Stage(code).zh if field is CustomField.STAGE else Verdict(code).zh
 
 
 class Fields:
