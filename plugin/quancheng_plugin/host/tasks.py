@@ -11,4 +11,4 @@ def send() -> None:
     """Send what the outbox holds. Safe to run twice, and at the same time."""
     sidecar = sidecar_of(PluginSettings())
     if sidecar is not None and send_waiting(sidecar):
-        send.apply_async(retry=False)
+        send.delay()
