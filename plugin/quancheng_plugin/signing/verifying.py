@@ -49,6 +49,7 @@ async def _all(
 ) -> list[Outcome]:
     readable: list[EmbeddedPdfSignature] = []
     others: list[Outcome] = []
+    values = {name: value for name, value, _ in fields}
     for name, value, field in fields:
         try:
             readable.append(EmbeddedPdfSignature(reader, field, name))
@@ -58,8 +59,12 @@ async def _all(
     ground = Ground(Basis(roots, security_store(reader), datetime.now(UTC)))
     examined: list[Outcome] = []
     for signature in reversed(readable):
-        evidence, ground = await examine(signature, ground)
-        examined.insert(0, outcome.of_evidence(evidence))
+        try:
+            evidence, ground = await examine(signature, ground)
+            examined.insert(0, outcome.of_evidence(evidence))
+        except Exception as error:  # noqa: BLE001  ASN.1 is parsed only when asked for, so damage shows late
+            name = signature.field_name
+            examined.insert(0, outcome.of_unreadable(name, values[name], str(error)))
     return [*examined, *others]
 
 

@@ -117,6 +117,19 @@ def test_hostile_containers_fail_alone(
     assert len(report.signatures) == 1
 
 
+def test_damage_that_shows_only_when_asked_for(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
+    """The signature value bears another ASN.1 tag, which its parser notices late: unchecked, and not valid."""
+
+    def tagged_otherwise(container: cms.ContentInfo) -> bytes:
+        value = container["content"]["signer_infos"][0]["signature"].dump()
+        return bytes(container.dump().replace(value, b"\x06" + value[1:]))
+
+    path, settings = signed
+    (tmp_path / "t.pdf").write_bytes(with_container(path.read_bytes(), tagged_otherwise))
+    report = verify_pdf(tmp_path / "t.pdf", settings)
+    assert (report.valid, [each.intact for each in report.signatures]) == (False, [None])
+
+
 def test_content_appended_after_signing(signed: tuple[Path, PluginSettings], tmp_path: Path) -> None:
     """A page painted over by an incremental update: the signature is intact, the file is not valid, and it is said."""
     path, settings = signed
