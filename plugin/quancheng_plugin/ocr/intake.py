@@ -172,6 +172,8 @@ def _unfolds(stream: pikepdf.Stream) -> bool:
     if not names or names[0] not in (pikepdf.Name.FlateDecode, pikepdf.Name("/Fl")):
         return True
     raw, size = stream.read_raw_bytes(), 0
+    if not raw:  # an empty page's content, as our own files have it too
+        return True
     unfold = zlib.decompressobj()
     try:
         while raw and not unfold.eof:

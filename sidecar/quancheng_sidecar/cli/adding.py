@@ -36,7 +36,8 @@ class Added(BaseModel):
 
     file: str
     state: str
-    """`done`, `duplicate`, `quarantined`, or `failed` when it was not taken or must be tried again."""
+    """`done`, `duplicate`, `quarantined`, `received` while another worker has it in hand, or `failed` when it was not
+    taken or must be tried again."""
     intake: str | None = None
     digest: str | None = None
     archive_id: str | None = None
@@ -121,6 +122,7 @@ def _held(taken: Intake) -> tuple[str | None, tuple[str, ...], tuple[Finding, ..
 def _show(results: Sequence[Added]) -> None:
     states = {
         "done": "[green]已归档[/]",
+        "received": "处理中",
         "duplicate": "已有相同文件",
         "quarantined": "[red]已隔离[/]",
         "failed": "[red]未收存[/]",

@@ -110,6 +110,8 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
     with transaction.atomic():
         document = find_document(archive_id)
         before = reading_of(document)
+        for name in values:
+            _require_known(name, before)
         entered = {name: _checked(name, value) for name, value in values.items()}
         entered |= {name: _value(before, name) for each in confirmed for name in _parts(each, before)}
         _refuse_backwards(before, entered)
@@ -164,12 +166,18 @@ def _disputed(document: WrittenDocument) -> list[str]:
 
 
 def _parts(name: str, reading: FormReading) -> tuple[str, ...]:
-    known = {"form", "number", "party", *_INTERVAL, *reading.fields, *reading.review}
     if name == "interval":
         return _INTERVAL
-    if name not in known:
-        raise _refused(f"这份文书没有名为“{name}”的项目。", f"The form has no value named {name!r}.")
+    _require_known(name, reading)
     return (name,)
+
+
+def _require_known(name: str, reading: FormReading) -> None:
+    """A misspelt name must not stand beside the value that it was meant for."""
+    form = reading.form and catalogue(settings()).by_code(reading.form.code)
+    labelled = {field.key for field in form.fields} if form else {"ship", "place"}
+    if name not in {"form", "number", "party", *_INTERVAL, *reading.fields, *reading.review, *labelled}:
+        raise _refused(f"这份文书没有名为“{name}”的项目。", f"The form has no value named {name!r}.")
 
 
 def _value(reading: FormReading, name: str) -> str:

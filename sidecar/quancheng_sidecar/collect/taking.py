@@ -38,6 +38,9 @@ def take(parts: Parts, path: Path, folder: Path, kind: IntakeKind, hand_over: Ca
         return
     except FileNotFoundError:  # taken away by its owner meanwhile
         return
+    except OSError:  # a name too long for a note, a folder that may not be written: one file must not end the watch
+        logger.exception("inbox file left where it is", file=path.name)
+        return
     inbox.clear_away(path)
     logger.info("inbox file received", file=path.name, intake=str(received.id))
     hand_over(received)

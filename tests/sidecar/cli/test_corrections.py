@@ -104,6 +104,7 @@ def test_corrected_recording_moves_whole(quancheng: Run) -> None:
         (("--start", "2026-03-01T09:30"), "QC-CORRECTION-REFUSED"),
         (("--end", "2026-02-01T09:30+08:00"), "QC-CORRECTION-REFUSED"),
         (("--confirm", "nothing"), "QC-CORRECTION-REFUSED"),
+        (("--field", "plase=码头"), "QC-CORRECTION-REFUSED"),
         ((), "QC-CORRECTION-REFUSED"),
         (("--form", "没有这种文书"), "QC-FORMS-UNKNOWN"),
     ],

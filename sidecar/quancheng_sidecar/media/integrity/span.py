@@ -8,20 +8,30 @@ from quancheng_sidecar.media.clock.belief import origin, supporters
 from quancheng_sidecar.media.integrity.clockwork import is_set, jumps_of
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.misread import cleaned
-from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, WitnessSource
+from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, Witness, WitnessSource
 
 SAME_MINUTE_S = 60.0
 """Witnesses this near each other say the same of a form, which carries minutes."""
+
+_HABITS = {
+    WitnessSource.CONTAINER_START,
+    WitnessSource.CONTAINER_STOP,
+    WitnessSource.CONTAINER_LOCAL_AS_UTC,
+    WitnessSource.CONTAINER_LOCAL_AS_UTC_STOP,
+}
 
 
 def recorded_span(recording_id: str, report: RecordingReport, *, stage: str | None = None) -> RecordedSpan:
     """The span of one recording for `core.agreement.judge`.
 
     A contradiction that the clock's findings name counts when it is over a minute and no further independent witness
-    bears the believed one out; all readings of the contradicting one (at start, at stop …) become alternatives.
+    bears the believed one out; all readings of the contradicting one (at start, at stop …) become alternatives. So do
+    the other readings of a container's time that nothing else bears out: devices write it at start or at stop, in UTC
+    or local time, and the file alone does not tell which.
     """
     clock = report.clock
-    others = _contradicting(clock, report.duration.measured or 0.0)
+    length = report.duration.measured or 0.0
+    others = _contradicting(clock, length) or _other_habits(clock, length)
     holes = holes_of(clock)
     return RecordedSpan(
         recording_id=recording_id,
@@ -73,11 +83,24 @@ def _contradicting(clock: Clock, length: float) -> tuple[Alternative, ...]:
         return ()
     named = {figures.get("source") for figures in against}
     contrary = {origin(witness) for witness in clock.witnesses if witness.source in named}
+    return tuple(_alternative(w, length) for w in clock.witnesses if origin(w) in contrary)
+
+
+def _other_habits(clock: Clock, length: float) -> tuple[Alternative, ...]:
+    """Other readings of the believed container time, where no independent witness bears that one out."""
+    base = next((w for w in clock.witnesses if w.source is clock.source), None)
+    if base is None or base.source not in _HABITS or supporters(base, clock.witnesses):
+        return ()
     return tuple(
-        Alternative(source=w.source, start=w.start, end=w.end or w.start + timedelta(seconds=length))
+        _alternative(w, length)
         for w in clock.witnesses
-        if origin(w) in contrary
+        if w.source in _HABITS and abs((w.start - base.start).total_seconds()) > SAME_MINUTE_S
     )
+
+
+def _alternative(witness: Witness, length: float) -> Alternative:
+    end = witness.end or witness.start + timedelta(seconds=length)
+    return Alternative(source=witness.source, start=witness.start, end=end)
 
 
 def _differs(finding: Finding) -> bool:

@@ -94,6 +94,15 @@ def test_a_believed_clock_borne_out_by_another_is_not_contradicted(report: Recor
     assert not span.contradicted
 
 
+def test_a_container_time_alone_leaves_its_other_readings_open(report: RecordingReport) -> None:
+    """Nothing tells whether the device wrote it at start or at stop, in which zone: no firm verdict hangs on one."""
+    start, local = witness(WitnessSource.CONTAINER_START), witness(LOCAL, -8 * 3600)
+    span = recorded_span("1", told(report, start, local))
+    assert [(each.source, each.start) for each in span.alternatives] == [(LOCAL, local.start)]
+    borne_out = recorded_span("1", told(report, start, witness(NAME, 1), local))
+    assert borne_out.alternatives == ()
+
+
 def test_a_removed_middle_becomes_a_hole_and_an_incomplete_verdict(report: RecordingReport) -> None:
     """What the clock leaps over is not covered, and the end is where the clock ends."""
     cut = spec(0, 12, clock_jumps=((6, 120),)).model_copy(update={"start": START})
