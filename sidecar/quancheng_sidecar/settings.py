@@ -56,8 +56,6 @@ class Settings(PluginSettings):
     """API token of the account that works there for the product."""
     paperless_timeout_s: Annotated[float, Field(gt=0)] = 60
     """Longest time that one call to Paperless may take."""
-    paperless_parallel: Annotated[int, Field(ge=1, le=16)] = 4
-    """Most calls to Paperless at the same time."""
     web_bind: str = "127.0.0.1:8020"
     """Address and port where `quancheng up` listens for events and pages."""
 

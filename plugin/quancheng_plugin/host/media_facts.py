@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from quancheng_plugin.host.paperless import Row
+
 # Clocks that were never set start in 1904, 1970, 2000 or thereabouts: no time is read from them.
 _FIRST_CREDIBLE = datetime(2005, 1, 1, tzinfo=UTC)
 _TAGS = {
@@ -21,8 +23,6 @@ _TAGS = {
     "encoder": "写入程序",
 }
 _LONGEST = 200
-
-Row = tuple[str, str]
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Self
 
 from quancheng_plugin.errors import QuanchengError, ToolMissing
 from quancheng_plugin.host import ffmpeg, paperless
-from quancheng_plugin.host.media_facts import MediaFacts, Row, facts_of
+from quancheng_plugin.host.media_facts import MediaFacts, facts_of
 from quancheng_plugin.host.media_icon import draw_icon, to_thumbnail
-from quancheng_plugin.host.paperless import MetadataEntry
+from quancheng_plugin.host.paperless import MetadataEntry, Row
 from quancheng_plugin.settings import PluginSettings
 
 _TYPES = {
@@ -45,7 +45,6 @@ _TYPES = {
     "audio/AMR": ".amr",
 }
 _SCORE = 100
-_NAMESPACE, _PREFIX = "urn:quancheng:record", "全程"
 _MB = 1024 * 1024
 
 logger = logging.getLogger("quancheng.paperless")
@@ -131,8 +130,7 @@ class MediaParser:
     def extract_metadata(self, document_path: Path, mime_type: str) -> list[MetadataEntry]:  # noqa: ARG002 - the protocol's
         """What the file says of itself. Never raises."""
         facts = self._read(Path(document_path))
-        rows = [*(facts.rows if facts else ()), *self._notes]
-        return [MetadataEntry(namespace=_NAMESPACE, prefix=_PREFIX, key=key, value=value) for key, value in rows]
+        return paperless.entries([*(facts.rows if facts else ()), *self._notes])
 
     def __enter__(self) -> Self:
         """The parser itself."""

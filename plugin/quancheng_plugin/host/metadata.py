@@ -6,17 +6,13 @@ from datetime import datetime
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.forms.reading import FormReading, IntervalRead
 from quancheng_plugin.host.outcome import Outcome
-from quancheng_plugin.host.paperless import MetadataEntry
+from quancheng_plugin.host.paperless import MetadataEntry, Row, entries
 from quancheng_plugin.signing.report import SignatureReport, VerifyReport
 
-_NAMESPACE = "urn:quancheng:record"
-_PREFIX = "全程"
 _NAMES = {"form": "文书种类", "number": "文书编号", "interval": "起止时间", "party": "当事人"}
 _INTACT = {True: "签名的内容未被改动", False: "签名与文件内容不符", None: "内容未能验证"}
 _STAMP = {True: "与签名相符", False: "与签名不符", None: "未能验证"}
 _CHECK = "（待核对）"
-
-Row = tuple[str, str]
 
 
 def of_outcome(outcome: Outcome) -> list[MetadataEntry]:
@@ -25,25 +21,21 @@ def of_outcome(outcome: Outcome) -> list[MetadataEntry]:
     A value in doubt is marked where it stands as well: it is a proposal, never a fact.
     """
     if outcome.failure:
-        return _entries([("处理结果", f"全程未能处理：{outcome.failure.sentence.zh}（{outcome.failure.code}）")])
+        return entries([("处理结果", f"全程未能处理：{outcome.failure.sentence.zh}（{outcome.failure.code}）")])
     reading = outcome.reading
     rows = list(_reading_rows(reading)) if reading else []
-    return _entries([*rows, *_said("提示", (*outcome.findings, *(reading.findings if reading else ())))])
+    return entries([*rows, *_said("提示", (*outcome.findings, *(reading.findings if reading else ())))])
 
 
 def of_signatures(report: VerifyReport) -> list[MetadataEntry]:
     """The state of all signatures in one row, then one for each, then what is to be said of them."""
     rows = [("签名状态", _state(report)), *(_signature_row(each) for each in report.signatures)]
-    return _entries([*rows, *_said("签名提示", report.findings if report.signatures else ())])
+    return entries([*rows, *_said("签名提示", report.findings if report.signatures else ())])
 
 
 def unverified() -> list[MetadataEntry]:
     """Said of a file whose signatures could not be looked at: neither a good nor a bad sign."""
-    return _entries([("签名状态", "未能验证（文件无法读取或验证配置有误），这既不表示有效，也不表示被改动。")])
-
-
-def _entries(rows: list[Row]) -> list[MetadataEntry]:
-    return [MetadataEntry(namespace=_NAMESPACE, prefix=_PREFIX, key=key, value=value) for key, value in rows]
+    return entries([("签名状态", "未能验证（文件无法读取或验证配置有误），这既不表示有效，也不表示被改动。")])
 
 
 def _said(key: str, findings: tuple[Finding, ...]) -> list[Row]:

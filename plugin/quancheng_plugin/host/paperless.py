@@ -4,6 +4,7 @@ Paperless is an application, not a package: its modules are there only in its ow
 them only once its apps are ready. So they are named here as data, and typed by what is used of them.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,18 @@ class MetadataEntry(TypedDict):
     prefix: str
     key: str
     value: str
+
+
+Row = tuple[str, str]
+"""Key and value of a row."""
+
+NAMESPACE = "urn:quancheng:record"
+"""Of the rows that are ours; by it the sidecar knows that the plugin is at work."""
+
+
+def entries(rows: Iterable[Row]) -> list[MetadataEntry]:
+    """Rows of ours for the metadata tab."""
+    return [MetadataEntry(namespace=NAMESPACE, prefix="全程", key=key, value=value) for key, value in rows]
 
 
 class BuiltinParser(Protocol):

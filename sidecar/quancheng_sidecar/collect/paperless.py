@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,10 +64,25 @@ def step(parts: Parts, hand_over: Callable[[Intake], None]) -> Round:
     with Paperless.of(parts.settings) as session:
         office = Office.of(session, parts.archive)
         for twin in pushing.due():
-            done.cases |= _bring_into_step(parts, office, twin)
+            with _alone(twin.document_id):
+                done.cases |= _bring_into_step(parts, office, twin)
         for remote in _changed(session, done):
-            done.cases |= _look_at(parts, office, remote, hand_over)
+            with _alone(remote.id, done):
+                done.cases |= _look_at(parts, office, remote, hand_over)
     return done
+
+
+@contextmanager
+def _alone(document: int, done: Round | None = None) -> Iterator[None]:
+    """One document that fails holds up no other; a push notes its next try itself, a look is owed to `done`."""
+    try:
+        yield
+    except PaperlessUnreachable:
+        raise
+    except Exception:
+        if done is not None:
+            done.later += 1  # the cursor does not pass it
+        logger.exception("not brought into step", document=document)
 
 
 def waiting() -> list[Twin]:
@@ -175,19 +191,13 @@ def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:
 def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
     """Push one twin and enter what people changed there; the cases to judge again."""
     archive_id = str(twin.document_id)
-    try:
-        path = parts.store.path(twin.document.archive_file)
-        merged = pushing.push(office, twin, path, by_person=_by_person(archive_id))
-        if merged is None or not (merged.pull or merged.disputed):
-            return set()
-        assert twin.remote_id is not None  # noqa: S101  there is no merge without it
-        editor = office.session.last_editor(twin.remote_id)
-        return _enter(parts, archive_id, merged, editor.name if editor else _VIA)
-    except PaperlessUnreachable:
-        raise
-    except Exception:  # noted on the twin; one document does not hold up the rest
-        logger.exception("not brought into step", document=archive_id)
+    path = parts.store.path(twin.document.archive_file)
+    merged = pushing.push(office, twin, path, by_person=_by_person(archive_id))
+    if merged is None or not (merged.pull or merged.disputed):
         return set()
+    assert twin.remote_id is not None  # noqa: S101  there is no merge without it
+    editor = office.session.last_editor(twin.remote_id)
+    return _enter(parts, archive_id, merged, editor.name if editor else _VIA)
 
 
 def _by_person(archive_id: str) -> set[CustomField]:

@@ -176,6 +176,11 @@ NOT_CHECKED = (
         zh="记录的时间是本系统自己的时钟，不是时间戳机构的证明。",
         en="Times of events are this system's own clock, not a time-stamp authority's.",
     ),
+    Sentence(
+        zh="只核验日志本身：日志旁的登记表（如更正、结论）和库中文件的字节未与日志比对；文件请用其摘要另行核对。",
+        en="Only the log is verified: the tables beside it (corrections, verdicts) and the bytes of stored files are "
+        "not compared with it; check files by their digest.",
+    ),
 )
 
 

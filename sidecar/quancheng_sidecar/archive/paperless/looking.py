@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from quancheng_plugin.host.paperless import NAMESPACE
 from quancheng_plugin.host.signed_call import signed_headers
 from quancheng_sidecar.archive.paperless.comparing import Decision, decide
 from quancheng_sidecar.archive.paperless.ledger import ledger
@@ -17,9 +18,6 @@ from quancheng_sidecar.archive.paperless.registry import Account, Registry
 from quancheng_sidecar.archive.paperless.session import Greeting, PaperlessUnauthorised
 from quancheng_sidecar.archive.paperless.there import There
 from quancheng_sidecar.settings import Settings
-
-NAMESPACE = "urn:quancheng:record"
-"""Namespace of the rows that the plugin adds to a document's metadata (`quancheng_plugin.host.metadata`)."""
 
 _OUTCOME_KEYS = {"文书种类", "处理结果"}
 _APP_CALL = "/api/quancheng/kept/"

@@ -4,9 +4,7 @@ from collections import Counter
 
 import pytest
 
-from quancheng_plugin.host.metadata import _NAMESPACE
 from quancheng_sidecar.archive.fields import CustomField
-from quancheng_sidecar.archive.paperless.looking import NAMESPACE
 from quancheng_sidecar.archive.paperless.office import Kind, NotThere, Piece, Tag, office
 from quancheng_sidecar.archive.paperless.roles import ROLES, Role
 from quancheng_sidecar.settings import Settings
@@ -77,8 +75,3 @@ def test_outside_body_sees_no_documents() -> None:
     """Paperless shows documents without owner to whoever may view any, so an outside body may not (Art. 11)."""
     outside = next(role for role in ROLES if role.role is Role.OUTSIDE)
     assert outside.rights == {"view_uisettings"}
-
-
-def test_plugin_marks_metadata_by_the_namespace_that_check_looks_for() -> None:
-    """Plugin and sidecar agree on the mark."""
-    assert NAMESPACE == _NAMESPACE
