@@ -15,6 +15,14 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     HIGH = "high"
 
+    @property
+    def zh(self) -> str:
+        """The severity as a clerk reads it."""
+        return _SEVERITY_ZH[self]
+
+
+_SEVERITY_ZH = {Severity.INFO: "提示", Severity.LOW: "轻微", Severity.MEDIUM: "中等", Severity.HIGH: "严重"}
+
 
 class Finding(BaseModel):
     """One sign, with the figures it rests on (SWGDE: what was examined, how, what follows).

@@ -29,6 +29,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.syncing import SyncReport
     from quancheng_sidecar.core.tlog_proof import InclusionProof
     from quancheng_sidecar.media.report import RecordingReport
+    from quancheng_sidecar.preserve.fixity import FixityReport
     from quancheng_sidecar.preserve.report import LogVerification
     from quancheng_sidecar.use.report import WrittenReport
     from quancheng_sidecar.use.services import CaseCheck
@@ -50,6 +51,7 @@ def models() -> dict[str, type[BaseModel]]:
         "search": SearchPage,
         "log verify": LogVerification,
         "log prove": InclusionProof,
+        "store verify": FixityReport,
         "paperless sync": SyncReport,
         "any command that fails": Failure,
     }

@@ -14,25 +14,14 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 from django.template.loader import render_to_string
 
-from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect.models import Intake
-from quancheng_sidecar.media.report import Clock, Derivative, RecordingReport, WitnessSource
+from quancheng_sidecar.core.agreement.wording import SOURCE_ZH
+from quancheng_sidecar.media.report import Clock, Derivative, RecordingReport
 from quancheng_sidecar.settings import Settings
 
-SOURCE_ZH = {
-    WitnessSource.BURNT_IN: "画面时钟",
-    WitnessSource.CONTAINER_START: "文件内时间（按开始时写入）",
-    WitnessSource.CONTAINER_STOP: "文件内时间（按停止时写入）",
-    WitnessSource.CONTAINER_LOCAL_AS_UTC: "文件内时间（本地时间误标为UTC，开始时写入）",
-    WitnessSource.CONTAINER_LOCAL_AS_UTC_STOP: "文件内时间（本地时间误标为UTC，停止时写入）",
-    WitnessSource.FILE_NAME: "文件名",
-    WitnessSource.EXIF: "EXIF",
-    WitnessSource.GPS: "GPS",
-    WitnessSource.DEVICE_OFFSET: "设备时差校正",
-}
-SEVERITY_ZH = {Severity.INFO: "提示", Severity.LOW: "轻微", Severity.MEDIUM: "中等", Severity.HIGH: "严重"}
 KIND_ZH = {"video": "录像", "audio": "录音", "photo": "照片"}
 
 
@@ -94,7 +83,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
         "source": SOURCE_ZH[report.clock.source] if report.clock.source else "无",
         "witnesses": _witnesses(report.clock, zone),
         "findings": [
-            {"severity": SEVERITY_ZH[f.severity], "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
+            {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
         ],
         "pictures": [d.path.name for d in derivatives if d.kind in {"contact-sheet", "waveform"}]

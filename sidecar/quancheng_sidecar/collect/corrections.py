@@ -91,9 +91,9 @@ def dispute(  # noqa: PLR0913  what, where, who and why of one act
 
 
 def span_of(recording: Recording) -> RecordedSpan:
-    """When a recording ran: by its witnesses, or from the start that a person entered last."""
+    """When a recording, named by its archive id, ran: by its witnesses, or from the start that a person entered."""
     report = RecordingReport.model_validate(recording.report)
-    span = recorded_span(str(recording.pk), report, stage=recording.stage or None)
+    span = recorded_span(recording.archive_id, report, stage=recording.stage or None)
     entered = recording.corrections.filter(name="start").last()
     return span.moved_to(_at(entered.value), report.duration.measured or 0.0) if entered else span
 

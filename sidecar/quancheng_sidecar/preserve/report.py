@@ -177,9 +177,9 @@ NOT_CHECKED = (
         en="Times of events are this system's own clock, not a time-stamp authority's.",
     ),
     Sentence(
-        zh="只核验日志本身：日志旁的登记表（如更正、结论）和库中文件的字节未与日志比对；文件请用其摘要另行核对。",
-        en="Only the log is verified: the tables beside it (corrections, verdicts) and the bytes of stored files are "
-        "not compared with it; check files by their digest.",
+        zh="只核验日志本身：日志旁的登记表（如更正、结论）未与日志比对；库中文件由 quancheng store verify 核查。",
+        en="Only the log is verified: the tables beside it (corrections, verdicts) are not compared with it; the files"
+        " of the store are checked by `quancheng store verify`.",
     ),
 )
 

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
-from quancheng_sidecar.collect.card import KIND_ZH, SEVERITY_ZH, SOURCE_ZH, shown
+from quancheng_sidecar.collect.card import KIND_ZH, shown
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
+from quancheng_sidecar.core.agreement.wording import SOURCE_ZH
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.use.services import FormVerdict, check_case, find_case
@@ -63,7 +64,7 @@ def _form(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) -> d
         "verdict": form,
         "timeline": _timeline(parts, form, recordings),
         "agreement": form.agreement,
-        "left_out": _left_out(form, recordings),
+        "left_out": _left_out(form),
     }
 
 
@@ -76,12 +77,11 @@ def _to_review(reading: FormReading) -> list[str]:
     return [labels.get(name, name) for name in reading.review]
 
 
-def _left_out(form: FormVerdict, recordings: Sequence[Recording]) -> dict[str, list[str]]:
+def _left_out(form: FormVerdict) -> dict[str, list[str]]:
     """Names of recordings that were not laid over the form, by the reason."""
-    names = {str(recording.pk): recording.file_name for recording in recordings}
     reasons: dict[str, list[str]] = {}
     for left in form.agreement.left_out:
-        reasons.setdefault(left.reason.zh, []).append(names[left.recording_id])
+        reasons.setdefault(left.reason.zh, []).append(left.name)
     return reasons
 
 
@@ -94,7 +94,8 @@ def _timeline(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) 
         bars.append(
             Bar(0, "form", form.form, start, until, f"{shown(start, zone)} 至 {shown(end, zone) if end else '—'}")
         )
-    used = [r for r in recordings if str(r.pk) in agreement.considered]
+    considered = {used.recording_id for used in agreement.considered}
+    used = [r for r in recordings if r.archive_id in considered]
     for row, recording in enumerate(used, start=1):
         if recording.start is None or recording.end is None:
             continue
@@ -137,7 +138,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "source": SOURCE_ZH[report.clock.source] if report.clock.source else "无",
         "corrections": recording.corrections.all(),
         "findings": [
-            {"severity": SEVERITY_ZH[f.severity], "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
+            {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in (*report.clock.findings, *report.integrity.findings)
         ],
         "card": _copy(parts, recording.card_file.digest, files, f"card-{recording.pk}.pdf"),

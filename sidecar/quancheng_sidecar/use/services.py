@@ -1,8 +1,9 @@
 """Use 使用: judge a case's forms against its recordings, link them, and search all (Art. 5, 10–13)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
@@ -13,7 +14,7 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentId, SearchPage
 from quancheng_sidecar.collect.corrections import reading_of, span_of
-from quancheng_sidecar.collect.models import Case, Recording, WrittenDocument
+from quancheng_sidecar.collect.models import Case, Intake, IntakeKind, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.core.agreement import Agreement, FormTime, RecordedSpan, Rule, judge
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
@@ -70,12 +71,11 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
         recordings = list(Recording.objects.filter(case=case).order_by("start", "id"))
         documents = list(WrittenDocument.objects.filter(case=case).order_by("received_at", "id"))
         timed = [(d, r) for d in documents if (r := reading_of(d)).form and r.form.stage]
-        cards = {str(recording.pk): DocumentId(recording.archive_id) for recording in recordings}
-        spans = [span_of(recording) for recording in recordings]
-        verdicts = [_judge(parts, document, reading, spans, cards) for document, reading in timed]
+        spans = [*map(span_of, recordings), *map(_unexamined, _waiting(case))]
+        verdicts = [_judge(parts, document, reading, spans) for document, reading in timed]
         others = {d.id for d in documents} - {d.id for d, _ in timed}
         for verdict in Verdict.objects.filter(document__in=others):
-            _withdraw(parts, verdict, cards)
+            _withdraw(parts, verdict)
     return CaseCheck(
         case=case.number_as_given,
         forms=tuple(verdicts),
@@ -83,16 +83,27 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
     )
 
 
-def _judge(
-    parts: Parts,
-    document: WrittenDocument,
-    reading: FormReading,
-    spans: Sequence[RecordedSpan],
-    cards: Mapping[str, DocumentId],
-) -> FormVerdict:
+def _waiting(case: Case) -> QuerySet[Intake]:
+    """Recordings of the case that are not examined yet, or could not be and await a person."""
+    states = (IntakeState.RECEIVED, IntakeState.QUARANTINED)
+    return Intake.objects.filter(case=case, kind=IntakeKind.RECORDING, state__in=states)
+
+
+def _unexamined(intake: Intake) -> RecordedSpan:
+    return RecordedSpan(
+        recording_id=str(intake.pk),
+        name=intake.file_name,
+        start=None,
+        end=None,
+        stage=intake.stage or None,
+        examined=False,
+    )
+
+
+def _judge(parts: Parts, document: WrittenDocument, reading: FormReading, spans: Sequence[RecordedSpan]) -> FormVerdict:
     form = _form_time(reading)
     agreement = judge(form, spans, rule(parts.settings, Stage(form.stage)))
-    _link(parts, document, agreement.considered, cards)
+    _link(parts, document, _cards(agreement))
     _keep(parts, document, agreement)
     return FormVerdict(
         document=DocumentId(document.archive_id),
@@ -124,22 +135,25 @@ def _form_time(reading: FormReading) -> FormTime:
     )
 
 
-def _link(
-    parts: Parts, document: WrittenDocument, considered: Collection[str], cards: Mapping[str, DocumentId]
-) -> None:
+def _cards(agreement: Agreement) -> list[DocumentId]:
+    """Record cards of the recordings that the form was laid over."""
+    return [DocumentId(used.recording_id) for used in agreement.considered]
+
+
+def _link(parts: Parts, document: WrittenDocument, cards: Sequence[DocumentId]) -> None:
     """Link the form with the cards of the recordings it was laid over; links that an earlier judgment made may go."""
     form, known = DocumentId(document.archive_id), Verdict.objects.filter(document=document).first()
-    before = Agreement.model_validate(known.agreement).considered if known else ()
-    for left in set(before) - set(considered):
-        parts.archive.unlink(CustomField.RECORDINGS, form, cards[left])
-    for used in considered:
-        parts.archive.link(CustomField.RECORDINGS, form, cards[used])
+    before = _cards(Agreement.model_validate(known.agreement)) if known else []
+    for left in set(before) - set(cards):
+        parts.archive.unlink(CustomField.RECORDINGS, form, left)
+    for used in cards:
+        parts.archive.link(CustomField.RECORDINGS, form, used)
 
 
-def _withdraw(parts: Parts, verdict: Verdict, cards: Mapping[str, DocumentId]) -> None:
+def _withdraw(parts: Parts, verdict: Verdict) -> None:
     """Take back the verdict of a document that, by a person's correction, no longer carries a time."""
     document = verdict.document
-    _link(parts, document, (), cards)
+    _link(parts, document, ())
     verdict.delete()
     parts.archive.merge_fields(DocumentId(document.archive_id), {CustomField.VERDICT: None})
     log.append(

@@ -65,6 +65,34 @@ def test_verdicts_where_the_clocks_are_sure(spans: list[RecordedSpan], verdict: 
     assert judge(form(), spans, RULE).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("end", "recorded", "verdict"),
+    [
+        ("9:32", ("9:30:59", "9:31:01"), Verdict.DEVIATES),
+        ("9:32", ("9:30:40", "9:31:30"), Verdict.AGREES),
+        ("9:32", ("9:30:59", "9:32:20"), Verdict.AGREES),
+        ("9:31", ("9:30:31", "9:31:20"), Verdict.AGREES),
+        ("9:33", ("9:30:50", "9:32:05"), Verdict.AGREES),
+    ],
+)
+def test_two_seconds_of_a_short_form_do_not_agree(end: str, recorded: tuple[str, str], verdict: Verdict) -> None:
+    """Within a minute of both edges is not enough where less than half of the shortest act so written was recorded."""
+    found = judge(form(end=end), [span(*recorded)], RULE)
+    assert found.verdict is verdict
+    assert ("不足文书所载时长的一半" in found.sentence.zh) is (verdict is Verdict.DEVIATES)
+
+
+def test_a_recording_still_to_be_examined_keeps_the_verdict_open() -> None:
+    """A file in quarantine may be the very recording that is looked for, so nothing is called missing."""
+    waiting = span(None, None, "in-quarantine.mp4", examined=False)
+    found = judge(form(), [waiting], RULE)
+    assert found.verdict is Verdict.UNDETERMINED
+    assert [(left.name, left.code) for left in found.left_out] == [("in-quarantine.mp4", "not-examined")]
+    assert judge(form(), [waiting, span("9:28", "10:17", "B")], RULE).verdict is Verdict.AGREES
+    elsewhere = waiting.model_copy(update={"stage": "service"})
+    assert judge(form(), [elsewhere], RULE).verdict is Verdict.MISSING
+
+
 def test_deltas_are_positive_where_the_recording_falls_short() -> None:
     """Starting late and ending early are positive; pre- and post-record are negative."""
     short = judge(form(), [span("9:32", "10:10")], RULE)
@@ -81,7 +109,8 @@ def test_every_figure_is_given() -> None:
     assert found.coverage_percent == 88.8
     assert [(g.start, g.end, g.seconds) for g in found.gaps] == [(t("10:00"), t("10:05"), 300)]
     assert [o.seconds for o in found.overlaps] == [60]
-    assert found.considered == ("A", "B", "C")
+    assert [used.name for used in found.considered] == ["A", "B", "C"]
+    assert (found.considered[0].start, found.considered[0].source) == (t("9:30"), "burnt-in-clock")
     assert found.rule.tolerance_s == 60
 
 

@@ -10,6 +10,7 @@ from quancheng_sidecar.core.agreement.measure import Measured, measure
 from quancheng_sidecar.core.agreement.suppositions import Sorted, sort, suppositions
 from quancheng_sidecar.core.agreement.values import (
     Agreement,
+    Considered,
     FormTime,
     LeftOut,
     RecordedSpan,
@@ -31,13 +32,15 @@ def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule) -> Agreemen
        supposition (a contradicting witness of the start, an exact shift by the zone's offset,
        a recording filed under another stage but running at that time) gives another verdict.
        Where all suppositions give the same verdict, that verdict stands.
-    2. `missing` when no recording is near; its severity follows the duty to record: a recording
-       that the rule leaves open (`optional`) is missed with severity info.
+    2. `missing` when no recording is near, and none that was handed in is still to be examined; its
+       severity follows the duty to record: a recording that the rule leaves open (`optional`) is
+       missed with severity info.
     3. `incomplete` when a pause longer than `gap_s` lies between the recordings within the
        form's time, or a stretch was cut out of one.
        A recording that reaches into the form's time only briefly so makes a gap where it would
        be a late start without it: that a break is known counts, however near an edge.
-    4. `deviates` when an edge falls short of the form's by more than the tolerance.
+    4. `deviates` when an edge falls short of the form's by more than the tolerance, or when less was
+       recorded than half of the shortest act that the form's minutes can stand for.
     5. `agrees` otherwise; a recording longer than the form's interval is right.
     """
     question = _Question(form, tuple(spans), rule)
@@ -76,7 +79,9 @@ def _unread(question: _Question) -> _Outcome:
     found = Measured(Verdict.MISSING)
     if not spans and not form.in_review:
         return _Outcome(Verdict.MISSING, wording.verdict(form, found, question.rule, 0), found, Sorted())
-    left_out = tuple(LeftOut(recording_id=s.recording_id, code="form-time", reason=notes.NO_FORM_TIME) for s in spans)
+    left_out = tuple(
+        LeftOut(recording_id=s.recording_id, name=s.shown, code="form-time", reason=notes.NO_FORM_TIME) for s in spans
+    )
     sentence = wording.undetermined(form, notes.why_unread(form, any_recording=bool(spans)))
     return _Outcome(Verdict.UNDETERMINED, sentence, found, Sorted(left_out=left_out))
 
@@ -123,8 +128,8 @@ def _severity(form: FormTime, verdict: Verdict, *, warned: bool) -> Severity:
 
 def _answer(question: _Question, outcome: _Outcome) -> Agreement:
     form, found = question.form, outcome.found
-    considered = tuple(piece.recording_id for piece in outcome.placed.near)
-    used = [span for span in question.spans if span.recording_id in set(considered)]
+    near = {piece.recording_id for piece in outcome.placed.near}
+    used = [span for span in question.spans if span.recording_id in near]
     return Agreement(
         form=form,
         verdict=outcome.verdict,
@@ -137,12 +142,25 @@ def _answer(question: _Question, outcome: _Outcome) -> Agreement:
         gaps=tuple(_stretch(form, gap) for gap in found.gaps),
         overlaps=tuple(_stretch(form, common) for common in found.overlaps),
         rule=question.rule,
-        considered=considered,
+        considered=tuple(considered for span in used if (considered := _considered(form, span))),
         left_out=outcome.placed.left_out,
         contradicted=tuple(span.recording_id for span in used if span.contradicted),
         worlds=outcome.worlds,
         sentence=outcome.sentence,
         cannot_know=notes.cannot_know(used),
+    )
+
+
+def _considered(form: FormTime, span: RecordedSpan) -> Considered | None:
+    if span.start is None or span.end is None:
+        return None
+    zone = form.start.tzinfo if form.start else None
+    return Considered(
+        recording_id=span.recording_id,
+        name=span.shown,
+        start=span.start.astimezone(zone),
+        end=span.end.astimezone(zone),
+        source=span.source,
     )
 
 

@@ -13,6 +13,9 @@ from itertools import pairwise
 from quancheng_sidecar.core.agreement.values import Rule, Verdict
 from quancheng_sidecar.core.interval import Interval, covered, overlaps, subtract, total, union
 
+_MINUTE = timedelta(minutes=1)
+"""What a form leaves open at either end: an act from 09:30:59 to 09:32:00 is written 09:30 to 09:32."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -42,6 +45,10 @@ class Measured:
     end_delta_s: float | None = None
     gaps: tuple[Interval, ...] = ()
     overlaps: tuple[Interval, ...] = ()
+    beyond_tolerance: bool = False
+    """An edge falls short by more than the tolerance."""
+    too_short: bool = False
+    """Less was recorded than half of the shortest act that is written so."""
 
 
 def measure(form: Interval, pieces: Sequence[Piece], rule: Rule) -> Measured:
@@ -74,8 +81,11 @@ def _interval(form: Interval, pieces: Sequence[Piece], rule: Rule) -> Measured:
     gaps = tuple(Interval(before.end, after.start) for before, after in pairwise(touching))
     inside = covered(form, parts)
     covered_s = total(inside).total_seconds()
+    # Nothing of the interval covered is never agreement, however wide the bureau sets its tolerance.
+    beyond = max(start_delta, end_delta) > rule.tolerance_s or covered_s <= 0
+    too_short = not beyond and _too_short(form, parts)
     return Measured(
-        _verdict(start_delta, end_delta, gaps, covered_s, rule),
+        Verdict.INCOMPLETE if gaps else Verdict.DEVIATES if beyond or too_short else Verdict.AGREES,
         coverage=covered_s / form.seconds,
         covered_s=covered_s,
         uncovered_s=form.seconds - covered_s,
@@ -83,6 +93,8 @@ def _interval(form: Interval, pieces: Sequence[Piece], rule: Rule) -> Measured:
         end_delta_s=end_delta,
         gaps=gaps,
         overlaps=overlaps(piece.interval for piece in pieces),
+        beyond_tolerance=beyond,
+        too_short=too_short,
     )
 
 
@@ -90,10 +102,11 @@ def _deltas(form: Interval, first: Interval, last: Interval) -> tuple[float, flo
     return (first.start - form.start).total_seconds(), (form.end - last.end).total_seconds()
 
 
-def _verdict(start_delta: float, end_delta: float, gaps: Sequence[Interval], covered_s: float, rule: Rule) -> Verdict:
-    if gaps:
-        return Verdict.INCOMPLETE
-    # Nothing of the interval covered is never agreement, however wide the bureau sets its tolerance.
-    if max(start_delta, end_delta) > rule.tolerance_s or covered_s <= 0:
-        return Verdict.DEVIATES
-    return Verdict.AGREES
+def _too_short(form: Interval, parts: Sequence[Interval]) -> bool:
+    """Whether so little was recorded that the tolerance at both edges alone would make it agree.
+
+    It matters for short forms only: two seconds within 09:30 to 09:32 are within a minute of either edge.
+    """
+    written = Interval(form.start, form.end + _MINUTE)
+    recorded = total(covered(written, parts))
+    return recorded * 2 < form.length - _MINUTE

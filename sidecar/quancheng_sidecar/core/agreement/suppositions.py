@@ -28,7 +28,7 @@ class Sorted:
     other_stage: tuple[Piece, ...] = ()
     """Filed under another stage, yet running during the form's time."""
     untimed: tuple[str, ...] = ()
-    """No usable clock: they may have been made at any time."""
+    """No usable clock, or not examined: they may have been made at any time."""
     left_out: tuple[LeftOut, ...] = ()
 
 
@@ -56,10 +56,13 @@ def sort(form: FormTime, on: Interval, spans: Sequence[RecordedSpan], rule: Rule
         shifted=tuple(p.piece for p in placed if p.code == "label-shift" and p.piece),
         shift_s=next((p.shift_s for p in placed if p.code == "label-shift"), 0.0),
         other_stage=tuple(p.piece for p in placed if p.code == "other-stage" and p.piece and p.during),
-        untimed=tuple(p.span.shown for p in placed if p.code in {"no-clock", "clock-lost"}),
+        untimed=tuple(p.span.shown for p in placed if p.code in {"no-clock", "clock-lost", "not-examined"}),
         left_out=tuple(
             LeftOut(
-                recording_id=p.span.recording_id, code=p.code, reason=wording.left_out(p.code, p.apart_s, p.shift_s)
+                recording_id=p.span.recording_id,
+                name=p.span.shown,
+                code=p.code,
+                reason=wording.left_out(p.code, p.apart_s, p.shift_s),
             )
             for p in placed
             if p.code != "near"
@@ -86,7 +89,7 @@ def _place(form: FormTime, on: Interval, span: RecordedSpan, rule: Rule) -> _Pla
         during = piece is not None and (on.intersection(piece.interval) is not None or apart_s == 0)
         return _Placed(span, "other-stage", piece, apart_s, during=during)
     if piece is None:
-        return _Placed(span, "no-clock")
+        return _Placed(span, "no-clock" if span.examined else "not-examined")
     if apart_s <= rule.reach_s:
         return _Placed(span, "near", piece, apart_s)
     return _place_far(on, _Placed(span, "far", piece, apart_s), piece, rule)

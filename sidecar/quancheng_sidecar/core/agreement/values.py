@@ -87,7 +87,8 @@ class RecordedSpan(_Value):
     are the times by those witnesses. `stage` is the stage under which it was filed, None when
     unknown. `holes` are stretches cut out of it (burnt-in clock jumps ahead).
     `findings_high` is true when its examination left a finding of severity high. A photo
-    (`is_photo`) speaks for a moment only, never for an interval.
+    (`is_photo`) speaks for a moment only, never for an interval. `examined` is false for a file that was
+    handed in and is not yet examined, or could not be: it may be the very recording that is looked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")  # a misspelt witness must not vanish
@@ -103,6 +104,7 @@ class RecordedSpan(_Value):
     is_photo: bool = False
     holes: tuple[Hole, ...] = ()
     name: str = ""
+    examined: bool = True
 
     @property
     def shown(self) -> str:
@@ -153,12 +155,23 @@ class LeftOut(_Value):
     """A recording that was not laid over the form's interval, and why.
 
     `code`: `far` (other time), `other-stage`, `no-clock`, `clock-lost`, `photo`, `label-shift`,
-    `form-time` (the form's time is unknown).
+    `not-examined`, `form-time` (the form's time is unknown).
     """
 
     recording_id: str
+    name: str
     code: str
     reason: Sentence
+
+
+class Considered(_Value):
+    """A recording that was laid over the form's interval, with the time that it was laid at and whose word that is."""
+
+    recording_id: str
+    name: str
+    start: AwareDatetime
+    end: AwareDatetime
+    source: str
 
 
 class World(_Value):
@@ -176,7 +189,8 @@ class Agreement(_Value):
     = it starts earlier or ends later, which is right (pre- and post-record). None when no
     recording was considered or the form's time is unknown. `coverage_percent` is 0..100, for a
     moment 0 or 100. `gaps` are pauses longer than the rule's `gap_s` within the form's time;
-    `overlaps` are stretches that two or more recordings cover. `contradicted` names considered
+    `overlaps` are stretches that two or more recordings cover. `considered` and `left_out` name every recording of
+    the case between them. `contradicted` names considered
     recordings whose clocks contradict each other. `worlds` are the other suppositions that were
     judged; `severity` says how urgently a person should look.
     """
@@ -192,7 +206,7 @@ class Agreement(_Value):
     gaps: tuple[Stretch, ...]
     overlaps: tuple[Stretch, ...]
     rule: Rule
-    considered: tuple[str, ...]
+    considered: tuple[Considered, ...]
     left_out: tuple[LeftOut, ...]
     contradicted: tuple[str, ...]
     worlds: tuple[World, ...]

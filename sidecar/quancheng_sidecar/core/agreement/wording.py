@@ -7,7 +7,7 @@ from math import floor
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.agreement.measure import Measured, Piece
-from quancheng_sidecar.core.agreement.values import FormTime, Rule, Verdict
+from quancheng_sidecar.core.agreement.values import CORRECTED, FormTime, Rule, Verdict
 
 
 def stage_name(code: str) -> str:
@@ -88,11 +88,15 @@ def verdict(form: FormTime, measured: Measured, rule: Rule, left: int) -> Senten
     if found is Verdict.INCOMPLETE:
         return _incomplete(form, measured, share, edges)
     head = "一致" if found is Verdict.AGREES else "不一致"
-    within = "在容差内" if found is Verdict.AGREES else "超出容差"
+    within = "超出容差" if measured.beyond_tolerance else "在容差内"
+    short = measured.too_short
     return Sentence(
-        zh=f"{stage}：录音录像与文书所载时间（{when}）{head}，覆盖{share:g}%，{edges.zh}，{within}（容差{tolerance}秒）。",
+        zh=f"{stage}：录音录像与文书所载时间（{when}）{head}，覆盖{share:g}%，{edges.zh}，{within}（容差{tolerance}秒）"
+        f"{'，但录到的不足文书所载时长的一半' if short else ''}。",
         en=f"{form.stage}: the recordings {'agree' if found is Verdict.AGREES else 'do not agree'} with the form"
-        f" ({form_time_en(form)}): {share:g}% covered, recording {edges.en} (tolerance {tolerance} s).",
+        f" ({form_time_en(form)}): {share:g}% covered, recording {edges.en}"
+        f" ({'beyond' if measured.beyond_tolerance else 'within'} the tolerance of {tolerance} s)"
+        f"{', but less than half of what the form states was recorded' if short else ''}.",
     )
 
 
@@ -168,6 +172,10 @@ def left_out(code: str, apart_s: float, shift_s: float) -> Sentence:
         ),
         "other-stage": Sentence(zh="登记为其他环节", en="filed under another stage"),
         "no-clock": Sentence(zh="录制起止时间不明", en="its start and end are unknown"),
+        "not-examined": Sentence(
+            zh="已收到但尚未检验（待处理，或在隔离区待人工处理）",
+            en="received but not examined (waiting, or in quarantine)",
+        ),
         "photo": Sentence(zh="照片不能证明一段时间的过程", en="a photo cannot show a stretch of time"),
         "label-shift": Sentence(
             zh=f"与文书时间相距{apart_zh}；若时钟{'慢' if shift_s > 0 else '快'}了整{hours}小时（时区标错）则吻合",
@@ -200,7 +208,7 @@ def if_other_stage(pieces: Sequence[Piece]) -> Sentence:
     )
 
 
-_SOURCE_ZH = {
+SOURCE_ZH = {
     "burnt-in-clock": "画面时间",
     "container-written-at-start": "文件头时间（录制开始时写入）",
     "container-written-at-stop": "文件头时间（录制结束时写入）",
@@ -210,14 +218,15 @@ _SOURCE_ZH = {
     "exif": "EXIF时间",
     "gps": "卫星定位时间",
     "device-offset": "设备校时记录",
+    CORRECTED: "人工更正的时间",
 }
-"""The witnesses of a start (`media.report.WitnessSource`) as a clerk reads them."""
+"""The witnesses of a start (`media.report.WitnessSource`) as a clerk reads them, here and on every page and card."""
 
 
 def if_clock(changes: Sequence[tuple[str, str]]) -> Sentence:
     """The supposition that other witnesses of the start are right; no source: the time is open."""
     zh = "、".join(
-        f"“{name}”以{_SOURCE_ZH.get(source, source)}为准" if source else f"不采信“{name}”的时钟"
+        f"“{name}”以{SOURCE_ZH.get(source, source)}为准" if source else f"不采信“{name}”的时钟"
         for name, source in changes
     )
     en = ", ".join(
@@ -230,8 +239,9 @@ def if_untimed(names: Sequence[str]) -> Sentence:
     """The supposition that a recording without a usable clock was made during the form's time."""
     listed = "、".join(f"“{name}”" for name in names)
     return Sentence(
-        zh=f"录像{listed}的时间不明或不可信；若恰好录于文书所载时间",
-        en=f"the time of recording {listed} is unknown or not credible; if it was made during the form's time",
+        zh=f"录像{listed}的时间不明、不可信或尚未检验；若恰好录于文书所载时间",
+        en=f"the time of recording {listed} is unknown, not credible or not examined yet;"
+        " if it was made during the form's time",
     )
 
 
