@@ -1,0 +1,1 @@
+"""Whether two recordings hold the same, and when: by bytes, coded frames, sound and pictures."""
