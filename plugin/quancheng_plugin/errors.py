@@ -1,6 +1,7 @@
 """The root of every error that a person may see."""
 
-from typing import ClassVar
+import errno
+from typing import ClassVar, Self
 
 from quancheng_plugin.sentence import Sentence
 
@@ -72,3 +73,13 @@ class StorageFull(QuanchengError):
     """No room left where the bytes should go."""
 
     code = "QC-STORE-FULL"
+    numbers: ClassVar = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+    """How the system itself says so."""
+
+    @classmethod
+    def at(cls, place: object) -> Self:
+        """The error for a step that met it at `place`, a path or the name of a program."""
+        return cls(
+            zh=f"磁盘空间不足（{place}），这一步没有完成。请腾出空间后重试。",
+            en=f"No room left on disk ({place}); this step was not finished. Make room, then retry.",
+        )

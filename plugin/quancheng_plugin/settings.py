@@ -1,12 +1,17 @@
 """Settings of the plugin, read once from `QUANCHENG_*` variables."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PadesLevel = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+
+
+def _split(value: object) -> object:
+    return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
 
 class PluginSettings(BaseSettings):
@@ -46,7 +51,7 @@ class PluginSettings(BaseSettings):
     """Label of the key and certificate on the token."""
     tsa_url: str | None = None
     """RFC 3161 time-stamp authority."""
-    trust_roots: Annotated[tuple[Path, ...], NoDecode] = ()
+    trust_roots: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = ()
     """PEM files of root certificates that signatures are checked against (separated by `:`)."""
     seal_unit: str | None = None
     """Name of the unit in the visible seal; without it no seal is drawn."""

@@ -1,13 +1,12 @@
 """The command `quancheng`."""
 
-import logging
 import sys
 
-import structlog
 import typer
 
 from quancheng_sidecar.cli import case, demo, document, intake, log, paperless, recording, search, store, up
-from quancheng_sidecar.settings import settings
+from quancheng_sidecar.cli.output import coded_errors
+from quancheng_sidecar.wiring import configure_logs
 
 app = typer.Typer(
     name="quancheng",
@@ -29,20 +28,10 @@ app.command("demo")(demo.demo)
 
 
 def run() -> None:
-    """Entry point of the console script."""
-    level = logging.getLevelNamesMapping()[settings().log_level.upper()]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            # Without local variables: they may hold a passphrase or a party's name.
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    # What libraries tell is for their own developers, unless something is wrong.
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
-    app()
+    """Entry point of the console script; whatever a command meets, it ends in a coded error."""
+    try:
+        with coded_errors(as_json="--json" in sys.argv):
+            configure_logs()
+            app()
+    except typer.Exit as left:  # an error before or beside a command of its own
+        sys.exit(left.exit_code)

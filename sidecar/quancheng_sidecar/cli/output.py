@@ -1,21 +1,25 @@
 """How a command answers: a table for people on the terminal, one JSON document with `--json`, and its exit status."""
 
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, NoReturn
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.settings import settings
+from quancheng_sidecar.collect.faults import coded
+from quancheng_sidecar.settings import SettingsInvalid, settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 
@@ -48,8 +52,11 @@ class Failure(BaseModel):
 
 
 def say(sentence: Sentence) -> str:
-    """The sentence in the language that is set."""
-    return sentence.zh if settings().language == "zh" else sentence.en
+    """The sentence in the language that is set; in Chinese where the settings cannot be read."""
+    try:
+        return sentence.zh if settings().language == "zh" else sentence.en
+    except SettingsInvalid:
+        return sentence.zh
 
 
 def print_json(value: BaseModel) -> None:
@@ -62,17 +69,38 @@ def fail(error: QuanchengError, *, as_json: bool) -> NoReturn:
     if as_json:
         print_json(Failure(error=ErrorBody(code=error.code, sentence=error.sentence)))
     else:
-        notes.print(f"[bold red]{error.code}[/]  {say(error.sentence)}", highlight=False)
+        notes.print(f"[bold red]{error.code}[/]  {escape(say(error.sentence))}", highlight=False)
     raise typer.Exit(Exit.FAILED)
 
 
 @contextmanager
 def coded_errors(*, as_json: bool) -> Iterator[None]:
-    """Turn any error that a person may see into its report and status 1."""
+    """Turn whatever goes wrong into its report and status 1; usage errors and a closed pipe are typer's to tell."""
     try:
         yield
-    except QuanchengError as error:
-        fail(error, as_json=as_json)
+    except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+        raise
+    except Exception as fault:  # noqa: BLE001  a fault of ours too ends in a code and a sentence
+        fail(coded(fault) or _fault_of_ours(fault), as_json=as_json)
+
+
+def _fault_of_ours(fault: Exception) -> QuanchengError:
+    """The error that tells a person of a fault of ours, with the details written where an administrator finds them."""
+    details = f"{datetime.now().astimezone().isoformat()}\n{''.join(traceback.format_exception(fault))}\n"
+    try:
+        place = settings().home / "errors.log"
+        with place.open("a", encoding="utf-8") as log:
+            log.write(details)
+    except (QuanchengError, OSError):
+        sys.stderr.write(details)
+        zh, en = "上方", "above"
+    else:
+        zh, en = f"{place} 末尾", f"at the end of {place}"
+    kind = type(fault).__name__
+    return QuanchengError(
+        zh=f"程序出现意外错误（{kind}）。详情写在{zh}，请交给管理员；已收存的文件不受影响。",
+        en=f"Unexpected fault ({kind}). Details stand {en}: give them to the administrator. What was stored is safe.",
+    )
 
 
 @contextmanager

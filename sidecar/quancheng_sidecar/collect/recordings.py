@@ -1,5 +1,6 @@
 """From a received recording to its report, derivatives and record card (Art. 3, 5, 7)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -41,7 +42,8 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
         return
     master = parts.store.path(intake.original.digest)
     report = inspect_bounded(master, parts.settings, digest=intake.original.as_digest(), file_name=intake.file_name)
-    derivatives = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
+    previews = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
+    derivatives, report = previews.made, _with(report, previews.left_out)
     late = handover_findings(intake, parts.settings.handover_hours)
     made = card.make(card.Entry(intake, report, late, derivatives), work, parts.settings)
     card_stored = parts.store.put(made.path)
@@ -85,6 +87,12 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             },
         )
         finish(parts, intake, IntakeState.DONE)
+
+
+def _with(report: RecordingReport, findings: Sequence[Finding]) -> RecordingReport:
+    """The report with what was noticed after the examination, so that card, list and case report tell it."""
+    integrity = report.integrity.model_copy(update={"findings": (*report.integrity.findings, *findings)})
+    return report.model_copy(update={"integrity": integrity})
 
 
 def _new_card(intake: Intake, report: RecordingReport, made: card.Card, digest: str) -> NewDocument:

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 
-from quancheng_plugin.errors import LimitExceeded, QuanchengError
+from quancheng_plugin.errors import LimitExceeded, QuanchengError, StorageFull
 from quancheng_sidecar.media.crossing import decode_call, encode_error, result_type
 
 
@@ -25,6 +25,11 @@ def main() -> int:
             en="Processing was stopped at its memory bound: the file is kept; raise the bound and retry.",
         )
         answer = {"error": encode_error(bound)}
+    except OSError as fault:
+        if fault.errno not in StorageFull.numbers:
+            traceback.print_exc()
+            return 1
+        answer = {"error": encode_error(StorageFull.at(fault.filename or "临时文件 temporary file"))}
     except Exception:  # noqa: BLE001  whatever a reader of hostile bytes raises must become an answer of the parent's
         traceback.print_exc()
         return 1

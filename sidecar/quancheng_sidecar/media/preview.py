@@ -16,7 +16,9 @@ from typing import Protocol
 import structlog
 from PIL import Image
 
-from quancheng_plugin.errors import QuanchengError, UnreadableInput
+from quancheng_plugin.errors import QuanchengError, StorageFull, UnreadableInput
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.draw import draw_pictures
 from quancheng_sidecar.media.plans import Plan, proxy_size, sound_proxy, video_proxy, waveform
 from quancheng_sidecar.media.process import in_child, run
@@ -41,6 +43,19 @@ class _Step(Protocol):
 
 
 @dataclass(frozen=True)
+class Previews:
+    """What was made, and a finding `derivative-left-out` for each step that failed on this file."""
+
+    made: tuple[Derivative, ...]
+    left_out: tuple[Finding, ...]
+
+
+_PICTURES = Sentence(zh="截图和缩略图", en="poster and contact sheet")
+_WAVEFORM = Sentence(zh="声音波形图", en="waveform")
+_PROXY = Sentence(zh="浏览用小样", en="proxy")
+
+
+@dataclass(frozen=True)
 class _Work:
     """What all steps share: the master, what is known of it, where to write, and the bounds."""
 
@@ -57,28 +72,46 @@ class _Work:
 
 def make_previews(  # noqa: PLR0913  what is made, from what, where, and under which bounds
     path: Path, probe: Probe, outdir: Path, settings: Settings, *, master: str, proxy: bool = True
-) -> tuple[Derivative, ...]:
+) -> Previews:
     """Make poster, contact sheet, waveform and (with `proxy`) a 540p proxy in `outdir`.
 
     `master` is the digest of `path` (`sha256:…`). Video: `poster.jpg`, `contact-sheet.jpg`, with sound
     `waveform.png`, `proxy.mp4`; sound: `waveform.png`, `proxy.m4a`; photo: `poster.jpg`. Each step runs bounded in a
-    process of its own; one that fails on this file is logged and left out.
+    process of its own; one that fails on this file is left out, with a finding.
 
-    Raises MasterInTheWay, ToolMissing.
+    Raises MasterInTheWay, ToolMissing, StorageFull.
     """
     outdir.mkdir(parents=True, exist_ok=True)
     _sweep(outdir, older_s=8 * settings.media_timeout_s)
     made: list[Derivative] = []
+    left_out: list[Finding] = []
     with tempfile.TemporaryDirectory(prefix=_UNDER_WAY, dir=outdir) as folder:
         work = _Work(path, probe, master, Path(folder), settings.media_timeout_s, settings.media_memory_mb)
-        for step in _steps(work, proxy=proxy):
+        for name, step in _steps(work, proxy=proxy):
             try:
                 fresh = step()
             except UnreadableInput as error:
-                _log.warning("derivative left out", code=error.code, reason=str(error))
+                _log.warning("derivative left out", derivative=name.en, code=error.code, reason=str(error))
+                left_out.append(_left_out(name, error))
                 continue
+            except OSError as fault:
+                if fault.errno in StorageFull.numbers:
+                    raise StorageFull.at(outdir) from fault
+                raise
             made += [_into_place(one, outdir, path) for one in fresh]
-    return tuple(made)
+    return Previews(tuple(made), tuple(left_out))
+
+
+def _left_out(name: Sentence, error: UnreadableInput) -> Finding:
+    return Finding(
+        code="derivative-left-out",
+        severity=Severity.INFO,
+        sentence=Sentence(
+            zh=f"未能生成{name.zh}：{error.sentence.zh}原件未受影响。",
+            en=f"Not made: {name.en}. {error.sentence.en} The original is untouched.",
+        ),
+        figures={"derivative": name.en, "code": error.code},
+    )
 
 
 def _sweep(outdir: Path, *, older_s: float) -> None:
@@ -88,17 +121,17 @@ def _sweep(outdir: Path, *, older_s: float) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _steps(work: _Work, *, proxy: bool) -> Iterator[_Step]:
+def _steps(work: _Work, *, proxy: bool) -> Iterator[tuple[Sentence, _Step]]:
     streams = work.probe.streams
     video, audio = leading_video(streams), leading_audio(streams)
     if video is not None or work.probe.kind is Kind.PHOTO:
-        yield partial(_pictures, work)
+        yield _PICTURES, partial(_pictures, work)
     if audio is not None:
-        yield partial(_waveform, work, audio)
+        yield _WAVEFORM, partial(_waveform, work, audio)
     if proxy and video is not None and video.width:
-        yield partial(_video_proxy, work, video, audio)
+        yield _PROXY, partial(_video_proxy, work, video, audio)
     elif proxy and audio is not None:
-        yield partial(_sound_proxy, work, audio)
+        yield _PROXY, partial(_sound_proxy, work, audio)
 
 
 def _pictures(work: _Work) -> tuple[Derivative, ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from typing import IO, Any, cast
 import structlog
 from pydantic import TypeAdapter
 
-from quancheng_plugin.errors import LimitExceeded, QuanchengError, ToolMissing, UnreadableInput
+from quancheng_plugin.errors import LimitExceeded, QuanchengError, StorageFull, ToolMissing, UnreadableInput
 from quancheng_sidecar.media.crossing import encode_call, error_of, result_type
 
 _log = structlog.get_logger(__name__)
@@ -28,6 +29,12 @@ _STDOUT_LIMIT = 256 * 1024 * 1024
 # processor time ends a program whose caller can no longer do it.
 _LAUNCH = 'ulimit -c 0; ulimit -v "$1"; ulimit -t "$2"; shift 2; exec "$@"'
 _WITH_CALLER = ("setpriv", "--pdeathsig", "KILL")
+# The shell and what it calls, which set the bounds.
+_BOUNDERS = ("sh", "nice")
+# At the end of a line, where programs put the system's own words; a file's own text may stand anywhere.
+_NO_ROOM = re.compile(
+    r": (no space left on device|disk quota exceeded|file too large)\s*$", re.IGNORECASE | re.MULTILINE
+)
 _OUT_OF_MEMORY = ("cannot allocate memory", "memoryerror", "std::bad_alloc", "out of memory")
 
 
@@ -83,13 +90,11 @@ def run(  # noqa: PLR0913  the bounds of a call are its contract, each named whe
     `memory_mb` bounds the address space (RLIMIT_AS), `timeout_s` the wall time. `env` is added to the environment.
     `on_line` is called with each line of standard error, from another thread.
 
-    Raises ToolMissing; LimitExceeded; with `check` also ProgramFailed and ProgramCrashed.
+    Raises ToolMissing; LimitExceeded; with `check` also StorageFull, ProgramFailed and ProgramCrashed.
     """
+    for program in (*_BOUNDERS, args[0]):
+        _ask_for(program)
     name = os.path.basename(args[0])  # noqa: PTH119  a program's name, not a path of ours
-    if shutil.which(args[0]) is None:
-        raise ToolMissing(
-            zh=f"缺少程序 {name}：请管理员安装后重试。", en=f"The program {name} is missing: install it and retry."
-        )
     completed = _communicate(_Call(tuple(args), timeout_s, memory_mb), stdin, _environment(env), on_line)
     _log.info("ran", program=name, code=completed.returncode, seconds=round(completed.seconds, 3))
     if check:
@@ -109,7 +114,7 @@ def in_child[T](
     Arguments and result cross as JSON by the function's own annotations (pydantic values, paths, numbers), so a
     hostile file can crash or hang its reader without harm to the caller. `on_line` gets each line of standard error.
 
-    Raises what the function raises of QuanchengError; LimitExceeded; ProgramCrashed.
+    Raises what the function raises of QuanchengError; StorageFull; LimitExceeded; ProgramCrashed.
     """
     paths = os.pathsep.join(entry for entry in sys.path if entry)
     completed = run(
@@ -150,6 +155,8 @@ def raise_for(completed: Completed, name: str) -> None:
     if code == 0:
         return
     words = completed.stderr.lower()
+    if -code == signal.SIGXFSZ or _NO_ROOM.search(words):
+        raise StorageFull.at(name)
     if -code in {signal.SIGXCPU, signal.SIGKILL} or any(word in words for word in _OUT_OF_MEMORY):
         raise _limit(f"{name}：内存或处理器时间", f"{name}: memory or processor time")
     last = completed.stderr.strip().splitlines()[-1:] or [""]
@@ -164,6 +171,14 @@ def raise_for(completed: Completed, name: str) -> None:
         zh=f"{name} 无法处理该文件（{last[0][:200]}）：文件可能已损坏，已保留待查。",
         en=f"{name} could not process this file ({last[0][:200]}): it may be damaged and is kept.",
     )
+
+
+def _ask_for(program: str) -> None:
+    if shutil.which(program) is None:
+        name = os.path.basename(program)  # noqa: PTH119  as above
+        raise ToolMissing(
+            zh=f"缺少程序 {name}：请管理员安装后重试。", en=f"The program {name} is missing: install it and retry."
+        )
 
 
 def _limit(zh: str, en: str) -> QuanchengError:

@@ -1,5 +1,6 @@
 """Drawing posters, contact sheets and the marks that say: this is not the original."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -79,14 +80,21 @@ def save_jpeg(image: Image.Image, path: Path, *, master: str) -> None:
     """Write a JPEG whose comment and EXIF description name the master."""
     exif = Image.Exif()
     exif[ExifTags.Base.ImageDescription] = f"{MARK} {master}"
-    image.save(path, "JPEG", quality=85, optimize=True, exif=exif, comment=f"{MARK} {master}".encode())
+    _save(image, path, "JPEG", quality=85, optimize=True, exif=exif, comment=f"{MARK} {master}".encode())
 
 
 def save_png(image: Image.Image, path: Path, *, master: str) -> None:
     """Write a PNG whose text chunk `Description` names the master."""
     info = PngInfo()
     info.add_text("Description", f"{MARK} {master}")
-    image.save(path, "PNG", pnginfo=info)
+    _save(image, path, "PNG", pnginfo=info)
+
+
+def _save(image: Image.Image, path: Path, kind: str, **how: object) -> None:
+    # By way of memory: Pillow's own writing does not notice when a full disk takes only the first part.
+    whole = io.BytesIO()
+    image.save(whole, kind, **how)
+    path.write_bytes(whole.getvalue())
 
 
 def timecode(seconds: float) -> str:

@@ -2,13 +2,17 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
 import pytest
 from PIL import Image
 
+from quancheng_plugin.errors import StorageFull
+from quancheng_plugin.findings import Severity
 from quancheng_sidecar.media.draw import still_times
 from quancheng_sidecar.media.preview import MasterInTheWay, make_previews
 from quancheng_sidecar.media.probe import probe
@@ -26,7 +30,7 @@ def digest(path: Path) -> str:
 
 def previews(path: Path, folder: Path, *, proxy: bool = True) -> dict[str, Derivative]:
     """All derivatives of a file by kind."""
-    made = make_previews(path, probe(path), folder, Settings(), master=digest(path), proxy=proxy)
+    made = make_previews(path, probe(path), folder, Settings(), master=digest(path), proxy=proxy).made
     return {one.kind: one for one in made}
 
 
@@ -120,12 +124,37 @@ def test_the_master_is_never_replaced(clip: Clip, tmp_path: Path) -> None:
 
 
 def test_a_step_that_fails_is_left_out(clip: Clip, tmp_path: Path) -> None:
-    """When one derivative breaks its bound the others are made, and nothing half-written stays."""
+    """When one derivative breaks its bound the others are made, it is named, and nothing half-written stays."""
     path = clip("clip.mp4")
     settings = Settings(media_memory_mb=256)
-    made = make_previews(path, probe(path), tmp_path, settings, master=digest(path))
-    assert all(one.path.exists() for one in made)
+    previews = make_previews(path, probe(path), tmp_path, settings, master=digest(path))
+    assert all(one.path.exists() for one in previews.made)
+    made = {one.kind for one in previews.made}
+    left_out = {finding.figures["derivative"] for finding in previews.left_out}
+    assert ("proxy" in made) != ("proxy" in left_out)
+    assert {"waveform", "poster"} <= made | {kind for name in left_out for kind in str(name).split(" and ")}
+    assert {finding.severity for finding in previews.left_out} <= {Severity.INFO}
+    assert left_out
     assert not list(tmp_path.glob(".making-*"))
+
+
+def test_a_full_disk_is_no_fault_of_the_file(clip: Clip, tmp_path: Path) -> None:
+    """Where no more can be written, the work is given up as a whole instead of leaving derivatives out."""
+    path = clip("clip.mp4")
+    probed, master = probe(path), digest(path)
+    with files_of_at_most(4096), pytest.raises(StorageFull):
+        make_previews(path, probed, tmp_path, Settings(), master=master)
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Bound the size (bytes) of files, as an account's quota would, in this process and its children."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_left_over_work_is_swept(clip: Clip, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from quancheng_plugin.errors import DamagedFile, LimitExceeded, ToolMissing
+from quancheng_plugin.errors import DamagedFile, LimitExceeded, StorageFull, ToolMissing
 from quancheng_sidecar.media.process import ProgramCrashed, ProgramFailed, in_child, run
 
 BOUNDS = {"timeout_s": 20, "memory_mb": 1024}
@@ -56,6 +57,9 @@ BODIES = """
         for word in words:
             print(word, file=sys.stderr, flush=True)
         return len(words)
+
+    def fill() -> int:
+        return Path("/dev/full").write_text("x")
 
     def secret() -> str:
         return os.environ.get("QUANCHENG_SIGN_PASSPHRASE", "")
@@ -194,3 +198,25 @@ def test_the_end_of_the_caller_ends_the_program(tmp_path: Path, number: signal.S
     while alive(int(pids.read_text())) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(int(pids.read_text()))
+
+
+def test_full_disk_is_told_apart_from_a_bad_file() -> None:
+    """A program that cannot write because the disk is full did not fail on the file."""
+    picture = ("-f", "lavfi", "-i", "testsrc2=d=1:s=64x64")
+    with pytest.raises(StorageFull):
+        run(["ffmpeg", "-v", "error", "-y", *picture, "-f", "mp4", "/dev/full"], **BOUNDS)
+    with pytest.raises(ProgramFailed):
+        run(["sh", "-c", "echo 'no space left on device, says its title' >&2; exit 1"], **BOUNDS)
+
+
+def test_full_disk_in_a_child_is_told(bodies: Any) -> None:
+    """A reader that meets a full disk in its own process says so."""
+    with pytest.raises(StorageFull):
+        in_child(bodies.fill, **BOUNDS)
+
+
+def test_missing_shell_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With nothing on the PATH the first missing program is named."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ToolMissing):
+        run([sys.executable, "-c", ""], **BOUNDS)
