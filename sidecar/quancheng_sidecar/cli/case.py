@@ -1,17 +1,40 @@
 """`quancheng case …`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, say
+from quancheng_plugin.findings import Severity
+from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, listing, people, print_json, say
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
 
 NumberArgument = Annotated[str, typer.Argument(help="案号。")]
+
+
+class CaseRow(BaseModel):
+    """One case, with how many documents and recordings it holds and how many files await a person in quarantine."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case: str
+    opened_at: AwareDatetime
+    documents: int
+    recordings: int
+    quarantined: int
+
+
+class CaseList(BaseModel):
+    """Cases, by number."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cases: tuple[CaseRow, ...]
 
 
 @app.command()
@@ -28,12 +51,14 @@ def check(number: NumberArgument, *, as_json: JsonOption = False) -> None:
         log.checkpoint()
     if as_json:
         print_json(result)
-        return
-    people.print(verdict_table(result))
-    for form in result.forms:
-        people.print(f"· {form.form}：{say(form.agreement.sentence)}")
-    if not result.forms:
-        people.print("本案尚无载明时间的文书。用 quancheng document add 文件 --case 案号 归档。")
+    else:
+        people.print(verdict_table(result))
+        for form in result.forms:
+            people.print(f"· {form.form}：{say(form.agreement.sentence)}")
+        if not result.forms:
+            people.print("本案尚无载明时间的文书。用 quancheng document add 文件 --case 案号 归档。")
+    if any(form.agreement.severity is Severity.HIGH for form in result.forms):
+        raise typer.Exit(Exit.HIGH_FINDINGS)
 
 
 @app.command()
@@ -57,12 +82,35 @@ def report(
 
 
 @app.command("list")
-def list_cases() -> None:
-    """列出全部案件。"""
+def list_cases(*, as_json: JsonOption = False) -> None:
+    """列出全部案件，及各有多少文书、声像资料和待处理的文件。"""
     ready()
-    from quancheng_sidecar.collect.models import Case
+    rows = tuple(_rows())
+    if as_json:
+        print_json(CaseList(cases=rows))
+        return
+    table = listing("案号", "建立时间", "文书", "声像资料", "隔离区待处理")
+    for row in rows:
+        opened = f"{row.opened_at:%Y-%m-%d %H:%M}"
+        table.add_row(row.case, opened, str(row.documents), str(row.recordings), str(row.quarantined or ""))
+    people.print(table if rows else "还没有案件。用 quancheng document add 文件 --case 案号 建立第一个。")
 
-    table = listing("案号", "建立时间")
-    for case in Case.objects.all():
-        table.add_row(case.number_as_given, f"{case.opened_at.astimezone(settings().zone):%Y-%m-%d %H:%M}")
-    people.print(table if table.row_count else "还没有案件。用 quancheng document add 文件 --case 案号 建立第一个。")
+
+def _rows() -> Iterator[CaseRow]:
+    from django.db.models import Count, Q
+
+    from quancheng_sidecar.collect.models import Case, IntakeState
+
+    counted = Case.objects.annotate(
+        documents=Count("writtendocument", distinct=True),
+        recordings=Count("recording", distinct=True),
+        quarantined=Count("intakes", filter=Q(intakes__state=IntakeState.QUARANTINED), distinct=True),
+    )
+    for case in counted:
+        yield CaseRow(
+            case=case.number_as_given,
+            opened_at=case.opened_at.astimezone(settings().zone),
+            documents=case.documents,
+            recordings=case.recordings,
+            quarantined=case.quarantined,
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
-from quancheng_sidecar.cli.output import coded_errors, notes, people, progress, say
+from quancheng_sidecar.cli.output import JsonOption, coded_errors, notes, print_json, progress
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from quancheng_sidecar.collect.intake import Submission
 
 MEDIA_CASE = "真实样片"
-_QUERIES = ("拖", "林海生", "闽海渔执罚〔2026〕37号", "DSJ-A7")
 
 
 def demo(
@@ -27,6 +26,7 @@ def demo(
         Path | None,
         typer.Option("--media", file_okay=False, help="另有真实影像的文件夹；默认用 ../shared/media（如有）。"),
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """演示：造一个案件的扫描件和录像，走完识别、签名、检验、核对、检索的全过程，写出报告。"""
     # The demo has a home of its own, so that trying it out never mixes with real records.
@@ -34,17 +34,22 @@ def demo(
     os.environ["QUANCHENG_HOME"] = str(place)
     settings.cache_clear()
     ready()
+    from quancheng_sidecar.cli.demonstration import gather, show
     from quancheng_sidecar.demo import story
 
     inputs = place / "演示材料"
     inputs.mkdir(exist_ok=True)
     clips = _real_clips(media)
-    with coded_errors(as_json=False):
+    with coded_errors(as_json=as_json):
         with progress("演示", total=2 * (len(story.FORMS) + len(story.CLIPS)) + len(clips) + 2) as bar:
             forms, recordings = _make(bar, inputs)
             _take_in(bar, forms, recordings, clips)
             report = _report(bar)
-        _tell(place, inputs, report, with_media=bool(clips))
+        told = gather(place, inputs, report, _media_report() if clips else None)
+    if as_json:
+        print_json(told)
+    else:
+        show(told)
 
 
 def _real_clips(folder: Path | None) -> list[Path]:
@@ -53,6 +58,10 @@ def _real_clips(folder: Path | None) -> list[Path]:
     if not found:
         notes.print("没有找到真实影像（--media 可指定文件夹），只用自造的材料演示。")
     return found
+
+
+def _media_report() -> Path:
+    return settings().home / "reports" / MEDIA_CASE / "index.html"
 
 
 def _step(bar: Progress, text: str) -> None:
@@ -116,29 +125,8 @@ def _report(bar: Progress) -> Path:
 
     _step(bar, "核对起止时间")
     if Case.objects.filter(number=MEDIA_CASE).exists():
-        write_report(parts(), MEDIA_CASE, settings().home / "reports" / MEDIA_CASE)
+        write_report(parts(), MEDIA_CASE, _media_report().parent)
     _step(bar, "写报告")
     check_case(parts(), story.CASE)
     log.checkpoint()
     return write_report(parts(), story.CASE, settings().home / "reports" / "演示案件").path
-
-
-def _tell(place: Path, inputs: Path, report: Path, *, with_media: bool) -> None:
-    from quancheng_sidecar.cli.verdicts import verdict_table
-    from quancheng_sidecar.demo import story
-    from quancheng_sidecar.preserve import log
-    from quancheng_sidecar.use.services import check_case, search
-    from quancheng_sidecar.wiring import parts
-
-    check = check_case(parts(), story.CASE)
-    people.print(verdict_table(check))
-    for form in check.forms:
-        people.print(f"· {form.form}：{say(form.agreement.sentence)}")
-    for query in _QUERIES:
-        page = search(parts(), query)
-        people.print(f"检索“{query}”：{page.total} 条，如 {'；'.join(hit.title for hit in page.hits[:3])}")
-    people.print(say(log.verify().sentence))
-    people.print(f"报告：{report}")
-    if with_media:
-        people.print(f"真实样片的报告：{settings().home / 'reports' / MEDIA_CASE / 'index.html'}")
-    people.print(f"材料：{inputs}\n全部数据：{place}（QUANCHENG_HOME={place} quancheng search 词 可继续检索）")

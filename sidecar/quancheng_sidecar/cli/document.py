@@ -18,6 +18,7 @@ from quancheng_sidecar.cli.output import (
     people,
     print_json,
     progress,
+    say,
 )
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
@@ -42,6 +43,8 @@ def read(file: FileArgument, *, as_json: JsonOption = False) -> None:
         print_json(done.reading)
     else:
         _show_reading(done.reading)
+        if done.findings:
+            people.print(findings_table(list(done.findings)))
     leave_by([*done.findings, *done.reading.findings])
 
 
@@ -72,6 +75,8 @@ def sign(
     from quancheng_plugin.signing.sign import Seal, sign_pdf
     from quancheng_plugin.signing.verify import verify_pdf
 
+    if out.exists():
+        raise typer.BadParameter(f"“{out}”已存在；为免覆盖，请另取文件名。", param_hint="OUT")
     with coded_errors(as_json=as_json):
         sign_pdf(source, out, settings(), seal=Seal.of(settings()))
         _show_verification(verify_pdf(out, settings()), as_json=as_json)
@@ -102,18 +107,23 @@ def list_documents(
 
 @app.command()
 def show(archive_id: IdArgument, *, as_json: JsonOption = False) -> None:
-    """显示一份已归档文书的识别结果和历次更正。"""
+    """显示一份已归档文书：识别结果、历次更正、核对结论、关联的声像资料。"""
     ready()
-    from quancheng_sidecar.cli.records import document_entry, show_corrections
+    from quancheng_sidecar.cli.records import document_detail, show_corrections, show_links
     from quancheng_sidecar.collect.corrections import find_document
 
     with coded_errors(as_json=as_json):
-        entry = document_entry(find_document(archive_id))
+        entry = document_detail(find_document(archive_id))
     if as_json:
         print_json(entry)
-    else:
-        _show_reading(entry.reading)
-        show_corrections(entry.corrections)
+        return
+    _show_reading(entry.reading)
+    if entry.findings:
+        people.print(findings_table(list(entry.findings)))
+    show_corrections(entry.corrections)
+    if entry.agreement:
+        people.print(say(entry.agreement.sentence))
+    show_links(entry.links)
 
 
 @app.command()

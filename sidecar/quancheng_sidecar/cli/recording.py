@@ -20,6 +20,7 @@ from quancheng_sidecar.cli.output import (
     progress,
     say,
 )
+from quancheng_sidecar.core.agreement.wording import SOURCE_ZH
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
@@ -98,6 +99,27 @@ def list_recordings(
     records.list_recordings(case=case, as_json=as_json)
 
 
+@app.command("show")
+def show_recording(
+    archive_id: Annotated[str, typer.Argument(help="登记卡的档案编号（recording list 可查）。")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """显示一份已收存的声像资料：检验结果、历次更正、关联的文书。"""
+    ready()
+    from quancheng_sidecar.cli.records import recording_detail, show_corrections, show_links
+    from quancheng_sidecar.collect.corrections import find_recording
+
+    with coded_errors(as_json=as_json):
+        detail = recording_detail(find_recording(archive_id))
+    if as_json:
+        print_json(detail)
+        return
+    show(detail.report)
+    show_corrections(detail.corrections)
+    show_links(detail.links)
+
+
 @app.command()
 def correct(
     archive_id: Annotated[str, typer.Argument(help="登记卡的档案编号（recording list 可查）。")],
@@ -154,7 +176,7 @@ def show(report: RecordingReport) -> None:
         table = listing("来源", "推得的开始时间", "原文", "残差（秒）", title="各时间来源")
         for w in clock.witnesses:
             residual = "" if w.residual_s is None else f"{w.residual_s:.2f}"
-            table.add_row(w.source, str(w.start.astimezone(zone)), w.raw, residual)
+            table.add_row(SOURCE_ZH[w.source], str(w.start.astimezone(zone)), w.raw, residual)
         people.print(table)
     people.print(say(report.integrity.summary))
     findings = [*clock.findings, *report.integrity.findings]

@@ -4,11 +4,18 @@ from collections.abc import Iterable
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
+from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
+from quancheng_sidecar.core.agreement import Agreement
+from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
+from quancheng_sidecar.use.models import Verdict
+from quancheng_sidecar.wiring import parts
 
 
 class _Value(BaseModel):
@@ -37,6 +44,21 @@ class DocumentEntry(_Value):
     corrections: tuple[CorrectionEntry, ...]
 
 
+class Linked(_Value):
+    """Another document or record card that this one is linked with."""
+
+    archive_id: str
+    title: str
+
+
+class DocumentDetail(DocumentEntry):
+    """One document with all that is known of it: findings about its file, its verdict, what it is linked with."""
+
+    findings: tuple[Finding, ...]
+    agreement: Agreement | None
+    links: tuple[Linked, ...]
+
+
 class DocumentList(_Value):
     """Documents, oldest first."""
 
@@ -54,6 +76,18 @@ class RecordingEntry(_Value):
     start: AwareDatetime | None
     end: AwareDatetime | None
     corrections: tuple[CorrectionEntry, ...]
+
+
+class RecordingDetail(RecordingEntry):
+    """One recording with its examination, derivatives by kind and digest, and what it is linked with."""
+
+    officer: str | None
+    device: str | None
+    returned_at: AwareDatetime | None
+    received_at: AwareDatetime
+    report: RecordingReport
+    derivatives: dict[str, str]
+    links: tuple[Linked, ...]
 
 
 class RecordingList(_Value):
@@ -87,6 +121,38 @@ def recording_entry(recording: Recording) -> RecordingEntry:
         end=recording.end.astimezone(zone) if recording.end else None,
         corrections=_entries(recording.corrections.all()),
     )
+
+
+def document_detail(document: WrittenDocument) -> DocumentDetail:
+    """A document as it is shown."""
+    verdict = Verdict.objects.filter(document=document).first()
+    return DocumentDetail(
+        **dict(document_entry(document)),
+        findings=tuple(Finding.model_validate(finding) for finding in document.findings),
+        agreement=Agreement.model_validate(verdict.agreement) if verdict else None,
+        links=_links(document.archive_id),
+    )
+
+
+def recording_detail(recording: Recording) -> RecordingDetail:
+    """A recording as it is shown."""
+    zone = settings().zone
+    return RecordingDetail(
+        **dict(recording_entry(recording)),
+        officer=recording.officer or None,
+        device=recording.device or None,
+        returned_at=recording.returned_at.astimezone(zone) if recording.returned_at else None,
+        received_at=recording.received_at.astimezone(zone),
+        report=RecordingReport.model_validate(recording.report),
+        derivatives={d.kind: d.file.digest for d in recording.derivatives.select_related("file")},
+        links=_links(recording.archive_id),
+    )
+
+
+def _links(archive_id: str) -> tuple[Linked, ...]:
+    archive = parts().archive
+    linked = {other for others in archive.links(DocumentId(archive_id)).values() for other in others}
+    return tuple(Linked(archive_id=other, title=archive.get(other).title) for other in sorted(linked))
 
 
 def _entries(corrections: Iterable[Correction]) -> tuple[CorrectionEntry, ...]:
@@ -127,9 +193,18 @@ def list_recordings(*, case: str | None, as_json: bool) -> None:
         return
     table = listing("档案编号", "文件", "案号", "环节", "开始", "结束")
     for entry in entries:
-        times = [str(at) if at else "未知" for at in (entry.start, entry.end)]
-        table.add_row(entry.archive_id, entry.file, entry.case or "", entry.stage or "", *times)
+        times = [f"{at:%Y-%m-%d %H:%M:%S}" if at else "未知" for at in (entry.start, entry.end)]
+        stage = Stage(entry.stage).zh if entry.stage else ""
+        table.add_row(entry.archive_id, entry.file, entry.case or "", stage, *times)
     people.print(table if entries else "还没有声像资料。")
+
+
+def show_links(links: Iterable[Linked]) -> None:
+    """What a record is linked with, for a person."""
+    table = listing("档案编号", "名称", title="关联")
+    for linked in links:
+        table.add_row(linked.archive_id, linked.title)
+    people.print(table if table.row_count else "尚无关联的文书或声像资料。")
 
 
 def show_corrections(corrections: Iterable[CorrectionEntry]) -> None:

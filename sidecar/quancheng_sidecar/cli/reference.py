@@ -23,9 +23,18 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.archive.paperless.setup import SetupReport
     from quancheng_sidecar.archive.port import SearchPage
     from quancheng_sidecar.cli.adding import AddReport
+    from quancheng_sidecar.cli.case import CaseList
+    from quancheng_sidecar.cli.demonstration import DemoReport
     from quancheng_sidecar.cli.intake import IntakeList
     from quancheng_sidecar.cli.output import Failure
-    from quancheng_sidecar.cli.records import DocumentEntry, DocumentList, RecordingEntry, RecordingList
+    from quancheng_sidecar.cli.records import (
+        DocumentDetail,
+        DocumentEntry,
+        DocumentList,
+        RecordingDetail,
+        RecordingEntry,
+        RecordingList,
+    )
     from quancheng_sidecar.cli.syncing import SyncReport
     from quancheng_sidecar.core.tlog_proof import InclusionProof
     from quancheng_sidecar.media.report import RecordingReport
@@ -39,12 +48,16 @@ def models() -> dict[str, type[BaseModel]]:
         "document add, recording add, intake retry": AddReport,
         "document sign, document verify": VerifyReport,
         "document list": DocumentList,
-        "document show, document correct": DocumentEntry,
+        "document show": DocumentDetail,
+        "document correct": DocumentEntry,
         "recording inspect": RecordingReport,
         "recording list": RecordingList,
+        "recording show": RecordingDetail,
         "recording correct": RecordingEntry,
         "case check": CaseCheck,
         "case report": WrittenReport,
+        "case list": CaseList,
+        "demo": DemoReport,
         "intake list": IntakeList,
         "paperless setup": SetupReport,
         "paperless check": CheckReport,

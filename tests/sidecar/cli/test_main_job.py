@@ -1,7 +1,6 @@
 """The main job by its commands: scans and recordings in, verdict, link, search and log out."""
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,25 +99,18 @@ def test_one_search_finds_form_and_recording(quancheng: Run) -> None:
     assert quancheng("search", "092950", "--json").json["total"] == 1
 
 
-def test_form_and_card_are_linked_both_ways(quancheng: Run, place: Path, check: dict[str, Any]) -> None:
-    """The form names its recordings' cards, and each card names the form."""
-    script = (
-        "from quancheng_sidecar.web.ready import ready; ready()\n"
-        "from quancheng_sidecar.wiring import parts\n"
-        "import json, sys\n"
-        "archive = parts().archive\n"
-        "form = sys.argv[1]\n"
-        "cards = [i for ids in archive.links(form).values() for i in ids]\n"
-        "print(json.dumps([[form in ids for ids in archive.links(card).values()] for card in cards]))\n"
+def test_form_and_card_are_linked_both_ways(quancheng: Run, check: dict[str, Any]) -> None:
+    """The form names its recordings' cards with their verdict, and each card names the form."""
+    form = quancheng("document", "show", check["inspection"]["document"], "--json").json
+    assert form["agreement"]["verdict"] == "agrees"
+    assert [link["archive_id"] for link in form["links"]] == sorted(
+        used["recording_id"] for used in form["agreement"]["considered"]
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, check["inspection"]["document"]],
-        env={"QUANCHENG_HOME": str(place / "home"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == "[[true], [true]]"
+    for link in form["links"]:
+        card = quancheng("recording", "show", link["archive_id"], "--json").json
+        assert [back["archive_id"] for back in card["links"]] == [form["archive_id"]]
+        assert card["report"]["clock"]["source"] == "burnt-in-clock"
+        assert {"poster", "contact-sheet"} <= set(card["derivatives"])
 
 
 def test_archived_form_is_signed_and_searchable(quancheng: Run, place: Path) -> None:
@@ -141,6 +133,47 @@ def test_log_verifies_and_proves(quancheng: Run) -> None:
     """The whole log verifies, and a single event can be proven."""
     assert quancheng("log", "verify", "--json").json["ok"] is True
     assert quancheng("log", "prove", "0").status == 0
+
+
+def test_what_is_held_is_listed_and_read_again(quancheng: Run, place: Path) -> None:
+    """The case is listed with its counts, the store passes a fixity round, and one changed byte does not."""
+    rows = {row["case"]: row for row in quancheng("case", "list", "--json").json["cases"]}
+    case = rows[story.CASE]
+    assert (case["documents"], case["recordings"], case["quarantined"]) == (2, 4, 0)
+    sound = quancheng("store", "verify", "--json")
+    assert (sound.status, sound.json["ok"]) == (0, True), sound.json["faults"]
+    digest = quancheng("recording", "list", "--json").json["recordings"][0]["digest"].removeprefix("sha256:")
+    (stored,) = (place / "home" / "store").rglob(digest)
+    before = stored.read_bytes()
+    stored.chmod(0o644)
+    stored.write_bytes(b"\xff" + before[1:])
+    altered = quancheng("store", "verify", "--json")
+    stored.write_bytes(before)
+    assert altered.status == 3
+    assert [(f["digest"], f["code"]) for f in altered.json["faults"]] == [(f"sha256:{digest}", "altered")]
+
+
+def test_nothing_is_missing_while_a_file_awaits_examination(quancheng: Run, place: Path) -> None:
+    """Without a recording the form leaves with status 3; a file of the case in quarantine opens the question again."""
+    number = "闽海渔执罚〔2026〕38号"
+    assert quancheng("document", "add", place / SEIZURE.file_name, "--case", number).status == 0
+    alone = quancheng("case", "check", number, "--json")
+    assert (alone.status, alone.json["forms"][0]["agreement"]["verdict"]) == (3, "missing")
+    broken = place / "损坏的录像.mp4"
+    broken.write_bytes((place / story.CLIPS[0].file_name).read_bytes()[:4000])
+    assert quancheng("recording", "add", broken, "--case", number, "--stage", "查封扣押").status == 1
+    waiting = quancheng("case", "check", number, "--json")
+    agreement = waiting.json["forms"][0]["agreement"]
+    assert (waiting.status, agreement["verdict"]) == (0, "undetermined")
+    assert [(left["name"], left["code"]) for left in agreement["left_out"]] == [("损坏的录像.mp4", "not-examined")]
+
+
+def test_a_signed_pdf_is_never_written_over(quancheng: Run, place: Path) -> None:
+    """Signing into a file that is there already is wrong usage and leaves it as it was."""
+    there = place / "已有.pdf"
+    there.write_bytes(b"keep me")
+    assert quancheng("document", "sign", place / INSPECTION.file_name, there).status == 2
+    assert there.read_bytes() == b"keep me"
 
 
 def test_report_is_written(quancheng: Run, place: Path) -> None:
