@@ -19,7 +19,7 @@ _COLUMNS = ("what", "ours", "peer", "ratio", "target", "note")
 
 def main() -> None:
     """Measure all, print, write the page."""
-    rows = [bench_store(), bench_document(), *bench_search(), bench_append(), bench_verify()]
+    rows = [*bench_store(), bench_document(), *bench_search(), bench_append(), bench_verify()]
     table = Table(*_COLUMNS, title="make bench")
     for row in rows:
         table.add_row(*_cells(row))
