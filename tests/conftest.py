@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 import weasyprint  # noqa: F401  loaded once, here, for the sake of the next lines
 from PIL import ImageFile
@@ -13,6 +14,11 @@ from PIL import ImageFile
 # Loading WeasyPrint makes Pillow pass over broken pictures in the whole process. The product examines recordings in
 # children that never load it, and guards its own reading of scans; tests share one process, so it is set right here.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+# Machines are shared and noisy: how long one example takes says nothing. Under CI Hypothesis has such a profile itself.
+if not os.environ.get("CI"):
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("patient")
 
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "media"
 

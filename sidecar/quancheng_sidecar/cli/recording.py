@@ -20,7 +20,7 @@ from quancheng_sidecar.cli.output import (
     progress,
     say,
 )
-from quancheng_sidecar.core.agreement.wording import SOURCE_ZH
+from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
@@ -176,7 +176,7 @@ def show(report: RecordingReport) -> None:
         table = listing("来源", "推得的开始时间", "原文", "残差（秒）", title="各时间来源")
         for w in clock.witnesses:
             residual = "" if w.residual_s is None else f"{w.residual_s:.2f}"
-            table.add_row(SOURCE_ZH[w.source], str(w.start.astimezone(zone)), w.raw, residual)
+            table.add_row(say(name_of(w.source)), str(w.start.astimezone(zone)), w.raw, residual)
         people.print(table)
     people.print(say(report.integrity.summary))
     findings = [*clock.findings, *report.integrity.findings]

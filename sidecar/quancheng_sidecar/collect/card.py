@@ -18,7 +18,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect.models import Intake
-from quancheng_sidecar.core.agreement.wording import SOURCE_ZH
+from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, Derivative, RecordingReport
 from quancheng_sidecar.settings import Settings
 
@@ -80,7 +80,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
         "returned_at": shown(intake.returned_at, zone) if intake.returned_at else "未填写",
         "start": shown(report.clock.start, zone),
         "end": shown(report.clock.end, zone),
-        "source": SOURCE_ZH[report.clock.source] if report.clock.source else "无",
+        "source": name_of(report.clock.source).zh if report.clock.source else "无",
         "witnesses": _witnesses(report.clock, zone),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
@@ -94,7 +94,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
 def _witnesses(clock: Clock, zone: ZoneInfo) -> list[dict[str, str]]:
     return [
         {
-            "source": SOURCE_ZH[witness.source],
+            "source": name_of(witness.source).zh,
             "start": shown(witness.start, zone),
             "raw": witness.raw,
             "residual": "" if witness.residual_s is None else f"{witness.residual_s:.2f} 秒",

@@ -1,11 +1,12 @@
 """The one examination of a recording: everything that can be told from its bytes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.clock.device import DeviceCheck
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.fingerprint import fingerprint
 from quancheng_sidecar.media.integrity import examine
@@ -20,7 +21,13 @@ STAGES = ("probe", "clock", "fingerprint", "integrity")
 _STAGE = "stage: "
 
 
-def inspect(path: Path, settings: Settings, digest: Digest | None, file_name: str | None) -> RecordingReport:
+def inspect(
+    path: Path,
+    settings: Settings,
+    digest: Digest | None,
+    file_name: str | None,
+    device_checks: Sequence[DeviceCheck] = (),
+) -> RecordingReport:
     """Examine a recording in this process; hostile files are a risk here, so callers use `inspect_bounded`.
 
     Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ToolMissing.
@@ -32,7 +39,7 @@ def inspect(path: Path, settings: Settings, digest: Digest | None, file_name: st
         _say("probe")
         probed = probe(path)
         _say("clock")
-        clock = read_clock(path, probed, settings, file_name=name)
+        clock = read_clock(path, probed, settings, file_name=name, device_checks=device_checks)
         _say("fingerprint")
         prints = fingerprint(path, probed)
         _say("integrity")
@@ -54,18 +61,19 @@ def inspect(path: Path, settings: Settings, digest: Digest | None, file_name: st
     )
 
 
-def inspect_bounded(
+def inspect_bounded(  # noqa: PLR0913  the file, and what is known of it beforehand
     path: Path,
     settings: Settings,
     *,
     digest: Digest | None = None,
     file_name: str | None = None,
+    device_checks: Sequence[DeviceCheck] = (),
     on_stage: Callable[[str], None] | None = None,
 ) -> RecordingReport:
     """Examine a recording in a child process with the bounds of `settings`; a hostile file fails alone.
 
     `digest` when the store already computed it; `file_name` the name the device gave (default: of `path`).
-    `on_stage` is called with each of STAGES as it begins, from another thread.
+    `device_checks` are the checks of its device's clock. `on_stage` is called with each of STAGES as it begins, from another thread.
 
     Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ProgramCrashed, ToolMissing.
     """
@@ -80,6 +88,7 @@ def inspect_bounded(
         _without_secrets(settings),
         digest,
         file_name,
+        tuple(device_checks),
         timeout_s=settings.media_timeout_s,
         memory_mb=settings.media_memory_mb,
         on_line=heard,

@@ -15,7 +15,7 @@ from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect.card import KIND_ZH, shown
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
-from quancheng_sidecar.core.agreement.wording import SOURCE_ZH
+from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.use.services import FormVerdict, check_case, find_case
@@ -135,7 +135,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "report": report,
         "start": shown(recording.start, zone),
         "end": shown(recording.end, zone),
-        "source": SOURCE_ZH[report.clock.source] if report.clock.source else "无",
+        "source": name_of(report.clock.source).zh if report.clock.source else "无",
         "corrections": recording.corrections.all(),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}

@@ -197,7 +197,7 @@ def test_contradicting_clocks_that_matter_leave_it_open() -> None:
     found = judge(form(), [span("9:28", "10:17", contradicted=True, alternatives=(other,))], RULE)
     assert found.verdict is Verdict.UNDETERMINED
     assert found.contradicted == ("A",)
-    assert "文件名时间" in found.sentence.zh
+    assert "文件名中的时间" in found.sentence.zh
 
 
 def test_contradicting_clocks_that_do_not_matter_settle_it() -> None:

@@ -2,7 +2,6 @@
 
 from quancheng_sidecar.core.agreement.judge import judge
 from quancheng_sidecar.core.agreement.values import (
-    CORRECTED,
     Agreement,
     Alternative,
     FormTime,
@@ -16,7 +15,6 @@ from quancheng_sidecar.core.agreement.values import (
 )
 
 __all__ = [
-    "CORRECTED",
     "Agreement",
     "Alternative",
     "FormTime",

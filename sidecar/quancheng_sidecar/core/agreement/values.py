@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from quancheng_plugin.findings import Severity
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.core.witnesses import CORRECTED
 
 
 class _Value(BaseModel):
@@ -40,10 +41,6 @@ _VERDICT_ZH = {
     Verdict.MISSING: "缺少录音录像",
     Verdict.UNDETERMINED: "无法判定",
 }
-
-
-CORRECTED = "correction"
-"""Source of a time that a person entered in place of what the witnesses say."""
 
 
 class FormTime(_Value):

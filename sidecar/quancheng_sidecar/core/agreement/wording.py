@@ -7,7 +7,8 @@ from math import floor
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.agreement.measure import Measured, Piece
-from quancheng_sidecar.core.agreement.values import CORRECTED, FormTime, Rule, Verdict
+from quancheng_sidecar.core.agreement.values import FormTime, Rule, Verdict
+from quancheng_sidecar.core.witnesses import name_of
 
 
 def stage_name(code: str) -> str:
@@ -208,29 +209,14 @@ def if_other_stage(pieces: Sequence[Piece]) -> Sentence:
     )
 
 
-SOURCE_ZH = {
-    "burnt-in-clock": "画面时间",
-    "container-written-at-start": "文件头时间（录制开始时写入）",
-    "container-written-at-stop": "文件头时间（录制结束时写入）",
-    "container-local-labelled-utc": "文件头时间（本地时间标为UTC）",
-    "container-local-labelled-utc-at-stop": "文件头时间（结束时写入，本地时间标为UTC）",
-    "file-name": "文件名时间",
-    "exif": "EXIF时间",
-    "gps": "卫星定位时间",
-    "device-offset": "设备校时记录",
-    CORRECTED: "人工更正的时间",
-}
-"""The witnesses of a start (`media.report.WitnessSource`) as a clerk reads them, here and on every page and card."""
-
-
 def if_clock(changes: Sequence[tuple[str, str]]) -> Sentence:
     """The supposition that other witnesses of the start are right; no source: the time is open."""
     zh = "、".join(
-        f"“{name}”以{SOURCE_ZH.get(source, source)}为准" if source else f"不采信“{name}”的时钟"
-        for name, source in changes
+        f"“{name}”以{name_of(source).zh}为准" if source else f"不采信“{name}”的时钟" for name, source in changes
     )
     en = ", ".join(
-        f"“{name}” follows {source}" if source else f"the clock of “{name}” is set aside" for name, source in changes
+        f"“{name}” follows {name_of(source).en}" if source else f"the clock of “{name}” is set aside"
+        for name, source in changes
     )
     return Sentence(zh=f"各处时间相互矛盾；若录像{zh}", en=f"the clocks contradict each other; if recording {en}")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Witness, WitnessSource
 
 AGREE_S = 5.0
@@ -13,27 +14,6 @@ _EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(hours=1)
 _A_DAY_S = 86_000.0
 
-NAMES: dict[WitnessSource, Sentence] = {
-    WitnessSource.BURNT_IN: Sentence(zh="画面时间", en="the clock in the picture"),
-    WitnessSource.CONTAINER_START: Sentence(
-        zh="文件创建时间（开始时写入）", en="the container's time, written at start"
-    ),
-    WitnessSource.CONTAINER_STOP: Sentence(zh="文件创建时间（停止时写入）", en="the container's time, written at stop"),
-    WitnessSource.CONTAINER_LOCAL_AS_UTC: Sentence(
-        zh="文件创建时间（当地时间误标为世界时，开始时写入）",
-        en="the container's local time labelled UTC, written at start",
-    ),
-    WitnessSource.CONTAINER_LOCAL_AS_UTC_STOP: Sentence(
-        zh="文件创建时间（当地时间误标为世界时，停止时写入）",
-        en="the container's local time labelled UTC, written at stop",
-    ),
-    WitnessSource.FILE_NAME: Sentence(zh="文件名中的时间", en="the time in the file name"),
-    WitnessSource.EXIF: Sentence(zh="照片信息中的拍摄时间", en="the EXIF time"),
-    WitnessSource.GPS: Sentence(zh="卫星时间", en="GPS time"),
-    WitnessSource.DEVICE_OFFSET: Sentence(
-        zh="按设备时钟误差校正后的时间", en="the time corrected by the device's offset"
-    ),
-}
 _CONTAINER = frozenset(source for source in WitnessSource if source.value.startswith("container"))
 
 
@@ -143,7 +123,7 @@ def _agreed(others: Sequence[Witness]) -> Belief | None:
     for witness, by in pairs:
         if by:
             zh, en = _listed(by)
-            name = NAMES[witness.source]
+            name = name_of(witness.source)
             reason = Sentence(zh=f"采信{name.zh}：与{zh}相符。", en=f"{_upper(name.en)}: it agrees with {en}.")
             return Belief(witness, reason, by)
     return None
@@ -156,7 +136,7 @@ def _single(others: Sequence[Witness], *, had_burnt_in: bool) -> Belief:
             zh, en = "文件中没有可信的时间", "nothing in the file tells it"
         return Belief(None, Sentence(zh=f"开始时间不能确定：{zh}。", en=f"The start is not known: {en}."))
     best = min(others, key=_rank)
-    name = NAMES[best.source]
+    name = name_of(best.source)
     zh, en = f"暂采{name.zh}，未经其他依据证实", f"{_upper(name.en)}, not confirmed by any other witness"
     if origin(best) == "container":
         zh += "；仅凭文件不能断定设备是在开始还是停止时写入，也不能断定时区，各种可能均已列出"
@@ -174,7 +154,7 @@ def _rank(witness: Witness) -> tuple[int, int]:
 
 
 def _listed(witnesses: Sequence[Witness]) -> tuple[str, str]:
-    names = [NAMES[witness.source] for witness in witnesses]
+    names = [name_of(witness.source) for witness in witnesses]
     return "、".join(name.zh for name in names), " and ".join(name.en for name in names)
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.clock.belief import AGREE_S, NAMES, Belief, apart, origin, plausible, supporters
+from quancheng_sidecar.core.witnesses import name_of
+from quancheng_sidecar.media.clock.belief import AGREE_S, Belief, apart, origin, plausible, supporters
 from quancheng_sidecar.media.report import Witness, WitnessSource
 
 _EIGHT_HOURS_S = 8 * 3600.0
@@ -39,7 +40,7 @@ def _unset(witnesses: Sequence[Witness], now: datetime) -> Iterator[Finding]:
         if origin(witness) in seen or any(plausible(other, now) for other in same):
             continue
         seen.add(origin(witness))
-        name, late = NAMES[witness.source], witness.start > now
+        name, late = name_of(witness.source), witness.start > now
         yield Finding(
             code="clock-future" if late else "clock-unset",
             severity=Severity.LOW,
@@ -128,7 +129,7 @@ def _closest_by_origin(believed: Witness, contrary: Sequence[Witness]) -> list[W
 
 def _contradiction(witness: Witness, believed: Witness, by: float, *, together: bool) -> Finding:
     eight = abs(abs(by) - _EIGHT_HOURS_S) <= AGREE_S
-    name, trusted = NAMES[witness.source], NAMES[believed.source]
+    name, trusted = name_of(witness.source), name_of(believed.source)
     against_picture = believed.source is WitnessSource.BURNT_IN and together
     zh = "恰为8小时，多为时区设置有误" if eight else "可能是另存、改名、截取或设备时钟有误所致"
     en = "exactly 8 h, mostly a wrong zone" if eight else "as after a copy, a new name, an excerpt or a wrong clock"

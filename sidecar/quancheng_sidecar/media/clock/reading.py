@@ -1,16 +1,19 @@
 """The one path from a file to its clock."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.clock.belief import NAMES, Belief, believe
+from quancheng_sidecar.core.witnesses import name_of
+from quancheng_sidecar.media.clock.belief import Belief, believe
 from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, read_burnt_in
 from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
 from quancheng_sidecar.media.clock.contradictions import contradictions
 from quancheng_sidecar.media.clock.coverage import gaps_in
+from quancheng_sidecar.media.clock.device import DeviceCheck, DeviceOffset, offset_at
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.exif import exif_witnesses
 from quancheng_sidecar.media.clock.file_name import time_in_name
@@ -30,13 +33,14 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     settings: Settings,
     *,
     file_name: str,
-    device_offset_s: float | None = None,
+    device_checks: Sequence[DeviceCheck] = (),
     now: datetime | None = None,
 ) -> Clock:
     """Gather every witness of when a recording started and say which is believed.
 
     `file_name` is the name the device gave (the stored file is named by its digest).
-    `device_offset_s` is the measured error of the device's clock, device minus true time, in seconds.
+    `device_checks` are the checks of the device that made it, against the time code; a corrected time stands beside
+    what the device says, never over it.
     Times without a zone are read in `settings.zone`. `now` bounds what is plausible (default: the present).
 
     What is not checked: whether the device's clock was right. Raises DamagedFile when a video cannot be opened.
@@ -53,9 +57,11 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
         witnesses, doubtful = (*still, *witnesses), (_ONE_PICTURE,)
     belief = believe(witnesses, doubtful=(*doubtful, *gaps), now=now)
     findings = (*contradictions(witnesses, belief, doubtful, now), *_partly_read(gaps))
-    corrected = _corrected(belief, device_offset_s)
-    if corrected is not None:
-        witnesses, belief = (*witnesses, corrected), Belief(corrected, _why_corrected(belief, device_offset_s or 0.0))
+    offset = _offset(belief, device_checks)
+    if offset is not None and belief.witness is not None:
+        corrected, reason = _corrected(belief.witness, offset), _why_corrected(belief, belief.witness, offset)
+        witnesses = (*witnesses, corrected)
+        belief = Belief(corrected if offset.tells else belief.witness, reason, belief.supporters)
     return Clock(
         start=belief.witness.start if belief.witness else None,
         end=belief.witness.end if belief.witness else None,
@@ -152,26 +158,40 @@ def _samples(fit: ClockFit, zone: ZoneInfo, trust: float) -> tuple[ClockSample, 
     )
 
 
-def _corrected(belief: Belief, offset_s: float | None) -> Witness | None:
-    """The believed time with the device's error taken out, as a witness of its own beside it."""
+def _offset(belief: Belief, checks: Sequence[DeviceCheck]) -> DeviceOffset | None:
     believed = belief.witness
-    if believed is None or offset_s is None or believed.source is WitnessSource.GPS:
-        return None
-    by = timedelta(seconds=offset_s)
+    return offset_at(checks, believed.start, believed.source) if believed else None
+
+
+def _corrected(believed: Witness, offset: DeviceOffset) -> Witness:
+    """The believed time with the device's error taken out, as a witness of its own beside it."""
+    by = timedelta(seconds=offset.offset_s)
     return Witness(
         source=WitnessSource.DEVICE_OFFSET,
         start=believed.start - by,
         end=None if believed.end is None else believed.end - by,
         raw=believed.raw,
-        figures={"device_offset_s": offset_s, "corrects": believed.source.value},
+        note=offset.basis,
+        figures={
+            "device_offset_s": offset.offset_s,
+            "within_s": offset.within_s,
+            "drift_s_per_day": offset.drift_s_per_day,
+            "corrects": believed.source.value,
+        },
     )
 
 
-def _why_corrected(belief: Belief, offset_s: float) -> Sentence:
-    fast_zh, fast_en = ("快", "fast") if offset_s > 0 else ("慢", "slow")
-    name = NAMES[belief.witness.source] if belief.witness else Sentence(zh="", en="")
+def _why_corrected(belief: Belief, believed: Witness, offset: DeviceOffset) -> Sentence:
+    fast_zh, fast_en = ("快", "fast") if offset.offset_s > 0 else ("慢", "slow")
+    name, error = name_of(believed.source), f"{abs(offset.offset_s):g}"
+    done_zh = f"已在{name.zh}之外另列校正值，原值保留" if offset.tells else "误差不大于其不确定度，不作校正"
+    done_en = (
+        f"a corrected value stands beside {name.en}, which is kept"
+        if offset.tells
+        else "that is no more than what is not known, so nothing is corrected"
+    )
     return Sentence(
-        zh=f"{belief.reason.zh}设备时钟经测定{fast_zh}{abs(offset_s):g}秒，已在{name.zh}之外另列校正值，原值保留。",
-        en=f"{belief.reason.en} The device's clock was measured {abs(offset_s):g} s {fast_en}: a corrected value stands"
-        f" beside {name.en}, which is kept.",
+        zh=f"{belief.reason.zh}设备时钟经测定{fast_zh}{error}秒（±{offset.within_s:g}秒，{offset.basis.zh}），{done_zh}。",
+        en=f"{belief.reason.en} The device's clock was measured {error} s {fast_en} (± {offset.within_s:g} s,"
+        f" {offset.basis.en}): {done_en}.",
     )

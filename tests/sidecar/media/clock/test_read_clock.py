@@ -16,6 +16,7 @@ from quancheng_sidecar.demo.recordings import (
     write_recording,
 )
 from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.clock.device import DeviceCheck
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Clock, Witness, WitnessSource
 from quancheng_sidecar.settings import Settings
@@ -27,7 +28,9 @@ S = WitnessSource
 
 def read(path: Path, name: str = "MOVI0001.mp4", offset: float | None = None) -> Clock:
     """Read a file's clock under a name that tells nothing, unless given."""
-    return read_clock(path, probe(path), Settings(), file_name=name, device_offset_s=offset, now=NOW)
+    told = {"at": START, "offset_s": offset, "within_s": 0.1, "source": S.BURNT_IN, "synchronised": True}
+    checks = [DeviceCheck.model_validate(told)] if offset is not None else []
+    return read_clock(path, probe(path), Settings(), file_name=name, device_checks=checks, now=NOW)
 
 
 def codes(clock: Clock) -> set[str]:
@@ -186,6 +189,13 @@ def test_a_measured_device_offset_stands_beside_the_reading(whole: Path) -> None
     assert clock.source is S.DEVICE_OFFSET
     assert abs(off(clock) + 90) < 0.1
     assert abs((burnt_in(clock)[0].start - START).total_seconds()) < 0.1
+
+
+def test_a_device_error_within_what_is_not_known_corrects_nothing(whole: Path) -> None:
+    """A clock that a check found right to the tenth of a second is believed as it stands, and the check is named."""
+    clock = read(whole, offset=0.05)
+    assert clock.source is S.BURNT_IN
+    assert "不作校正" in clock.reason.zh
 
 
 def test_footage_without_a_clock_has_no_burnt_in_witness(shared_media: Path) -> None:

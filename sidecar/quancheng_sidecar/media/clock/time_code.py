@@ -1,0 +1,145 @@
+"""The time shown as a QR code each second, and the same codes found again in a recording that filmed them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from quancheng_sidecar.media.clock.frames import FrameSource, Shot
+from quancheng_sidecar.media.report import Probe
+
+_SHOWN = re.compile(r"QC-TIME (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) (NTP|FREE)")
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_EVERY_S = 1.0
+"""How far apart frames are looked at for a code; each code is shown for a second."""
+_MOST_LOOKS = 600
+_MOST_TURNS = 8
+"""Turns from one code to the next that are found to the frame; each narrows the answer, a few are enough."""
+_LOOK_WIDTH = 1280
+"""A code that fills a fair part of the picture is read at this width; where none is, the full frame is tried."""
+
+
+@dataclass(frozen=True)
+class TimeCode:
+    """What one code says: the second that began, and whether the clock that said so was kept by NTP."""
+
+    instant: datetime
+    synchronised: bool
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`instant` began to be shown after media time `before` and at the latest at `after` (neighbouring frames)."""
+
+    instant: datetime
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class TrueTime:
+    """What the codes tell: media time 0 was at `zero`, ± `within_s`; they were filmed from second `first` to `last`."""
+
+    zero: datetime
+    within_s: float
+    first: float
+    last: float
+    turns: int
+    synchronised: bool
+
+
+def write_code(code: TimeCode) -> str:
+    """The text that is shown while the second of `instant` lasts."""
+    return f"QC-TIME {code.instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {'NTP' if code.synchronised else 'FREE'}"
+
+
+def read_code(text: str) -> TimeCode | None:
+    """What a code's text says, None when it is another text."""
+    found = _SHOWN.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        instant = datetime.strptime(found[1], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return TimeCode(instant, synchronised=found[2] == "NTP")
+
+
+def svg_of(code: TimeCode) -> str:
+    """The code as SVG, with the quiet zone that ISO/IEC 18004 asks for, and strong against blur and glare (level H)."""
+    symbol = zxingcpp.create_barcode(write_code(code), zxingcpp.BarcodeFormat.QRCode, ec_level="H")
+    return str(zxingcpp.write_barcode_to_svg(symbol, add_quiet_zones=True))
+
+
+def find_true_time(path: Path, probe: Probe) -> TrueTime | None:
+    """Find the codes of `svg_of` in a recording and lay true time on its media time.
+
+    None when no two codes that follow each other are found, or when those found contradict each other (the screen
+    stood still, or several recordings were joined). Raises DamagedFile when the container cannot be opened.
+    """
+    with FrameSource(path, probe) as source:
+        seen = _seen(source)
+        turns = _turns(source, seen)
+    return _agreed(turns, synchronised=all(code.synchronised for _, code in seen))
+
+
+def _seen(source: FrameSource) -> list[tuple[float, TimeCode]]:
+    """Codes by media time, looked for once a second."""
+    step = max(_EVERY_S, source.duration / _MOST_LOOKS)
+    times = [float(at) for at in np.arange(0.0, source.duration + step / 2, step)]
+    found = [(shot.at, code) for shot in source.shots(times) if (code := _code_in(shot))]
+    return sorted(found, key=lambda seen: seen[0])
+
+
+def _code_in(shot: Shot) -> TimeCode | None:
+    grey = cv2.cvtColor(shot.picture(), cv2.COLOR_BGR2GRAY)
+    scale = _LOOK_WIDTH / grey.shape[1]
+    pictures = [cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), grey] if scale < 1 else [grey]
+    for picture in pictures:
+        for code in zxingcpp.read_barcodes(picture, formats=_QR):
+            if said := read_code(code.text):
+                return said
+    return None
+
+
+def _turns(source: FrameSource, seen: Sequence[tuple[float, TimeCode]]) -> list[Turn]:
+    """Where one code gives way to the next, to the frame, spread over all that was filmed of the screen."""
+    changes = [(a, b) for a, b in pairwise(seen) if a[1].instant < b[1].instant]
+    chosen = changes if len(changes) <= _MOST_TURNS else [changes[n] for n in _spread(len(changes))]
+    return [_to_the_frame(source, before, after) for before, after in chosen]
+
+
+def _spread(count: int) -> list[int]:
+    return sorted({round(place) for place in np.linspace(0, count - 1, _MOST_TURNS)})
+
+
+def _to_the_frame(source: FrameSource, before: tuple[float, TimeCode], after: tuple[float, TimeCode]) -> Turn:
+    """Read all frames between two that show different codes; one that cannot be read widens what is known."""
+    between = [float(at) for at in source.frame_times if before[0] < at < after[0]]
+    read = [(shot.at, code) for shot in source.shots(between) if (code := _code_in(shot))]
+    read.sort(key=lambda seen: seen[0])
+    a, b = next((a, b) for a, b in pairwise([before, *read, after]) if a[1].instant < b[1].instant)
+    return Turn(b[1].instant, a[0], b[0])
+
+
+def _agreed(turns: Sequence[Turn], *, synchronised: bool) -> TrueTime | None:
+    """The zero of media time that all turns allow; a screen that is drawn late by a frame does not break it."""
+    if not turns:
+        return None
+    origin = turns[0].instant
+    bounds = [
+        ((t.instant - origin).total_seconds() - t.after, (t.instant - origin).total_seconds() - t.before) for t in turns
+    ]
+    low, high = max(low for low, _ in bounds), min(high for _, high in bounds)
+    slack = max(high - low for low, high in bounds)
+    if low - high > slack:
+        return None
+    middle, within = (low + high) / 2, abs(high - low) / 2
+    zero = origin + timedelta(seconds=middle)
+    return TrueTime(zero, max(within, 0.001), turns[0].before, turns[-1].after, len(turns), synchronised)
