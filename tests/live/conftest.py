@@ -1,10 +1,11 @@
 """A real Paperless-ngx 3, named by QUANCHENG_TEST_PAPERLESS_URL; without it these tests are skipped."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.command import Run, runner
+from tests.command import Answer, Run, runner
 from tests.paperless_server import Server, live_server
 
 
@@ -22,10 +23,10 @@ def office(paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     home = tmp_path_factory.mktemp("office")
     command = runner(home)
 
-    def run(*words: str, **variables: str) -> object:
+    def run(*words: str | Path, timeout: float = 300, **variables: str) -> Answer:
         where = {"QUANCHENG_PAPERLESS_URL": paperless.url, "QUANCHENG_PAPERLESS_TOKEN": paperless.token}
         where |= {"QUANCHENG_PAPERLESS_SECRET": paperless.secret} if paperless.secret else {}
-        return command(*words, **(where | variables))
+        return command(*words, timeout=timeout, **(where | variables))
 
     done = run("paperless", "setup", "--json")
     try:

@@ -79,7 +79,9 @@ def _tell_acts(request: HttpRequest, who: Actor | None) -> None:
 def _detail(request: HttpRequest, name: str) -> dict[str, Any]:
     version = request.GET.get("version", "")
     original = {"original": True} if request.GET.get("original", "") in {"true", "1"} else {}
-    by = {"by": "email"} if "email" in name else {}
+    by: dict[str, Any] = {"by": "email"} if "email" in name else {}
+    if request.headers.get("Authorization", "").startswith("Token "):
+        by["token"] = True  # a program asked, perhaps the sidecar itself
     return original | by | ({"version": int(version)} if version.isascii() and version.isdecimal() else {})
 
 

@@ -1,12 +1,18 @@
 """The outbox: what happened in Paperless is written here, in the transaction in which it happens, and sent later."""
 
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 
-from quancheng_plugin.host.acting import Actor, actor
+from quancheng_plugin.host.acting import Actor, actor, current
+from quancheng_plugin.host.delivery import Sidecar
+from quancheng_plugin.host.harmless import harmless
 from quancheng_plugin.host.models import Event
+from quancheng_plugin.host.sending import send_all, sidecar_of
+from quancheng_plugin.settings import PluginSettings
 
 Kind = Event.Kind
 
@@ -27,9 +33,33 @@ def write(kind: Event.Kind, document: int, *, by: Actor | None = None, detail: M
     transaction.on_commit(_send_soon, robust=True)
 
 
-def _send_soon() -> None:
-    from quancheng_plugin.host.tasks import send  # noqa: PLC0415 - tasks need the outbox
+# Held from the moment a thread is about to look until it looks: whatever is written meanwhile, it will see.
+_about_to_look = threading.Lock()
+_GATHER_S = 0.3
 
-    # A broker that is down must not make a page wait: without a policy, Celery tries for 6 s even where told not to
-    # try again (measured). The regular round sends what is left.
-    send.apply_async(countdown=1, retry=True, retry_policy={"max_retries": 1, "interval_start": 0})
+
+def _send_soon() -> None:
+    """Send without a task of Paperless' worker: each costs it up to five seconds of standing still (measured).
+
+    A page must not wait for the sidecar, so there a thread sends; a worker's process ends with its task and sends
+    before it does. What is not delivered is sent by the regular round.
+    """
+    sidecar = sidecar_of(PluginSettings())
+    if sidecar is None:
+        return
+    if current() is None:
+        send_all(sidecar)
+    elif _about_to_look.acquire(blocking=False):
+        threading.Thread(target=_send_apart, args=(sidecar,), name="quancheng-outbox", daemon=True).start()
+
+
+def _send_apart(sidecar: Sidecar) -> None:
+    try:
+        time.sleep(_GATHER_S)
+    finally:
+        _about_to_look.release()
+    try:
+        with harmless("发送事件"):
+            send_all(sidecar)
+    finally:
+        connections.close_all()

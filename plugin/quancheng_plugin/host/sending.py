@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from quancheng_plugin.host.delivery import NotAccepted, NotDelivered, Sidecar, deliver
@@ -30,17 +31,25 @@ def sidecar_of(settings: PluginSettings) -> Sidecar | None:
     return Sidecar(settings.sidecar_url, settings.paperless_secret.get_secret_value().encode())
 
 
+def send_all(sidecar: Sidecar) -> None:
+    """Send until nothing waits, the sidecar does not answer, or another process is at it, which sees it all."""
+    while send_waiting(sidecar):
+        pass
+
+
 def send_waiting(sidecar: Sidecar) -> bool:
     """Send what waits; whether more is left that may be sent at once. One process does it at a time."""
     if _is_paused() or not cache.add(_LOCK, 1, _LOCK_S):
         return False
     try:
-        return all(_send_batch(sidecar) for _ in range(_DELIVERIES))
+        all(_send_batch(sidecar) for _ in range(_DELIVERIES))
     except NotDelivered as error:
         _pause(str(error))
         return False
     finally:
         cache.delete(_LOCK)
+    # Asked once the lock is free: who wrote before that, and found it taken, relies on us.
+    return _waiting().exists()
 
 
 def wait_after(failures: int) -> timedelta:
@@ -61,9 +70,13 @@ def told(event: Event) -> dict[str, Any]:
     }
 
 
+def _waiting() -> QuerySet[Event]:
+    return Event.objects.filter(refused="")
+
+
 def _send_batch(sidecar: Sidecar) -> bool:
     """Send one batch; False when nothing waited. Raises NotDelivered."""
-    waiting = list(Event.objects.filter(refused="")[:_BATCH])
+    waiting = list(_waiting()[:_BATCH])
     if not waiting:
         return False
     try:

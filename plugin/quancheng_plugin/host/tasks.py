@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from quancheng_plugin.host.sending import send_waiting, sidecar_of
+from quancheng_plugin.host.sending import send_all, sidecar_of
 from quancheng_plugin.settings import PluginSettings
 
 
 @shared_task(ignore_result=True)
 def send() -> None:
-    """Send what the outbox holds. Safe to run twice, and at the same time."""
+    """Send what the outbox holds, by a regular round. Safe to run twice, and at the same time."""
     sidecar = sidecar_of(PluginSettings())
-    if sidecar is not None and send_waiting(sidecar):
-        send.delay()
+    if sidecar is not None:
+        send_all(sidecar)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from quancheng_sidecar.archive.paperless.models import Notice, Twin
+from quancheng_sidecar.archive.paperless.models import Cursor, Notice, Twin
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
 
@@ -20,12 +20,18 @@ _ACTS = {
     "restored": EventType.RECOVERY,
     "deletion-refused": EventType.DELETION,
 }
+_LOOKS = {"viewed", "previewed", "downloaded"}
 
 
 def take(  # noqa: PLR0913  the parts of one event
     identifier: UUID, kind: str, remote_id: int, *, at: datetime, who: str, detail: Mapping[str, Any]
 ) -> None:
-    """Keep an event, and log what a person did; one that is known already changes nothing, however late it comes."""
+    """Keep an event, and log what a person did; one that is known already changes nothing, however late it comes.
+
+    What the product itself looks at there, by its token, is no person's act and is not kept.
+    """
+    if kind in _LOOKS and detail.get("token") and Cursor.objects.filter(account=who).exclude(account="").exists():
+        return
     with transaction.atomic():
         _, is_new = Notice.objects.get_or_create(
             id=identifier,

@@ -25,7 +25,15 @@ from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.collect import corrections
 from quancheng_sidecar.collect.filing import file_under
 from quancheng_sidecar.collect.intake import Submission, receive
-from quancheng_sidecar.collect.models import Correction, Intake, IntakeKind, Prepared, Recording, WrittenDocument
+from quancheng_sidecar.collect.models import (
+    Correction,
+    Intake,
+    IntakeKind,
+    IntakeState,
+    Prepared,
+    Recording,
+    WrittenDocument,
+)
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
@@ -62,6 +70,7 @@ def step(parts: Parts, hand_over: Callable[[Intake], None]) -> Round:
     """
     done = Round()
     with Paperless.of(parts.settings) as session:
+        _note_as_whom(session)
         office = Office.of(session, parts.archive)
         for twin in pushing.due():
             with _alone(twin.document_id):
@@ -96,18 +105,25 @@ def look_back(since: datetime) -> None:
     Cursor.objects.update_or_create(pk=1, defaults={"modified": since})
 
 
+def _note_as_whom(session: Paperless) -> None:
+    """What we look at ourselves is told to us too, and must be known as ours (`notices`)."""
+    # What an office kept in Paperless before is not taken over by itself: `look_back` asks for it.
+    since = {"modified": timezone.now() - _PATIENCE}
+    account = session.caller().name
+    Cursor.objects.update_or_create(pk=1, defaults={"account": account}, create_defaults=since | {"account": account})
+
+
 def _changed(session: Paperless, done: Round) -> Iterator[Remote]:
     """What changed since the last look.
 
     The cursor moves only past what was looked at, so a kill loses nothing; and not past what waits for its notice,
     which holds up no other.
     """
-    # What an office kept in Paperless before is not taken over by itself: `look_back` asks for it.
-    cursor, _ = Cursor.objects.get_or_create(pk=1, defaults={"modified": timezone.now() - _PATIENCE})
+    cursor = Cursor.objects.get(pk=1)
     told = Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
     seen = set[int]()
     for remote in session.changed_since(cursor.modified):
-        if _may_still_be_told(remote):
+        if _may_still_be_told(remote) or _is_being_made(remote):
             done.later += 1
             continue
         yield remote
@@ -130,14 +146,23 @@ def _may_still_be_told(remote: Remote) -> bool:
     return not Twin.objects.filter(remote_id=remote.id).exists()
 
 
+def _is_being_made(remote: Remote) -> bool:
+    """Whether its record is still on its way, so that what a person wrote there meanwhile is not passed over."""
+    originals = Incoming.objects.filter(remote_id=remote.id).values("original")
+    return Intake.objects.filter(original__in=originals, via=_VIA, state=IntakeState.RECEIVED).exists()
+
+
 def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[Intake], None]) -> set[str]:
     twin = Twin.objects.filter(remote_id=remote.id).select_related("document").first()
     if twin is not None:
         Twin.want(twin.document_id)
         return _bring_into_step(parts, office, twin)
     ours = Twin.objects.filter(document__archive_file=f"sha256:{remote.checksum}", remote_id__isnull=True).first()
-    if ours is not None or Incoming.objects.filter(remote_id=remote.id).exists():
-        return set()  # our own upload, which its next push finds; or taken over already
+    if ours is not None:
+        return set()  # our own upload, which its next push finds
+    incoming = Incoming.objects.filter(remote_id=remote.id).first()
+    if incoming is not None:
+        return _file_recording(parts, office, remote, incoming)
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
         hand_over(_take_over(parts, office, remote, Path(folder)))
     return set()
@@ -181,6 +206,16 @@ def _made_there(
         "verification": verify_pdf(archive_file, parts.settings).model_dump(mode="json"),
         "findings": notice.detail.get("findings", []),
     }
+
+
+def _file_recording(parts: Parts, office: Office, remote: Remote, incoming: Incoming) -> set[str]:
+    """File a recording, whose twin is its card, under the case that a person wrote on the recording itself there."""
+    case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
+    recording = Recording.objects.filter(original=incoming.original, case=None).first()
+    if not case or recording is None:
+        return set()
+    editor = office.session.last_editor(remote.id)
+    return file_under(parts, recording.archive_id, str(case), by=editor.name if editor else _VIA)
 
 
 def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:

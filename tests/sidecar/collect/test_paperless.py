@@ -1,9 +1,15 @@
-"""A round with Paperless: what fails stands alone."""
+"""A round with Paperless: what fails stands alone; whose looks are logged."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from quancheng_sidecar.archive.paperless.models import Cursor
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
+from quancheng_sidecar.collect import notices
 from quancheng_sidecar.collect.paperless import Round, _alone
+from quancheng_sidecar.preserve.models import CustodyEvent
 
 
 def test_look_that_fails_is_owed_and_ends_no_round() -> None:
@@ -22,3 +28,29 @@ def test_nobody_answering_ends_the_round() -> None:
     with pytest.raises(PaperlessUnreachable), _alone(1, done):
         raise PaperlessUnreachable(zh="没有应答。", en="No answer.")
     assert done.later == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("kind", "who", "detail", "logged"),
+    [
+        ("viewed", "quancheng", {"token": True}, 0),
+        ("downloaded", "quancheng", {"token": True, "original": True}, 0),
+        ("viewed", "quancheng", {}, 1),
+        ("viewed", "lin", {"token": True}, 1),
+        ("trashed", "quancheng", {"token": True}, 1),
+    ],
+)
+def test_own_looks_are_nobodys(kind: str, who: str, detail: dict[str, bool], logged: int) -> None:
+    """What the product looks at by its token is no view; whoever signs in to the page, or deletes, is logged."""
+    Cursor.objects.create(pk=1, modified=datetime(2026, 11, 24, tzinfo=UTC), account="quancheng")
+    notices.take(uuid4(), kind, 7, at=datetime(2026, 11, 24, tzinfo=UTC), who=who, detail=detail)
+    assert CustodyEvent.objects.count() == logged
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_known_account_every_look_is_logged() -> None:
+    """Before the first round nobody is taken for the product, a view without a name included."""
+    Cursor.objects.create(pk=1, modified=datetime(2026, 11, 24, tzinfo=UTC))
+    notices.take(uuid4(), "viewed", 7, at=datetime(2026, 11, 24, tzinfo=UTC), who="", detail={"token": True})
+    assert CustodyEvent.objects.count() == 1

@@ -70,9 +70,10 @@ class Notice(models.Model):
 
 
 class Cursor(models.Model):
-    """游标: up to when changes in Paperless were looked at."""
+    """游标: up to when changes in Paperless were looked at, and as whom."""
 
     modified = models.DateTimeField()
+    account = models.CharField("本系统在 Paperless 的账号", max_length=150, blank=True)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_paperless_cursor"),)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote, Upload
+from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.merging import Merge, merge, merge_links
-from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.models import Incoming, Twin
 from quancheng_sidecar.archive.paperless.office import STORAGE_PATH_NAME, Kind, Tag
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused
 from quancheng_sidecar.archive.paperless.values import Fields
@@ -95,7 +95,7 @@ def _arrived(office: Office, twin: Twin, path: Path) -> bool:
         return False  # killed between sending and noting the task: it may still be in their queue
     twin.sent_at = timezone.now()
     twin.save(update_fields=["sent_at"])
-    twin.task_id = office.session.upload(_upload(twin, path))
+    twin.task_id = office.session.upload(_upload(office, twin, path))
     twin.save(update_fields=["task_id"])
     return False
 
@@ -106,9 +106,29 @@ def _found(twin: Twin, remote_id: int) -> bool:
     return True
 
 
-def _upload(twin: Twin, path: Path) -> Upload:
-    document = twin.document
-    return Upload(path=path, file_name=f"{document.title}.pdf", title=document.title, created=document.created)
+def _upload(office: Office, twin: Twin, path: Path) -> Upload:
+    document, held = twin.document, office.archive.get(DocumentId(str(twin.document_id)))
+    mark = office.tags.get(Tag.RECORDING.zh) if held.kind is DocumentKind.RECORD_CARD else None
+    return Upload(
+        path=path,
+        file_name=f"{document.title}.pdf",
+        title=document.title,
+        created=document.created,
+        document_type=office.types.get(_type_name(held)),
+        storage_path=office.paths.get(STORAGE_PATH_NAME),
+        tags=[] if mark is None else [mark],
+        fields=_to_remote(office, _ours(held)),
+    )
+
+
+def _ours(held: Document) -> dict[CustomField, FieldValue]:
+    """The values as Paperless has them, where an empty one is none."""
+    return {field: value for field, value in held.fields.items() if value != ""}
+
+
+def _to_remote(office: Office, values: Mapping[CustomField, FieldValue | None]) -> dict[int, RemoteValue]:
+    found = {f: office.fields.to_remote(f, value) for f, value in values.items() if value is not None}
+    return {office.fields.id(field): value for field, value in found.items()}
 
 
 def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Merge:
@@ -123,16 +143,14 @@ def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Me
             "Our original and record stay; restore it there.",
         )
     held = office.archive.get(DocumentId(str(twin.document_id)))
-    ours = {field: value for field, value in held.fields.items() if value != ""}  # as Paperless has it: no value
+    ours = _ours(held)
     base = {CustomField(code): _typed(CustomField(code), value) for code, value in twin.base.items()}
     theirs = office.fields.values(remote.fields)
     merged = merge(base, ours, theirs, by_person=by_person)
-    values = {
-        office.fields.id(f): office.fields.to_remote(f, value) for f, value in merged.push.items() if value is not None
-    }
+    values = _to_remote(office, merged.push)
     gone = [office.fields.id(field) for field, value in merged.push.items() if value is None]
     for field in LINKS:
-        linked, there = _linked(office, twin, field), office.fields.links(remote.fields, field)
+        linked, there = _linked(office, held, field), office.fields.links(remote.fields, field)
         agreed = merge_links(twin.base_links.get(field.value, []), linked, there)
         if agreed != sorted(there):
             values[office.fields.id(field)] = agreed
@@ -156,11 +174,9 @@ def _settle(twin: Twin, base: Mapping[CustomField, FieldValue], wanted: int) -> 
 
 def _arrange(office: Office, remote: Remote, held: Document) -> None:
     """Once, and only what nobody has chosen yet: people may arrange it otherwise."""
-    is_card = held.kind is DocumentKind.RECORD_CARD
     office.session.arrange(
         remote.id,
         document_type=office.types.get(_type_name(held)) if remote.document_type is None else None,
-        tag=office.tags.get(Tag.RECORDING.zh) if is_card else None,
         path=office.paths.get(STORAGE_PATH_NAME) if remote.storage_path is None else None,
     )
 
@@ -172,11 +188,18 @@ def _type_name(held: Document) -> str:
     return known.get(str(code), "") if held.kind is DocumentKind.FORM else held.kind.zh
 
 
-def _linked(office: Office, twin: Twin, field: CustomField) -> list[int]:
-    """Remote ids of what ours is linked to; one that is not there yet comes when it is, for its twin is pushed too."""
-    others = office.archive.links(DocumentId(str(twin.document_id))).get(field, ())
+def _linked(office: Office, held: Document, field: CustomField) -> list[int]:
+    """Remote ids of what ours is linked to; one that is not there yet comes when it is, for its twin is pushed too.
+
+    A record card is linked with its recording as well, where that was dropped into Paperless.
+    """
+    others = office.archive.links(held.id).get(field, ())
     known = Twin.objects.filter(document__in=[int(other) for other in others], remote_id__isnull=False)
-    return sorted(each for each in known.values_list("remote_id", flat=True) if each is not None)
+    linked = {each for each in known.values_list("remote_id", flat=True) if each is not None}
+    if field is CustomField.RECORDINGS and held.kind is DocumentKind.RECORD_CARD:
+        recording = str(held.fields.get(CustomField.RECORDING_DIGEST, ""))
+        linked |= set(Incoming.objects.filter(original=recording).values_list("remote_id", flat=True))
+    return sorted(linked)
 
 
 def _later(twin: Twin, wait: timedelta) -> None:

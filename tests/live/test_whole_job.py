@@ -1,0 +1,333 @@
+"""The whole job on a real Paperless-ngx: a case handed in by three ways is signed, judged, found, kept and watched.
+
+With QUANCHENG_TEST_PICTURES set to a folder, pictures of Paperless' page are left there.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.command import runner
+from tests.live import material, page
+from tests.live.day import Office, eventually, place
+from tests.paperless_server import Server
+
+_USER = os.environ.get("QUANCHENG_TEST_PAPERLESS_USER", "")
+_PASSWORD = os.environ.get("QUANCHENG_TEST_PAPERLESS_PASSWORD", "")
+_IN_TIME_S = 60
+_PACE_S = float(os.environ.get("QUANCHENG_TEST_PACE_S", "10"))
+"""One file every so many seconds; 0 hands all in at once, which two processor cores take minutes for."""
+_CONSUME_FOLDER, _WEB_UI = 1, 4
+_INCOMING, _ASSIGN = 1, 1
+_CARD, _LINKS = "声像资料登记卡", "文书与声像资料关联"
+
+
+@dataclass(frozen=True)
+class Day:
+    """The case after all was handed in; `took_s` is how long after the last file all was done."""
+
+    office: Office
+    scans: tuple[Path, ...]
+    recordings: tuple[Path, ...]
+    took_s: float
+
+    def archived(self) -> list[dict[str, Any]]:
+        """Forms and record cards of the case, as Paperless has them."""
+        held = self.office.documents()
+        return [
+            each for each in held if each["values"].get("案号") == material.CASE and each["mime_type"] not in _MEDIA
+        ]
+
+    def forms(self) -> list[dict[str, Any]]:
+        """The forms alone."""
+        return [each for each in self.archived() if not each["title"].startswith(_CARD)]
+
+    def form(self, file: Path) -> dict[str, Any]:
+        """The form that was made of a scan dropped into Paperless."""
+        (found,) = (each for each in self.forms() if each["original_file_name"] == file.name)
+        return found
+
+    def cards(self) -> list[dict[str, Any]]:
+        """The record cards alone."""
+        return [each for each in self.archived() if each["title"].startswith(_CARD)]
+
+
+_MEDIA = ("video/mp4",)
+
+
+@pytest.fixture(scope="module")
+def day(paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """Hand in the case: a third of the scans each through the page, the consume folder and the sidecar's inbox."""
+    if not (_USER and _PASSWORD):
+        pytest.skip(
+            "请设置 QUANCHENG_TEST_PAPERLESS_USER 和 _PASSWORD，用来登录网页。No account for the page is named."
+        )
+    folder = tmp_path_factory.mktemp("case")
+    scans, recordings = tuple(material.scans(folder)), tuple(material.recordings(folder))
+    office = Office.open(paperless, place(), tmp_path_factory.mktemp("office"))
+    workflow = None
+    try:
+        workflow = _fill_in_case(office)
+        office.up()
+        _decoy(office, folder)
+        handed_in = _hand_in(office, scans, recordings)
+        taken = Day(office, scans, recordings, 0)
+        done = eventually(lambda: _is_done(taken), 600, pause_s=1)
+        took = time.monotonic() - handed_in
+        _say(f"all done {took:.1f} s after the last file")
+        assert done
+        yield Day(office, scans, recordings, took)
+    finally:
+        if workflow is not None:
+            paperless.remove("workflows", workflow)
+        office.close()
+
+
+def _fill_in_case(office: Office) -> int:
+    """What an office does that scans one case after the other: a workflow enters the number on what comes in."""
+    (field,) = (
+        each["id"]
+        for each in office.paperless.ask("GET", "custom_fields/?page_size=100")["results"]
+        if each["name"] == "案号"
+    )
+    trigger = {"type": _INCOMING, "sources": [_CONSUME_FOLDER, _WEB_UI], "filter_filename": "*"}
+    action = {
+        "type": _ASSIGN,
+        "assign_custom_fields": [field],
+        "assign_custom_fields_values": {field: material.CASE},
+    }
+    made = office.paperless.make(
+        "workflows", name="今天的案件", order=1, enabled=True, triggers=[trigger], actions=[action]
+    )
+    return int(made["id"])
+
+
+def _decoy(office: Office, folder: Path) -> None:
+    """A form of another case whose number ends alike, already archived when the day begins."""
+    (form,) = material.more_scans(folder, 1, first=90)
+    inbox = office.home / "inbox" / "scans" / material.OTHER_CASE
+    inbox.mkdir(parents=True)
+    shutil.copy(form, inbox)
+    assert eventually(
+        lambda: any(each["values"].get("案号") == material.OTHER_CASE for each in office.documents()), 120
+    )
+
+
+def _hand_in(office: Office, scans: tuple[Path, ...], recordings: tuple[Path, ...]) -> float:
+    """Hand everything in, one file every few seconds, by each way in turn; the monotonic instant of the last."""
+    inbox, consume = office.home / "inbox", office.place.consume
+    with page.signed_in(office.paperless, _USER, _PASSWORD) as browser:
+
+        def upload(file: Path) -> None:
+            page.upload(browser, office.paperless, [file])
+
+        stages = [inbox / "recordings" / material.CASE / clip.stage.zh for clip in material.CLIPS]
+        steps = [
+            (partial(upload, recordings[0])),
+            (partial(_drop, recordings[1], consume)),
+            (partial(_drop, recordings[2], stages[2])),
+            (partial(_drop, recordings[3], stages[3])),
+            *(partial(_drop, file, inbox / "scans" / material.CASE) for file in scans[8:]),
+            *(partial(_drop, file, consume) for file in scans[4:8]),
+            *(partial(upload, file) for file in scans[:4]),
+        ]
+        for number in range(len(steps)):
+            steps[number * 5 % len(steps)]()  # each way in turn: 5 and 16 have no divisor in common
+            handed_in = time.monotonic()
+            if number < len(steps) - 1:
+                time.sleep(_PACE_S)
+    return handed_in
+
+
+def _drop(file: Path, folder: Path) -> None:
+    """Put a file there at one stroke, as scanners do that write under another name first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / f".{file.name}.part"
+    shutil.copy(file, beside)
+    beside.rename(folder / file.name)
+
+
+def _is_done(day: Day) -> bool:
+    """All is archived, nothing waits on either side, every form that asks for a verdict has one."""
+    if (len(day.forms()), len(day.cards())) != (len(day.scans), len(day.recordings)):
+        return False
+    with sqlite3.connect(f"file:{day.office.home}/quancheng.sqlite3?mode=ro", uri=True) as database:
+        waits = "SELECT count(*) FROM paperless_twin WHERE wanted > done OR remote_id IS NULL"
+        (waiting,) = database.execute(waits).fetchone()
+        (received,) = database.execute("SELECT count(*) FROM collect_intake WHERE state = 'received'").fetchone()
+        (unjudged,) = database.execute(
+            "SELECT count(*) FROM paperless_notice WHERE looked_at IS NULL AND type IN ('consumed', 'changed')"
+        ).fetchone()
+    return not (waiting or received or unjudged)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"\n{text}\n")
+
+
+def test_all_is_done_within_a_minute(day: Day) -> None:
+    """Twelve forms and four cards are there in time; what came in is there once."""
+    assert day.took_s <= _IN_TIME_S
+    originals = {each["original_file_name"] for each in day.office.documents() if each["mime_type"] in _MEDIA}
+    assert originals == {file.name for file in day.recordings[:2]}
+
+
+def test_archive_files_verify(day: Day, tmp_path: Path) -> None:
+    """`pyhanko sign validate` finds every archive file of Paperless signed by a trusted signer and unchanged."""
+    for document in day.archived():
+        file = tmp_path / f"{document['id']}.pdf"
+        _download(day.office.paperless, document["id"], file)
+        command = [str(Path(sys.executable).with_name("pyhanko")), "sign", "validate", "--pretty-print"]
+        trust = ["--trust", str(day.office.place.root)]
+        done = subprocess.run([*command, *trust, file], capture_output=True, text=True, timeout=60, check=False)
+        assert "The signature is judged VALID." in done.stdout, f"{document['title']}\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0
+
+
+def _download(paperless: Server, document: int, target: Path) -> None:
+    headers = {"Authorization": f"Token {paperless.token}"}
+    answer = httpx.get(f"{paperless.url}/api/documents/{document}/download/", headers=headers, timeout=60)
+    target.write_bytes(answer.raise_for_status().content)
+
+
+def test_fields_and_links_are_carried(day: Day) -> None:
+    """Every form says which form it is and how it is signed; form and recordings name each other."""
+    forms, cards = day.forms(), day.cards()
+    assert all(each["values"]["签名状态"].startswith("有效") for each in forms)
+    inspection = day.form(day.scans[0])
+    values = inspection["values"]
+    assert (values["开始时间"], values["结束时间"]) == ("2026-03-01T09:30:00+08:00", "2026-03-01T09:32:00+08:00")
+    of_inspection = [
+        each["id"] for each in cards if each["title"][len(_CARD) + 1 :] in {f.name for f in day.recordings[:2]}
+    ]
+    assert values[_LINKS] == sorted(of_inspection)
+    for card in cards:
+        assert inspection["id"] in card["values"][_LINKS] or card["id"] not in of_inspection
+        assert card["values"]["声像资料摘要"].startswith("sha256:")
+    dropped = {each["id"]: each for each in day.office.documents() if each["mime_type"] in _MEDIA}
+    linked = {other for each in dropped.values() for other in each["values"].get(_LINKS, ())}
+    assert linked == set(of_inspection)
+
+
+def test_verdicts_are_those_of_the_built_in_archive(day: Day, tmp_path: Path) -> None:
+    """The same files, taken in without Paperless, are judged alike, figure by figure."""
+    alone = runner(tmp_path)
+    assert alone("document", "add", *day.scans, "--case", material.CASE, timeout=900).status == 0
+    for clip, file in zip(material.CLIPS[2:], day.recordings[2:], strict=True):
+        assert alone("recording", "add", file, "--case", material.CASE, "--stage", clip.stage).status == 0
+    assert alone("recording", "add", *day.recordings[:2], "--case", material.CASE, timeout=900).status == 0
+    expected = _judged(alone("case", "check", material.CASE, "--json").json)
+    assert _judged(day.office.run("case", "check", material.CASE, "--json").json) == expected
+    verdicts = {name: agreement["verdict"] for name, agreement in expected.items()}
+    _say(json.dumps(verdicts, ensure_ascii=False, indent=1))
+    assert sum("起止时间核对" in each["values"] for each in day.forms()) == len(verdicts)
+
+
+def _judged(check: Any) -> dict[str, Any]:
+    return {form["file_name"]: _without_ids(form["agreement"]) for form in check["forms"]}
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_ids(v) for k, v in value.items() if k not in {"recording_id", "considered"}}
+    return [_without_ids(each) for each in value] if isinstance(value, list) else value
+
+
+def test_case_number_finds_its_own_documents(day: Day) -> None:
+    """The sidecar's search, asked as the clerk, finds the twelve forms and four cards and nothing of the other case."""
+    headers = {"Authorization": f"Token {day.office.paperless.token}"}
+    address = f"http://{day.office.place.sidecar}/search"
+    answer = httpx.get(address, params={"q": material.CASE}, headers=headers, timeout=60)
+    assert answer.status_code == httpx.codes.OK
+    found = day.office.run("search", material.CASE, "--limit", "100", "--json").json
+    assert found["total"] == len(day.scans) + len(day.recordings)
+    assert {hit["case"] for hit in found["hits"]} == {material.CASE}
+    assert f"共 {found['total']} 条" in answer.text
+
+
+@pytest.fixture(scope="module")
+def browser(day: Day) -> Iterator[Page]:
+    """The clerk's browser."""
+    with page.signed_in(day.office.paperless, _USER, _PASSWORD) as opened:
+        yield opened
+
+
+def _picture(browser: Page, name: str) -> None:
+    folder = os.environ.get("QUANCHENG_TEST_PICTURES")
+    if folder:
+        page.picture(browser, Path(folder) / name)
+
+
+def _acts(office: Office, document: int) -> list[tuple[str, str]]:
+    """Who did what with a document, by the custody log."""
+    with sqlite3.connect(f"file:{office.home}/quancheng.sqlite3?mode=ro", uri=True) as database:
+        rows = [
+            json.loads(row) for (row,) in database.execute("SELECT canonical FROM preserve_custodyevent ORDER BY seq")
+        ]
+    details = [(row["agent"], row["detail"]) for row in rows if row["detail"].get("paperless") == document]
+    return [(agent, detail["act"]) for agent, detail in details]
+
+
+def _is_told(office: Office, document: int, acts: set[tuple[str, str]]) -> bool:
+    return acts <= set(_acts(office, document))
+
+
+def test_each_view_is_in_the_log(day: Day, browser: Page) -> None:
+    """What the clerk opens, sees and downloads in Paperless' page stands in the custody log under the clerk's name."""
+    office = day.office
+    form = day.form(day.scans[0])
+    card = next(each for each in day.cards() if day.recordings[0].name in each["title"])
+    for document, name in ((form, "live-form.png"), (card, "live-card.png")):
+        browser.goto(f"{office.paperless.url}/documents/{document['id']}/details")
+        expect(browser.locator("pngx-custom-field-display, pngx-input-text").first).to_be_visible()
+        browser.wait_for_timeout(5000)
+        _picture(browser, name)
+    with browser.expect_download():
+        browser.get_by_role("button", name="下载").first.click()
+    for document, acts in ((form, {"viewed", "previewed"}), (card, {"viewed", "previewed", "downloaded"})):
+        wanted = {(_USER, act) for act in acts}
+        assert eventually(partial(_is_told, office, document["id"], wanted), 90)
+    everybody = {agent for each in day.archived() for agent, _ in _acts(office, each["id"])}
+    assert everybody == {_USER}  # the sidecar's own looks are no person's
+
+
+def test_nothing_archived_can_be_deleted(day: Day, browser: Page) -> None:
+    """Alone, with all others of a list, by merging and by taking pages out: the page says no, and all stays."""
+    office, before = day.office, {each["id"] for each in day.archived()}
+    form = day.form(day.scans[0])
+    browser.goto(f"{office.paperless.url}/documents/{form['id']}/details")
+    browser.get_by_role("button", name="删除").first.click()
+    browser.locator(".modal-footer .btn-danger").click()
+    expect(browser.locator(".toast, ngb-toast").first).to_be_visible()
+    _picture(browser, "live-refused.png")
+    browser.goto(f"{office.paperless.url}/documents")
+    browser.get_by_role("button", name="全选").first.click()
+    browser.locator("pngx-bulk-editor .btn-outline-danger").click()
+    with browser.expect_response("**/api/documents/delete/") as answer:
+        browser.locator(".modal-footer .btn-danger").click()
+    assert answer.value.status == httpx.codes.CONFLICT
+    browser.wait_for_timeout(1000)
+    _picture(browser, "live-list.png")
+    pdfs = sorted(each["id"] for each in day.forms() if each["mime_type"] == "application/pdf")[:2]
+    office.paperless.ask("POST", "documents/merge/", json={"documents": pdfs, "delete_originals": True})
+    pages = {"documents": pdfs[:1], "operations": [{"page": 1, "rotate": 90}], "delete_original": True}
+    office.paperless.ask("POST", "documents/edit_pdf/", json=pages)
+    assert eventually(
+        lambda: all(any(act == "deletion-refused" for _, act in _acts(office, each)) for each in pdfs), 180
+    )
+    assert before <= {each["id"] for each in day.archived()}
+    assert office.paperless.ask("GET", "trash/")["results"] == []
+    assert eventually(lambda: (_USER, "deletion-refused") in _acts(office, form["id"]), 90)

@@ -1,0 +1,217 @@
+"""Bringing documents into step with a Paperless that keeps to what the live one was seen to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quancheng_sidecar.archive.fields import CustomField, option_label
+from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
+from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteField, RemoteTask, RemoteValue, Upload
+from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.pushing import Office, due, push
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
+from quancheng_sidecar.archive.paperless.values import Fields
+from quancheng_sidecar.archive.port import DocumentId
+from tests.sidecar.archive.conftest import Folder, MakeDocument
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_FIELDS = {
+    each.zh: RemoteField(
+        number, each.type.value, {option_label(each, code): f"{number}-{code}" for code in each.options}
+    )
+    for number, each in enumerate(CustomField, 1)
+}
+_LONG_AGO = datetime(2026, 11, 24, tzinfo=UTC)
+TEXTS = tuple(each for each in (CustomField.PARTY, CustomField.PLACE, CustomField.SHIP, CustomField.OFFICER))
+
+
+@dataclass
+class There:
+    """What Paperless holds; `down` makes the next calls fail, `deaf` one upload arrive without an answer."""
+
+    documents: dict[int, Remote] = field(default_factory=dict)
+    tasks: dict[str, int] = field(default_factory=dict)
+    uploads: int = 0
+    down: bool = False
+    deaf: bool = False
+
+    def document(self, remote_id: int) -> Remote | None:
+        """As `Paperless.document`."""
+        self._answer()
+        return self.documents.get(remote_id)
+
+    def by_checksum(self, sha256: str) -> list[int]:
+        """As `Paperless.by_checksum`."""
+        self._answer()
+        return [each.id for each in self.documents.values() if each.checksum == sha256]
+
+    def upload(self, file: Upload) -> str:
+        """As `Paperless.upload`; done at once."""
+        self._answer()
+        self.uploads += 1
+        number = len(self.documents) + 1
+        checksum = file.path.name
+        self.documents[number] = Remote(
+            number, file.title, "application/pdf", file.file_name, None, _LONG_AGO, checksum, 1, file.document_type,
+            file.storage_path, "", dict(file.fields),
+        )  # fmt: skip
+        if self.deaf:
+            self.deaf = False
+            raise PaperlessUnreachable(zh="没有应答。", en="No answer.")
+        self.tasks[f"task {number}"] = number
+        return f"task {number}"
+
+    def task(self, task_id: str) -> RemoteTask:
+        """As `Paperless.task`."""
+        self._answer()
+        return RemoteTask(running=False, document=self.tasks[task_id], error="")
+
+    def arrange(self, *_: object, **__: object) -> None:
+        """As `Paperless.arrange`; nothing here asks for type or place."""
+        self._answer()
+
+    def merge_fields(self, remote_id: int, values: Mapping[int, RemoteValue], gone: Sequence[int]) -> None:
+        """As `Paperless.merge_fields`."""
+        self._answer()
+        held = self.documents[remote_id]
+        fields = {each: value for each, value in held.fields.items() if each not in gone} | dict(values)
+        self.documents[remote_id] = replace(held, fields=fields)
+
+    def _answer(self) -> None:
+        if self.down:
+            raise PaperlessUnreachable(zh="没有应答。", en="No answer.")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides, and what a round of the product does between them."""
+
+    there: There
+    archive: PaperlessArchive
+    office: Office
+    folder: Path
+
+    def round(self) -> None:
+        """Push what is wanted; what was changed there is entered here."""
+        Twin.objects.update(due_at=_LONG_AGO)
+        for twin in due():
+            path = self.folder / twin.document.archive_file.removeprefix("sha256:")
+            with suppress(PaperlessUnreachable):
+                merged = push(self.office, twin, path)
+                if merged and merged.pull:
+                    self.archive.merge_fields(DocumentId(str(twin.document_id)), dict(merged.pull))
+
+    def told(self) -> None:
+        """A notice says that all documents there may have changed."""
+        Twin.want(*Twin.objects.filter(remote_id__isnull=False).values_list("document_id", flat=True))
+        self.round()
+
+    def change_there(self, name: CustomField, value: str | None) -> None:
+        """A person changes the one document there."""
+        number = self.office.fields.id(name)
+        self.there.merge_fields(1, {number: value} if value else {}, [] if value else [number])
+
+    def texts(self, remote_id: int = 1) -> dict[CustomField, Any]:
+        """The text fields there."""
+        values = self.office.fields.values(self.there.documents[remote_id].fields)
+        return {name: value for name, value in values.items() if name in TEXTS}
+
+
+@pytest.fixture
+def sides(blobs: Folder, tmp_path: Path) -> Sides:
+    """Nothing on either side."""
+    there, archive = There(), PaperlessArchive(blobs, index=tmp_path / "index")
+    office = Office(cast("Paperless", there), Fields(_FIELDS), {}, {}, {}, archive)
+    return Sides(there, archive, office, tmp_path / "blobs")
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """What is done inside is taken back, so that each example begins with nothing."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_an_upload_carries_all_that_is_known(sides: Sides, make: MakeDocument) -> None:
+    """So that Paperless' worker, which a bulk edit costs a task each, has none to do but the intake."""
+    sides.archive.add(make(case="闽海渔执罚〔2026〕37号", fields={CustomField.PARTY: "林海生"}))
+    sides.round()
+    assert sides.texts() == {CustomField.PARTY: "林海生"}
+    sides.round()
+    assert Twin.objects.get().remote_id == 1
+
+
+def test_an_upload_whose_answer_was_lost_is_not_made_again(sides: Sides, make: MakeDocument) -> None:
+    """It is found there by its digest."""
+    sides.archive.add(make())
+    sides.there.deaf = True
+    for _ in range(3):
+        sides.round()
+    assert (sides.there.uploads, Twin.objects.get().remote_id) == (1, 1)
+
+
+def test_a_document_gone_from_there_is_told(sides: Sides, make: MakeDocument) -> None:
+    """Its twin says why it is not in step."""
+    sides.archive.add(make())
+    for _ in range(2):
+        sides.round()
+    sides.there.documents.clear()
+    with pytest.raises(PaperlessRefused):
+        sides.told()
+    assert "在回收站中" in Twin.objects.get().error_zh
+
+
+here = st.tuples(st.just("here"), st.sampled_from(TEXTS[:2]), st.sampled_from(["甲", "乙"]))
+over_there = st.tuples(st.just("there"), st.sampled_from(TEXTS[2:]), st.sampled_from(["丙", "丁", None]))
+events = st.sampled_from([("round",), ("told",), ("told",), ("down",), ("up",)])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=timedelta(seconds=5), max_examples=40)
+@given(st.lists(st.one_of(here, over_there, events), max_size=14))
+def test_in_whatever_order_events_come_the_end_is_the_same(
+    sides: Sides, make: MakeDocument, course: list[tuple[Any, ...]]
+) -> None:
+    """Late, doubled, lost or out of order, with Paperless away between: both sides end with the last words of each."""
+    with _undone():
+        sides.there.documents.clear()
+        sides.there.down = False
+        document = sides.archive.add(make())
+        for _ in range(2):
+            sides.round()
+        last: dict[CustomField, str | None] = {}
+        for kind, *what in course:
+            _happen(sides, document, kind, what, last)
+        sides.there.down = False
+        sides.told()
+        wanted = {name: value for name, value in last.items() if value}
+        assert sides.texts() == wanted
+        held = sides.archive.get(document).fields
+        assert {name: value for name, value in held.items() if name in TEXTS and value} == wanted
+        sides.told()
+        assert not Twin.objects.exclude(error_code="").exists()
+        assert sides.texts() == wanted
+
+
+def _happen(
+    sides: Sides, document: DocumentId, kind: str, what: list[Any], last: dict[CustomField, str | None]
+) -> None:
+    if kind == "here":
+        sides.archive.merge_fields(document, {what[0]: what[1]})
+        last[what[0]] = what[1]
+    elif kind == "there" and not sides.there.down:
+        sides.change_there(what[0], what[1])
+        last[what[0]] = what[1]
+    elif kind in {"round", "told"}:
+        getattr(sides, kind)()
+    elif kind in {"down", "up"}:
+        sides.there.down = kind == "down"
