@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
 from quancheng_plugin.errors import QuanchengError
@@ -32,7 +31,7 @@ def _only(kind: str, fits: Callable[[str], object]) -> AfterValidator:
         except (LookupError, ValueError, OSError):  # OSError: a zone's name may be that of a folder
             fitting = False
         if not fitting:
-            raise PydanticCustomError(kind, "is not usable")
+            raise ValueError(kind)
         return value
 
     return AfterValidator(check)
@@ -138,13 +137,15 @@ _RULES: dict[str, tuple[str, str]] = {
     ),
     "web_bind": ("应为 地址:端口，例如 127.0.0.1:8020", "must be address:port such as 127.0.0.1:8020"),
 }
-"""What a setting must be, by pydantic's type of the error."""
+"""What a setting must be, by pydantic's type of the error or the key of a rule above."""
 
 
 def _rule(error: Mapping[str, Any]) -> tuple[str, str]:
     """What the variable of a pydantic error must be, in Chinese and English."""
     name = f"QUANCHENG_{error['loc'][0]} ".upper()
-    zh, en = _RULES.get(error["type"], ("的值无效（见 docs/operators/settings.md）", "is not usable"))
     figures = error.get("ctx", {})
+    # An error of a rule of ours carries the rule's key.
+    kind = str(figures["error"]) if error["type"] == "value_error" else error["type"]
+    zh, en = _RULES.get(kind, ("的值无效（见 docs/operators/settings.md）", "is not usable"))
     listed = str(figures.get("expected", "")).replace(", ", "、").replace(" or ", " 或 ")
     return name + zh.format(**figures | {"expected": listed}), name + en.format(**figures)

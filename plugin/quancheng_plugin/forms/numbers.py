@@ -60,11 +60,12 @@ def find_numbers(text: str) -> tuple[NumberText, ...]:
 def normalise(text: str) -> str:
     """The number in one spelling for matching: `闽鼎海渔执罚〔2020〕218号`.
 
-    Widths, spaces, kinds of brackets, 第 and leading zeros do not count. A text that is no number
-    comes back with its widths and spaces evened out, so that it can still be compared.
+    Widths, spaces, kinds of brackets, 第 and leading zeros do not count, nor does a last 号 that people leave
+    out. A text that is no number comes back with its widths and spaces evened out, so that it can still be compared.
     """
-    found = find_numbers(text)
-    return found[0].normalised if found else fold(text, spaces=False).text
+    even = fold(text, spaces=False).text
+    found = find_numbers(text) or [number for number in find_numbers(f"{even}号") if number.begin == 0]
+    return found[0].normalised if found else even
 
 
 def _number(folded: Folded, match: re.Match[str]) -> NumberText | None:

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import typer
 from pydantic import BaseModel, ConfigDict
+from rich.markup import escape
 
-from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.cli.output import (
     ErrorBody,
     Exit,
+    body_of,
     coded_errors,
     findings_table,
     listing,
+    notes,
     people,
     print_json,
     progress,
@@ -36,52 +38,80 @@ class Added(BaseModel):
 
     file: str
     state: str
-    """`done`, `duplicate`, `quarantined`, `received` while another worker has it in hand, or `failed` when it was not
-    taken or must be tried again."""
+    """`done`, `duplicate`, `quarantined`; `received` when it is stored and listed but not processed, by an error of
+    the surroundings or because another worker has it in hand; `failed` when it was not stored."""
     intake: str | None = None
     digest: str | None = None
     archive_id: str | None = None
     case: str | None = None
+    new_case: bool = False
+    """Whether the case was opened by this file: the number was not known before, so a slip of the pen shows."""
     review: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: ErrorBody | None = None
 
 
 class AddReport(BaseModel):
-    """Every file of one command, in its order."""
+    """Every file of one command, in its order; `error` is what kept the case from being judged again afterwards."""
 
     model_config = ConfigDict(frozen=True)
 
     results: tuple[Added, ...]
+    error: ErrorBody | None = None
 
 
 def add_all(files: Sequence[Path], submission: Submission, *, as_json: bool) -> None:
     """Take in each file, judge the case once, report all; leaves with 1 if any failed, 3 on a high finding."""
     results = []
-    with coded_errors(as_json=as_json), progress("收存", total=len(files)) as bar:
+    with progress("收存", total=len(files)) as bar:
         for file in files:
             bar.update(bar.task_ids[0], description=f"收存 {file.name}")
             results.append(_add(file, submission))
             bar.advance(bar.task_ids[0])
-        if submission.case and any(added.intake for added in results):
-            check_case(parts(), submission.case)
+        taken_in = any(added.intake for added in results)
+        after = _conclude(submission.case if taken_in else None)
+    _tell(AddReport(results=tuple(results), error=after), as_json=as_json)
+
+
+def _conclude(case: str | None) -> ErrorBody | None:
+    """Judge the case again and sign the log; what fails here takes nothing back of what was taken in."""
+    try:
+        if case:
+            check_case(parts(), case)
         log.checkpoint()
+    except Exception as fault:  # noqa: BLE001  each ends in a code and a sentence
+        return body_of(fault)
+    return None
+
+
+def _tell(report: AddReport, *, as_json: bool) -> None:
     if as_json:
-        print_json(AddReport(results=tuple(results)))
+        print_json(report)
     else:
-        _show(results)
-    if any(added.error for added in results):
+        _show(report)
+    if report.error or any(added.error for added in report.results):
         raise typer.Exit(Exit.FAILED)
-    if any(f.severity is Severity.HIGH for added in results for f in added.findings):
+    if any(f.severity is Severity.HIGH for added in report.results for f in added.findings):
         raise typer.Exit(Exit.HIGH_FINDINGS)
 
 
 def _add(file: Path, submission: Submission) -> Added:
+    received = None
     try:
-        taken = services.take_in(parts(), file, submission)
-    except QuanchengError as error:
-        return Added(file=str(file), state="failed", error=ErrorBody(code=error.code, sentence=error.sentence))
-    return added(file, taken)
+        received = intake.receive(parts(), file, submission)
+        return added(file, services.process(parts(), received.id))
+    except Exception as fault:  # noqa: BLE001  one file that fails, whyever, does not hold up the others
+        body = body_of(fault)
+        if received is None:
+            return Added(file=str(file), state="failed", error=body)
+        return Added(
+            file=str(file),
+            state=IntakeState.RECEIVED,
+            intake=str(received.id),
+            digest=received.original.digest,
+            case=received.case.number_as_given if received.case else None,
+            error=body,
+        )
 
 
 def added(file: Path, taken: Intake) -> Added:
@@ -99,6 +129,7 @@ def added(file: Path, taken: Intake) -> Added:
         digest=taken.original.digest,
         archive_id=archive_id,
         case=taken.case.number_as_given if taken.case else None,
+        new_case=intake.opened_case(taken),
         review=review,
         findings=findings,
         error=error,
@@ -119,22 +150,27 @@ def _held(taken: Intake) -> tuple[str | None, tuple[str, ...], tuple[Finding, ..
     return None, (), ()
 
 
-def _show(results: Sequence[Added]) -> None:
+def _show(report: AddReport) -> None:
     states = {
         "done": "[green]已归档[/]",
-        "received": "处理中",
+        "received": "[yellow]已收存，待处理[/]",
         "duplicate": "已有相同文件",
         "quarantined": "[red]已隔离[/]",
         "failed": "[red]未收存[/]",
     }
     table = listing("文件", "结果", "档案编号", "需核对", "说明")
-    for item in results:
+    for item in report.results:
         said = f"{item.error.code} {say(item.error.sentence)}" if item.error else ""
-        table.add_row(Path(item.file).name, states[item.state], item.archive_id or "", "、".join(item.review), said)
+        row = (Path(item.file).name, states[item.state], item.archive_id or "", "、".join(item.review), said)
+        table.add_row(escape(row[0]), *row[1:4], escape(row[4]))
     people.print(table)
-    for item in results:
+    for item in report.results:
+        if item.new_case:
+            people.print(f"[yellow]新建案件[/]：{escape(item.case or '')}。以前没有这个案号，请核对是否写错。")
         if item.findings:
-            people.print(Path(item.file).name, findings_table(list(item.findings)))
+            people.print(escape(Path(item.file).name), findings_table(list(item.findings)))
+    if report.error:
+        notes.print(f"[bold red]{report.error.code}[/]  案件未能重新核对：{escape(say(report.error.sentence))}")
 
 
 def report_retry(identifier: str, *, as_json: bool) -> None:
@@ -142,13 +178,5 @@ def report_retry(identifier: str, *, as_json: bool) -> None:
     with coded_errors(as_json=as_json):
         waiting = intake.retry(intake.find(identifier))
         done = services.process(parts(), waiting.id)
-        if done.case:
-            check_case(parts(), done.case.number)
-        log.checkpoint()
-    result = added(Path(done.file_name), done)
-    if as_json:
-        print_json(AddReport(results=(result,)))
-    else:
-        _show([result])
-    if result.error:
-        raise typer.Exit(Exit.FAILED)
+        after = _conclude(done.case.number if done.case else None)
+        _tell(AddReport(results=(added(Path(done.file_name), done),), error=after), as_json=as_json)

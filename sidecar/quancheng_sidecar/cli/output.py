@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from pydantic import BaseModel
@@ -64,13 +64,10 @@ def print_json(value: BaseModel) -> None:
     sys.stdout.write(value.model_dump_json(indent=2) + "\n")
 
 
-def fail(error: QuanchengError, *, as_json: bool) -> NoReturn:
-    """Report the error and leave with status 1."""
-    if as_json:
-        print_json(Failure(error=ErrorBody(code=error.code, sentence=error.sentence)))
-    else:
-        notes.print(f"[bold red]{error.code}[/]  {escape(say(error.sentence))}", highlight=False)
-    raise typer.Exit(Exit.FAILED)
+def body_of(fault: Exception) -> ErrorBody:
+    """The code and sentence that a person is told of a fault; of one of ours the details are written down."""
+    error = coded(fault) or _fault_of_ours(fault)
+    return ErrorBody(code=error.code, sentence=error.sentence)
 
 
 @contextmanager
@@ -80,8 +77,13 @@ def coded_errors(*, as_json: bool) -> Iterator[None]:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise
-    except Exception as fault:  # noqa: BLE001  a fault of ours too ends in a code and a sentence
-        fail(coded(fault) or _fault_of_ours(fault), as_json=as_json)
+    except Exception as fault:
+        body = body_of(fault)
+        if as_json:
+            print_json(Failure(error=body))
+        else:
+            notes.print(f"[bold red]{body.code}[/]  {escape(say(body.sentence))}", highlight=False)
+        raise typer.Exit(Exit.FAILED) from fault
 
 
 def _fault_of_ours(fault: Exception) -> QuanchengError:

@@ -1,15 +1,21 @@
-"""Writes docs/reference/json.md: what every command prints with `--json`, from the models themselves."""
+"""Writes docs/reference/json.md, from the code itself: what commands print with `--json`, and every error code."""
 
+import importlib
+import pkgutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
+import quancheng_plugin
+import quancheng_sidecar
+from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.web.ready import ready
 
 _HEAD = """# What `--json` prints
 
-Made from the models by `make reference`; a test fails when this page is behind them. Every command prints one JSON
+Made from the code by `make reference`; a test fails when this page is behind it. Every command prints one JSON
 document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests name their kind.
 Exit status: 0 done, 1 failed (the document is `Failure`), 2 wrong usage, 3 done with a finding of severity high.
 """
@@ -25,6 +31,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.adding import AddReport
     from quancheng_sidecar.cli.case import CaseList
     from quancheng_sidecar.cli.demonstration import DemoReport
+    from quancheng_sidecar.cli.device import DeviceCheckEntry, DeviceCheckList
     from quancheng_sidecar.cli.intake import IntakeList
     from quancheng_sidecar.cli.output import Failure
     from quancheng_sidecar.cli.records import (
@@ -65,6 +72,8 @@ def models() -> dict[str, type[BaseModel]]:
         "log verify": LogVerification,
         "log prove": InclusionProof,
         "store verify": FixityReport,
+        "device check": DeviceCheckEntry,
+        "device list": DeviceCheckList,
         "paperless sync": SyncReport,
         "any command that fails": Failure,
     }
@@ -82,7 +91,24 @@ def reference() -> str:
                 told.add(name)
                 parts.append(f"\n### {name}\n")
                 parts += _table(inner)
+    parts += ["\n## Error codes\n", "| code | meaning |", "|---|---|", *_codes()]
     return "\n".join(parts) + "\n"
+
+
+def _codes() -> list[str]:
+    """Every code that a person may see, with what its class says of it; codes of Paperless' own app stand there."""
+    for package in (quancheng_plugin, quancheng_sidecar):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not set(module.name.split(".")) & {"host", "migrations", "__main__", "wsgi"}:
+                importlib.import_module(module.name)
+    kinds, found = [QuanchengError], dict[str, str]()
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        # Classes of ours, and not those that a test or a child's answer made.
+        if kind.__module__.startswith("quancheng_") and hasattr(sys.modules[kind.__module__], kind.__name__):
+            found.setdefault(kind.code, (kind.__doc__ or "").strip().splitlines()[0])
+    found["QC-INTERNAL"] = "A fault of ours; the sentence says where its details were written."
+    return [f"| `{code}` | {meaning} |" for code, meaning in sorted(found.items())]
 
 
 def _table(schema: dict[str, Any]) -> Iterator[str]:
@@ -113,7 +139,5 @@ def _type(shape: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    import sys
-
     ready()
     sys.stdout.write(reference())

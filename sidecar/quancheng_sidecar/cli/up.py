@@ -1,12 +1,18 @@
 """`quancheng up`: worker, beat and the two inboxes in one process group."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
+from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.cli.output import coded_errors, notes
 from quancheng_sidecar.settings import Settings, settings
 from quancheng_sidecar.web.ready import ready
@@ -15,12 +21,16 @@ _PATIENCE_S = 20
 """How long a worker may finish what it has in hand before it is killed; killed work is taken up at the next start."""
 
 
+class AlreadyRunning(QuanchengError):
+    """Another `quancheng up` works on the same home."""
+
+    code = "QC-UP-RUNNING"
+
+
 def up() -> None:
     """启动后台：处理队列、定时任务和两个收件夹；按一次 Ctrl-C 全部停止。"""
     ready()
     from quancheng_sidecar.collect import inbox
-    from quancheng_sidecar.collect.taking import take_from_inboxes
-    from quancheng_sidecar.collect.tasks import enqueue
     from quancheng_sidecar.preserve.services import reconcile
     from quancheng_sidecar.web import celery
     from quancheng_sidecar.wiring import parts
@@ -30,24 +40,59 @@ def up() -> None:
         signal.signal(number, lambda *_: stop.set())
     # Without it this process would hand its tasks to Celery's own default broker.
     celery.app.set_default()
-    with coded_errors(as_json=False):
+    with coded_errors(as_json=False), _alone(settings().home / "up.lock"):
         reconcile(parts().store, agent="quancheng")
         parts().archive.update_index()
-        children = Children(settings())
         for name, folder in inbox.folders(settings()).items():
             notes.print(f"收件夹（{name.label}）：{folder}")
         if settings().paperless_url is not None:
             notes.print(f"接收 Paperless 通知：http://{settings().web_bind}/api/paperless/events")
         notes.print("已启动。按 Ctrl-C 停止。")
-        keeper = threading.Thread(target=children.keep, args=(stop,), daemon=True)
-        keeper.start()
         try:
-            take_from_inboxes(parts(), stop, enqueue)
+            _work(stop)
+        finally:
+            notes.print("已停止。")
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the home as its one `up`, with the process's number in the file; the kernel lets go when we die.
+
+    Raises `AlreadyRunning`.
+    """
+    with path.open("a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "？"
+            raise AlreadyRunning(
+                zh=f"这里已有一个 quancheng up 在运行（进程 {holder}，{path.parent}）。请先停止它，或直接使用。",
+                en=f"A `quancheng up` runs here already (process {holder}, {path.parent}). Stop it first, or use it.",
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+def _work(stop: threading.Event) -> None:
+    """Take from the inboxes, with the children beside, until told to stop or the taking fails."""
+    from quancheng_sidecar.collect.taking import take_from_inboxes
+    from quancheng_sidecar.collect.tasks import enqueue
+    from quancheng_sidecar.wiring import parts
+
+    with ThreadPoolExecutor(1) as beside:
+        # The children are started and kept from this thread: to the kernel it is their parent, and it ends last.
+        children = Children(settings())
+        taking = beside.submit(take_from_inboxes, parts(), stop, enqueue)
+        taking.add_done_callback(lambda _: stop.set())
+        try:
+            children.keep(stop)
         finally:
             stop.set()
-            keeper.join()
             children.end()
-            notes.print("已停止。")
+    taking.result()
 
 
 _CELERY = ("celery", "-q", "-A", "quancheng_sidecar.web.celery")
@@ -56,8 +101,8 @@ _CELERY = ("celery", "-q", "-A", "quancheng_sidecar.web.celery")
 def commands(own: Settings) -> dict[str, tuple[str, ...]]:
     """What runs beside the inboxes, as modules of Python; the web server only where Paperless has something to tell."""
     running: dict[str, tuple[str, ...]] = {
-        "worker": (*_CELERY, "worker", "--loglevel", "warning", "--without-gossip", "--without-mingle"),
-        "beat": (*_CELERY, "beat", "--loglevel", "warning"),
+        "worker": (*_CELERY, "worker", "--without-gossip", "--without-mingle"),
+        "beat": (*_CELERY, "beat"),
     }
     if own.paperless_url is not None:
         host, _, port = own.web_bind.rpartition(":")
@@ -78,6 +123,10 @@ def commands(own: Settings) -> dict[str, tuple[str, ...]]:
     return running
 
 
+# When we are killed. Celery's processes take theirs along however they end; the web server only when it is asked to.
+_ENDED_BY = {"worker": signal.SIGKILL, "beat": signal.SIGKILL, "web": signal.SIGTERM}
+
+
 class Children:
     """The processes of `commands`; one that dies is started again."""
 
@@ -86,9 +135,8 @@ class Children:
         self._running = {name: self._start(name) for name in self._commands}
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", *self._commands[name]]
-        # Ctrl-C reaches the whole group at once; only the parent may decide the order of stopping.
-        return subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"}, preexec_fn=_ignore_interrupt)  # noqa: S603, PLW1509
+        bound = [sys.executable, "-m", "quancheng_sidecar.cli.beside", str(os.getpid()), _ENDED_BY[name].name]
+        return subprocess.Popen([*bound, *self._commands[name]], env=os.environ | {"PYTHONUNBUFFERED": "1"})  # noqa: S603
 
     def keep(self, stop: threading.Event) -> None:
         """Start again what died, until told to stop."""
@@ -109,7 +157,3 @@ class Children:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

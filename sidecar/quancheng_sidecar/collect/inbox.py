@@ -4,29 +4,33 @@ inbox/scans/[案号/]文件                      forms
 inbox/recordings/[案号/[环节/]]文件           recordings; `文件.json` beside one may name
                                              case, stage, officer, device, returned_at
 inbox/results/                               one text file for each file that was taken
+inbox/.taken/                                what was taken and could not be removed, so that it is not taken again
 """
 
-import errno
 import json
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import structlog
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_plugin.forms.stages import Stage
-from quancheng_sidecar.collect.intake import Submission
-from quancheng_sidecar.collect.models import Intake, IntakeKind, IntakeState
+from quancheng_sidecar.collect.intake import CaseNumberTooLong, Submission, fit_name
+from quancheng_sidecar.collect.models import Intake, IntakeKind
 from quancheng_sidecar.settings import Settings
 
 logger = structlog.get_logger(__name__)
 
 NOTE = ".错误说明.txt"
 """Ending of the note that stands beside a file which could not be taken."""
+_NOTE_BYTES = 64 << 10
+"""A larger JSON is no note of a person's."""
 _PASSED_OVER = (NOTE, ".part", ".tmp", ".crdownload", ".json")
 
 
@@ -36,6 +40,9 @@ class BadInboxNote(QuanchengError):
     code = "QC-INBOX-NOTE"
 
 
+_FAULTS_OF_THE_FILE = (BadInboxNote, CaseNumberTooLong, UnreadableInput)
+
+
 class RecordingNote(BaseModel):
     """The JSON beside a recording; an instant without offset is refused."""
 
@@ -43,8 +50,8 @@ class RecordingNote(BaseModel):
 
     case: str | None = None
     stage: Stage | None = None
-    officer: str = ""
-    device: str = ""
+    officer: Annotated[str, Field(max_length=64)] = ""
+    device: Annotated[str, Field(max_length=64)] = ""
     returned_at: AwareDatetime | None = None
 
     @field_validator("stage", mode="before")
@@ -84,6 +91,11 @@ class AtRest:
                 yield path
         self._seen = {path: seen for path, seen in self._seen.items() if path in set(files)}
 
+    def later(self, path: Path, now: float, after_s: float) -> None:
+        """Tell a file again only `after_s` seconds from `now`, or once it has changed."""
+        state, _ = self._seen.get(path, ((-1, -1), now))
+        self._seen[path] = (state, now + after_s - self.rest_s)
+
 
 def waiting(folder: Path) -> list[Path]:
     """Files in the inbox that may be taken: no notes, hidden or partial files, and none refused since it changed."""
@@ -99,16 +111,24 @@ def waiting(folder: Path) -> list[Path]:
 
 
 def _refused(path: Path) -> bool:
-    note = path.with_name(path.name + NOTE)
-    beside = _note_of(path)
+    note = _refusal_of(path)
+    if not note.exists():
+        return False
+    beside = note_of(path)
     newest = max(path.stat().st_mtime, beside.stat().st_mtime if beside else 0)
-    return note.exists() and note.stat().st_mtime >= newest
+    return note.stat().st_mtime >= newest
+
+
+def _refusal_of(path: Path) -> Path:
+    return path.with_name(fit_name(path.name, NOTE))
 
 
 def submission(path: Path, folder: Path, kind: IntakeKind) -> Submission:
     """What the place of a file and the JSON beside it say of it. Raises `BadInboxNote`."""
     places = path.relative_to(folder).parts[:-1]
-    said = _read_note(path) if kind is IntakeKind.RECORDING else RecordingNote()
+    note = note_of(path) if kind is IntakeKind.RECORDING else None
+    written = _read(note) if note else None
+    said = _meaning(note, written) if note and written is not None else RecordingNote()
     case = said.case or (places[0] if places else None)
     stage = said.stage
     if stage is None and len(places) > 1:
@@ -122,6 +142,7 @@ def submission(path: Path, folder: Path, kind: IntakeKind) -> Submission:
         returned_at=said.returned_at,
         agent="inbox",
         via="inbox",
+        note=written,
     )
 
 
@@ -132,74 +153,91 @@ def _parse_stage(text: str, path: Path) -> Stage:
         raise BadInboxNote(zh=f"“{path.name}”所在文件夹：{error}", en=f"Folder of {path.name!r}: {error}") from error
 
 
-def _note_of(path: Path) -> Path | None:
-    for candidate in (path.with_name(path.name + ".json"), path.with_suffix(".json")):
-        if candidate.is_file():
-            return candidate
-    return None
+def note_of(path: Path) -> Path | None:
+    """The JSON beside a recording: its own, or the one of its stem, which several recordings may share."""
+    own, shared = path.with_name(path.name + ".json"), path.with_suffix(".json")
+    return next((note for note in (own, shared) if _is_file(note)), None)
 
 
-def _read_note(path: Path) -> RecordingNote:
-    note = _note_of(path)
-    if note is None:
-        return RecordingNote()
+def _is_file(path: Path) -> bool:
     try:
-        return RecordingNote.model_validate(json.loads(note.read_text(encoding="utf-8-sig")))
-    except (ValueError, ValidationError) as error:
-        raise BadInboxNote(
-            zh=f"“{note.name}”无法使用：{error}。请改正后保存，系统会再次收取。",
-            en=f"{note.name!r} cannot be used: {error}. Correct and save it; the file is then taken again.",
-        ) from error
+        return path.is_file()
+    except OSError:  # with the ending its name is too long, so nobody put it there
+        return False
+
+
+def _read(note: Path) -> bytes:
+    with note.open("rb") as stream:
+        written = stream.read(_NOTE_BYTES + 1)
+    if len(written) > _NOTE_BYTES:
+        raise _unusable(note, f"超过 {_NOTE_BYTES >> 10} KB")
+    return written
+
+
+def _meaning(note: Path, written: bytes) -> RecordingNote:
+    try:
+        return RecordingNote.model_validate(json.loads(written.decode("utf-8-sig")))
+    except (ValueError, ValidationError, RecursionError) as error:
+        raise _unusable(note, str(error)) from error
+
+
+def _unusable(note: Path, why: str) -> BadInboxNote:
+    return BadInboxNote(
+        zh=f"“{note.name}”无法使用：{why}。请改正后保存，系统会再次收取。",
+        en=f"{note.name!r} cannot be used: {why}. Correct and save it; the file is then taken again.",
+    )
 
 
 def clear_away(path: Path) -> None:
-    """Remove the notes that stood beside a file which has now been taken."""
-    note = _note_of(path)
-    if note is not None:
+    """Remove the notes beside a file that has now been taken; a JSON that another recording shares stays for that."""
+    _refusal_of(path).unlink(missing_ok=True)
+    note = note_of(path)
+    if note is not None and not any(note_of(other) == note for other in _beside(path)):
         note.unlink()
-    path.with_name(path.name + NOTE).unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> list[Path]:
+    """Other recordings in the folder, partial ones too, that the JSON of this one's stem would be read for."""
+    partial = _PASSED_OVER[1:-1]
+    found = (other for other in path.parent.iterdir() if other != path and not other.name.endswith((NOTE, ".json")))
+    return [Path(str(other).removesuffix(other.suffix)) if other.name.endswith(partial) else other for other in found]
 
 
 def refuse(path: Path, error: QuanchengError) -> None:
-    """Write beside a file why it could not be taken; it stays where it is."""
+    """Write beside a file why it could not be taken; it stays, and where it is itself at fault, until it changes."""
     text = f"{error.code}\n{error.sentence.zh}\n{error.sentence.en}\n"
+    note = _refusal_of(path)
     try:
-        path.with_name(path.name + NOTE).write_text(text, encoding="utf-8")
-    except OSError as fault:
-        # On a full disk the note itself has no room; the log still says it.
-        logger.warning(
-            "inbox note not written", file=str(path), code=error.code, errno=errno.errorcode.get(fault.errno or 0)
-        )
+        note.write_text(text, encoding="utf-8")
+        if not isinstance(error, _FAULTS_OF_THE_FILE):
+            os.utime(note, (0, 0))  # older than any file, so that it holds none up
+    except OSError:  # on a full disk the note itself has no room; the log still says it
+        logger.warning("inbox note not written", file=str(path), code=error.code, exc_info=True)
 
 
-def report_outcome(settings: Settings, intake: Intake) -> None:
-    """Write what became of an inbox file as a text file under `inbox/results`."""
-    if intake.via != "inbox":
-        return
-    result = (
-        settings.home / "inbox" / "results" / f"{intake.received_at:%Y%m%d}-{intake.file_name}-{str(intake.id)[:8]}.txt"
+def remember(settings: Settings, path: Path, intake: Intake, why: OSError) -> None:
+    """Note that a file was taken but could not be removed: for its owner, and so that it is not taken again."""
+    results = settings.home / "inbox" / "results"
+    note = results / fit_name(f"{intake.file_name.replace('/', '_')}-{str(intake.id)[:8]}", ".未能删除.txt")
+    note.write_text(
+        f"文件：{path}\n已收存，登记编号：{intake.id}\n摘要：{intake.original.digest}\n"
+        f"但收件夹里的原文件未能删除（{why.strerror}），请自行删除；它不会被再次收取。\n",
+        encoding="utf-8",
     )
-    result.parent.mkdir(parents=True, exist_ok=True)
-    result.write_text(
-        "\n".join(f"{name}：{value}" for name, value in _outcome(intake).items()) + "\n", encoding="utf-8"
-    )
+    mark = _mark_of(settings, path)
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_text(f"{intake.id}\n", encoding="utf-8")
 
 
-def _outcome(intake: Intake) -> dict[str, Any]:
-    outcome = {
-        "文件": intake.file_name,
-        "结果": IntakeState(intake.state).label,
-        "案号": intake.case.number_as_given if intake.case else "（未归入案件）",
-        "摘要": intake.original.digest,
-        "登记编号": intake.id,
-    }
-    if intake.error_code:
-        outcome |= {
-            "错误代码": intake.error_code,
-            "说明": intake.error_zh,
-            "重试": f"quancheng intake retry {intake.id}",
-        }
-    return outcome
+def is_remembered(settings: Settings, path: Path) -> bool:
+    """Whether this very file was taken before and stayed; one that was written anew since is another."""
+    return _mark_of(settings, path).exists()
+
+
+def _mark_of(settings: Settings, path: Path) -> Path:
+    status = path.stat()
+    told = f"{status.st_size} {status.st_mtime_ns} ".encode() + os.fsencode(path)
+    return settings.home / "inbox" / ".taken" / sha256(told).hexdigest()
 
 
 def now() -> float:

@@ -2,13 +2,17 @@
 
 import getpass
 import os
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +24,20 @@ from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.wiring import Parts
+
+logger = structlog.get_logger(__name__)
+
+_NAME_LENGTH = 512
+"""Characters of a file's name that the database keeps: more than any name has, but for one of escaped bytes."""
+
+_CASE_LENGTH = 120
+"""Characters of a case's number as it is given; matching may add a few, and the database keeps 128."""
+
+
+class CaseNumberTooLong(QuanchengError):
+    """No case has a number of more than 120 characters."""
+
+    code = "QC-CASE-NUMBER"
 
 
 class IntakeUnknown(QuanchengError):
@@ -40,6 +58,8 @@ class Submission:
     returned_at: datetime | None = None
     agent: str = ""
     via: str = "cli"
+    note: bytes | None = None
+    """What a person wrote beside the file, as it was written; kept with it."""
 
 
 def current_agent() -> str:
@@ -59,24 +79,35 @@ def readable_name(path: Path) -> str:
     try:
         return raw.decode("gb18030")
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "backslashreplace")
+        return raw.decode("utf-8", "backslashreplace")[:_NAME_LENGTH]
 
 
 def open_case(number: str | None) -> Case | None:
     """The case of that number, made when it is new; None without a number."""
     if number is None or not number.strip():
         return None
+    if len(number.strip()) > _CASE_LENGTH:
+        raise CaseNumberTooLong(
+            zh=f"案号“{number.strip()[:20]}…”超过 {_CASE_LENGTH} 个字，没有建立案件。请核对案号后重试。",
+            en=f"The case number {number.strip()[:20]!r}… is longer than {_CASE_LENGTH} characters. Check it.",
+        )
     case, _ = Case.objects.get_or_create(number=normalise(number), defaults={"number_as_given": number.strip()})
     return case
 
 
-def receive(parts: Parts, source: Path, submission: Submission, *, move: bool = False) -> Intake:
+def opened_case(intake: Intake) -> bool:
+    """Whether its case was new with this handing-in, so that a mistyped number is noticed."""
+    return intake.case is not None and not intake.case.intakes.filter(received_at__lt=intake.received_at).exists()
+
+
+def receive(parts: Parts, source: Path, submission: Submission) -> Intake:
     """Store the file's bytes once and list the handing-in, in one transaction with its log event.
 
-    With `move` the source is removed, but only after all that is durable; a crash before leaves it to be
-    received again as a duplicate. Raises `StorageFull` with the source untouched, `OSError` when it is not there.
+    The source stays; who wants it gone removes it afterwards. Raises `StorageFull` with the source untouched,
+    `CaseNumberTooLong`, `OSError` when it is not there.
     """
     stored = parts.store.put(source)
+    note = parts.store.put(BytesIO(submission.note)) if submission.note is not None else None
     agent = submission.agent or current_agent()
     with transaction.atomic():
         original = register(stored)
@@ -99,14 +130,12 @@ def receive(parts: Parts, source: Path, submission: Submission, *, move: bool = 
             agent=agent,
             subject=original.digest,
             outcome="success" if stored.created else "duplicate",
-            detail=_detail(intake),
+            detail=_detail(intake, register(note).digest if note else ""),
         )
-    if move:
-        source.unlink()
     return intake
 
 
-def _detail(intake: Intake) -> dict[str, str]:
+def _detail(intake: Intake, note: str) -> dict[str, str]:
     return {
         "intake": str(intake.id),
         "kind": intake.kind,
@@ -116,12 +145,17 @@ def _detail(intake: Intake) -> dict[str, str]:
         "officer": intake.officer,
         "device": intake.device,
         "returned_at": intake.returned_at.isoformat() if intake.returned_at else "",
+        "note": note,
     }
 
 
 def find(identifier: str) -> Intake:
     """The intake of that identifier, or of its first characters when they name only one."""
-    found = [i for i in Intake.objects.all() if str(i.id).startswith(identifier)] if identifier else []
+    beginning = identifier.replace("-", "").lower()
+    found: list[Intake] = []
+    if re.fullmatch(r"[0-9a-f]{1,32}", beginning):
+        first, last = UUID(beginning.ljust(32, "0")), UUID(beginning.ljust(32, "f"))
+        found = list(Intake.objects.filter(id__range=(first, last))[:2])
     if len(found) == 1:
         return found[0]
     raise IntakeUnknown(
@@ -147,9 +181,17 @@ def set_aside(parts: Parts, intake: Intake, error: QuanchengError) -> Intake:
             outcome="failure",
             detail={"intake": str(intake.id), "file_name": intake.file_name, "code": error.code, "zh": str(error)},
         )
+    try:
+        _show(parts, intake, error)
+    except OSError:  # the folder is only where people look; the intake is listed with its error all the same
+        logger.exception("quarantine folder not written", intake=str(intake.id))
+    return intake
+
+
+def _show(parts: Parts, intake: Intake, error: QuanchengError) -> None:
     folder = _quarantine_folder(parts, intake)
     folder.mkdir(parents=True, exist_ok=True)
-    link = folder / Path(intake.file_name).name
+    link = folder / fit_name(Path(intake.file_name).name)
     with suppress(FileExistsError):
         link.symlink_to(parts.store.path(intake.original.digest))
     (folder / "说明.txt").write_text(
@@ -157,7 +199,19 @@ def set_aside(parts: Parts, intake: Intake, error: QuanchengError) -> Intake:
         f"登记编号：{intake.id}\n处理后重试：quancheng intake retry {intake.id}\n",
         encoding="utf-8",
     )
-    return intake
+
+
+def fit_name(name: str, ending: str = "") -> str:
+    """A file's name with an ending, cut before the ending to what a folder takes (255 bytes); never the same for two.
+
+    Surrogates stand for bytes that are no text, as Python gives them.
+    """
+    whole, most = os.fsencode(name + ending), 255
+    if len(whole) <= most:
+        return name + ending
+    ending = f"…{sha256(whole).hexdigest()[:8]}{ending}"
+    kept = os.fsencode(name)[: most - len(os.fsencode(ending))]
+    return kept.decode("utf-8", "ignore") + ending
 
 
 def finish(parts: Parts, intake: Intake, state: IntakeState) -> None:
@@ -167,8 +221,10 @@ def finish(parts: Parts, intake: Intake, state: IntakeState) -> None:
     transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
-def postpone(intake: Intake, error: QuanchengError) -> None:
-    """Note an error that is not the file's fault; the intake stays to be taken up again."""
+def postpone(intake: Intake, error: QuanchengError, *, excused: bool) -> None:
+    """Note an error that is not the file's fault; the intake stays to be taken up again. `excused`: not as a try."""
+    if excused:
+        intake.attempts = max(0, intake.attempts - 1)
     _settle(intake, IntakeState.RECEIVED, error)
 
 

@@ -1,20 +1,24 @@
 """Taking files out of the inbox folders: watched, waited for until at rest, received, handed to a worker."""
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import structlog
+from django.db import close_old_connections
 from watchfiles import watch
 
-from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.collect import inbox, intake
+from quancheng_sidecar.collect.faults import coded
 from quancheng_sidecar.collect.models import Intake, IntakeKind
 from quancheng_sidecar.wiring import Parts
 
 logger = structlog.get_logger(__name__)
 
 _LOOK_EVERY_MS = 500
+AGAIN_S = 60
+"""A file that could not be taken because of its surroundings is tried again after this many seconds."""
 
 
 def take_from_inboxes(parts: Parts, stop: threading.Event, hand_over: Callable[[Intake], None]) -> None:
@@ -24,23 +28,57 @@ def take_from_inboxes(parts: Parts, stop: threading.Event, hand_over: Callable[[
     # The watch only wakes us early; looking at the folders is what counts, so a lost event loses no file.
     for _ in watch(*folders.values(), stop_event=stop, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True):
         for kind, folder in folders.items():
-            for path in at_rest[kind].settled(inbox.waiting(folder), inbox.now()):
-                take(parts, path, folder, kind, hand_over)
+            for path in at_rest[kind].settled(_offered(parts, folder), inbox.now()):
+                if not take(parts, path, folder, kind, hand_over):
+                    at_rest[kind].later(path, inbox.now(), AGAIN_S)
 
 
-def take(parts: Parts, path: Path, folder: Path, kind: IntakeKind, hand_over: Callable[[Intake], None]) -> None:
-    """Receive one file from an inbox; what cannot be received stays there with a note beside it."""
+def _offered(parts: Parts, folder: Path) -> list[Path]:
     try:
-        received = intake.receive(parts, path, inbox.submission(path, folder, kind), move=True)
-    except QuanchengError as error:
-        inbox.refuse(path, error)
-        logger.warning("inbox file refused", file=path.name, code=error.code)
-        return
+        return [path for path in inbox.waiting(folder) if not inbox.is_remembered(parts.settings, path)]
+    except OSError:  # a file or folder was taken away between listing and looking: at the next look
+        return []
+
+
+def take(parts: Parts, path: Path, folder: Path, kind: IntakeKind, hand_over: Callable[[Intake], None]) -> bool:
+    """Receive one file from an inbox; False when it stays there, with a note beside it that says why.
+
+    A file that is at fault itself waits until it, or its JSON, is saved anew; what the surroundings hold up is for
+    the caller to try again.
+    """
+    try:
+        before = path.stat()
+        received = intake.receive(parts, path, inbox.submission(path, folder, kind))
     except FileNotFoundError:  # taken away by its owner meanwhile
-        return
-    except OSError:  # a name too long for a note, a folder that may not be written: one file must not end the watch
-        logger.exception("inbox file left where it is", file=path.name)
-        return
-    inbox.clear_away(path)
+        return True
+    except Exception as fault:  # one file, or a database that is away for a while, must not end the watch
+        error = coded(fault)
+        if error is None:
+            logger.exception("inbox file left where it is", file=path.name)
+            return False
+        logger.warning("inbox file refused", file=path.name, code=error.code)
+        inbox.refuse(path, error)
+        return False
+    finally:
+        close_old_connections()
     logger.info("inbox file received", file=path.name, intake=str(received.id))
+    _remove(parts, path, before, received)
     hand_over(received)
+    return True
+
+
+def _remove(parts: Parts, path: Path, before: os.stat_result, received: Intake) -> None:
+    try:
+        status = path.stat()
+        # Another file may have been put in its place since: that one is not taken yet.
+        if os.path.samestat(status, before) and status.st_mtime_ns == before.st_mtime_ns:
+            path.unlink()
+        inbox.clear_away(path)
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        logger.warning("inbox file not removed", file=path.name, intake=str(received.id), reason=fault.strerror)
+        try:
+            inbox.remember(parts.settings, path, received, fault)
+        except OSError:
+            logger.exception("inbox file not remembered", file=path.name, intake=str(received.id))

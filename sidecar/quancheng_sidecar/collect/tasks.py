@@ -6,11 +6,13 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
+from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
-from quancheng_sidecar.collect import inbox, intake, paperless, services
+from quancheng_sidecar.collect import intake, paperless, services
 from quancheng_sidecar.collect.models import Intake, IntakeState
+from quancheng_sidecar.collect.outcome import report_outcome
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
@@ -20,13 +22,18 @@ logger = structlog.get_logger(__name__)
 
 @shared_task
 def process_intake(intake_id: str) -> None:
-    """Make the record of a received file, then judge its case again."""
-    done = services.process(parts(), UUID(intake_id))
-    if done.state == IntakeState.RECEIVED:  # another worker has it in hand
-        return
-    if done.case:
-        check_case(parts(), done.case.number)
-    inbox.report_outcome(parts().settings, done)
+    """Make the record of a received file, then judge its case again; its owner is told also of what it waits for."""
+    try:
+        done = services.process(parts(), UUID(intake_id))
+    except QuanchengError as error:
+        logger.warning("intake waits", intake=intake_id, code=error.code, said=str(error))
+        done = intake.find(intake_id)
+    else:
+        if done.state == IntakeState.RECEIVED:  # another worker has it in hand
+            return
+        if done.case:
+            check_case(parts(), done.case.number)
+    report_outcome(parts().settings, done)
 
 
 @shared_task
@@ -43,7 +50,7 @@ def enqueue(received: Intake) -> None:
     """Hand a received file to a worker; with the broker down it stays listed and is taken up by `resume_unfinished`."""
     try:
         process_intake.delay(str(received.id))
-    except OperationalError:
+    except (OperationalError, ChannelError, OSError):
         logger.warning("broker down, intake waits", intake=str(received.id), exc_info=True)
 
 

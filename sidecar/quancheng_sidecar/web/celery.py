@@ -4,9 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import setup_logging, worker_ready
 
 from quancheng_sidecar.settings import Settings, settings
+from quancheng_sidecar.wiring import configure_logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quancheng_sidecar.web.settings")
 
@@ -61,3 +62,9 @@ app.autodiscover_tasks(["quancheng_sidecar.collect", "quancheng_sidecar.preserve
 def _resume(**_: object) -> None:
     # What a killed worker had in hand is not given back by the filesystem transport; the database knows it.
     app.send_task("quancheng_sidecar.collect.tasks.resume_unfinished")
+
+
+@setup_logging.connect
+def _logs(**_: object) -> None:
+    # In place of Celery's own, so that worker and beat tell what they do as the commands do.
+    configure_logs()

@@ -56,6 +56,16 @@ def test_a_mended_number_says_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["浙海渔执〔2026〕1号", "浙海渔执〔2026〕1", "浙海渔执[2026]第01 ", "浙海渔执（２０２６）1"]
+)
+def test_the_last_character_may_be_left_out(text: str) -> None:
+    """People leave out the last 号; it is the same number, but a text that only ends in digits is none."""
+    assert normalise(text) == "浙海渔执〔2026〕1号"
+    assert normalise("2026年3月1") == "2026年3月1"
+    assert normalise("渔船闽渔60123") == "渔船闽渔60123"
+
+
+@pytest.mark.parametrize(
     "text", ["", "电话13800002026 1号", "闽鼎海渔执罚20202018号", "闽鼎海渔执罚〔2026〕 号", "第3号"]
 )
 def test_what_is_no_number_is_not_found(text: str) -> None:

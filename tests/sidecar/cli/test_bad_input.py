@@ -95,7 +95,7 @@ def test_one_bad_file_does_not_hold_up_the_others(quancheng: Run, tmp_path: Path
 
 
 def test_a_missing_tool_is_named(quancheng: Run, tmp_path: Path) -> None:
-    """Without ffmpeg the work waits instead of failing the file, and the error says what to install."""
+    """Without ffmpeg the work waits instead of failing the file; the error says what to install and what is stored."""
     clip = tmp_path / "a.mp4"
     subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=1:s=160x120", clip], check=True)
     programs = tmp_path / "programs"
@@ -105,9 +105,11 @@ def test_a_missing_tool_is_named(quancheng: Run, tmp_path: Path) -> None:
             (programs / program.name).symlink_to(program)
     answer = quancheng("recording", "add", clip, "--json", PATH=str(programs))
     (result,) = answer.json["results"]
-    assert (answer.status, result["state"], result["error"]["code"]) == (1, "failed", "QC-TOOL-MISSING")
+    assert (answer.status, result["state"], result["error"]["code"]) == (1, "received", "QC-TOOL-MISSING")
     (waiting,) = quancheng("intake", "list", "--json").json["intakes"]
-    assert waiting["state"] == "received"
+    assert (waiting["state"], waiting["id"], waiting["error_code"]) == ("received", result["intake"], "QC-TOOL-MISSING")
+    assert "已收存并登记" in result["error"]["sentence"]["zh"]
+    assert f"quancheng intake retry {waiting['id'][:8]}" in waiting["error_zh"]
     assert quancheng("intake", "retry", waiting["id"][:8], "--json").json["results"][0]["state"] == "done"
 
 
@@ -127,3 +129,15 @@ def test_an_unknown_case_is_said(quancheng: Run) -> None:
     """Asking for a case that does not exist fails with its code and advice."""
     answer = quancheng("case", "check", "没有〔2026〕9号", "--json")
     assert (answer.status, answer.json["error"]["code"]) == (1, "QC-CASE-UNKNOWN")
+
+
+def test_a_new_case_is_said(quancheng: Run, tmp_path: Path) -> None:
+    """The answer tells when a number opened a case; written without its 号 it is the same case."""
+    scans = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    for scan in scans:
+        scan.write_bytes(b"")
+    first = quancheng("document", "add", scans[0], "--case", "浙海渔执〔2026〕1", "--json").json["results"][0]
+    again = quancheng("document", "add", scans[1], "--case", "浙海渔执〔2026〕1号", "--json").json["results"][0]
+    assert [first["new_case"], again["new_case"]] == [True, False]
+    assert first["case"] == again["case"]
+    assert "新建案件" in quancheng("document", "add", scans[0], "--case", "浙海渔执〔2026〕2号").out

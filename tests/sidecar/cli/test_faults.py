@@ -1,7 +1,10 @@
 """What happens when the machine fails in the middle of a command."""
 
+import errno
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,8 +12,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import django.db
+import pikepdf
 import pytest
+import typer
 
+from quancheng_sidecar.cli.output import coded_errors
+from quancheng_sidecar.collect.faults import coded
+from quancheng_sidecar.settings import settings
 from tests.command import Run, runner
 
 pytestmark = pytest.mark.slow
@@ -53,6 +62,115 @@ def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path) -> None:
     assert left == []
     assert big.stat().st_size == 40_000_000
     assert run("log", "verify").status == 0
+
+
+def test_a_disk_that_fills_up_during_the_work(small_disk: Path, clip: Path) -> None:
+    """What was stored before the disk was full is said to be stored and listed, and is finished once there is room."""
+    run = runner(small_disk / "home")
+    assert run("intake", "list").status == 0
+    filler = small_disk / "filler"
+    free = shutil.disk_usage(small_disk).free
+    filler.write_bytes(bytes(free - clip.stat().st_size - 400_000))
+    answer = run("recording", "add", clip, "--case", CASE, "--json")
+    (result,) = answer.json["results"]
+    assert (answer.status, result["state"], result["error"]["code"]) == (1, "received", "QC-STORE-FULL"), answer.err
+    assert "已收存并登记" in result["error"]["sentence"]["zh"]
+    assert "未" not in result["error"]["sentence"]["zh"].replace("尚未处理完", "")
+    filler.unlink()
+    (row,) = run("intake", "list", "--json").json["intakes"]
+    assert (row["id"], row["state"]) == (result["intake"], "received")
+    assert run("intake", "retry", row["id"][:8], "--json").json["results"][0]["state"] == "done"
+    assert run("log", "verify").status == 0
+
+
+def test_a_disk_without_any_room_is_told(small_disk: Path) -> None:
+    """Where not even the database finds room, the answer is a code, not a trace."""
+    (small_disk / "filler").write_bytes(bytes(shutil.disk_usage(small_disk).free))
+    answer = runner(small_disk / "home")("intake", "list", "--json")
+    assert (answer.status, answer.json["error"]["code"]) == (1, "QC-STORE-FULL")
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code", "said"),
+    [
+        ("QUANCHENG_LANGUAGE", "fr", "QC-SETTINGS", "QUANCHENG_LANGUAGE 应为 'zh' 或 'en'"),
+        ("QUANCHENG_TOLERANCE_S", "30", "QC-SETTINGS", "QUANCHENG_TOLERANCE_S 应不小于 60"),
+        ("QUANCHENG_TOLERANCE_BY_STAGE", "{", "QC-SETTINGS", "QUANCHENG_TOLERANCE_BY_STAGE 应为 JSON"),
+        ("QUANCHENG_TIMEZONE", "Asia/Nowhere", "QC-SETTINGS", "QUANCHENG_TIMEZONE 应为时区名"),
+        ("QUANCHENG_DATABASE_URL", "mysql://a/b", "QC-SETTINGS", "QUANCHENG_DATABASE_URL 应为 postgresql://"),
+        ("QUANCHENG_DATABASE_URL", "postgresql://a:geheim@127.0.0.1:1/x", "QC-DATABASE", "数据库无法使用"),
+        ("QUANCHENG_HOME", __file__, "QC-FILE", f"无法使用“{__file__}”"),
+        ("QUANCHENG_HOME", "/proc/nowhere", "QC-FILE", "无法使用“/proc/nowhere”"),
+    ],
+)
+def test_surroundings_that_will_not_do_are_told(
+    quancheng: Run, variable: str, value: str, code: str, said: str
+) -> None:
+    """Settings, home and database that cannot be used end in a code and a sentence, on any command."""
+    answer = quancheng("intake", "list", "--json", **{variable: value})
+    assert (answer.status, answer.json["error"]["code"]) == (1, code), answer.err
+    assert said in answer.json["error"]["sentence"]["zh"]
+    assert "geheim" not in answer.out + answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_missing_folder_for_the_signed_file_is_named(quancheng: Run, tmp_path: Path) -> None:
+    """Signing into a folder that is not there names the folder."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "a.pdf")
+    answer = quancheng("document", "sign", tmp_path / "a.pdf", tmp_path / "没有" / "b.pdf", "--json")
+    assert (answer.status, answer.json["error"]["code"]) == (1, "QC-FILE")
+    assert f"“{tmp_path / '没有'}”（不存在）" in answer.json["error"]["sentence"]["zh"]
+
+
+def test_no_program_on_the_path_is_told(quancheng: Run, tmp_path: Path, clip: Path) -> None:
+    """With an empty PATH the first program that is missing is named."""
+    answer = quancheng("recording", "inspect", clip, "--json", PATH=str(tmp_path))
+    assert (answer.status, answer.json["error"]["code"]) == (1, "QC-TOOL-MISSING")
+
+
+def test_a_damaged_database_is_told(quancheng: Run, tmp_path: Path) -> None:
+    """A file that is no database any more ends in a code."""
+    assert quancheng("intake", "list").status == 0
+    (tmp_path / "家 home" / "quancheng.sqlite3").write_bytes(b"not a database" * 1000)
+    answer = quancheng("intake", "list", "--json")
+    assert (answer.status, answer.json["error"]["code"]) == (1, "QC-DATABASE"), answer.err
+
+
+def test_a_fault_of_ours_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error that nobody foresaw has a code as well, and the sentence says where its details stand."""
+    monkeypatch.setenv("QUANCHENG_HOME", str(tmp_path))
+    settings.cache_clear()
+    with pytest.raises(typer.Exit) as left, coded_errors(as_json=True):
+        raise ZeroDivisionError
+    assert left.value.exit_code == 1
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "QC-INTERNAL"
+    assert str(tmp_path / "errors.log") in error["sentence"]["zh"]
+    assert "ZeroDivisionError" in (tmp_path / "errors.log").read_text(encoding="utf-8")
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (django.db.OperationalError("database is locked"), "QC-DATABASE-BUSY"),
+        (django.db.OperationalError("database or disk is full"), "QC-STORE-FULL"),
+        (django.db.IntegrityError("NOT NULL constraint failed"), None),
+        (OSError(errno.ENOSPC, "No space left on device", "/a"), "QC-STORE-FULL"),
+        (PermissionError(errno.EACCES, "Permission denied", "/a"), "QC-FILE"),
+        (ValueError("no space left on device, says a title"), None),
+    ],
+)
+def test_one_table_knows_the_surroundings(fault: Exception, code: str | None) -> None:
+    """Faults of disk, files and database have codes; a wrong question to the database, or a mere text, is ours."""
+    error = coded(fault)
+    assert (error.code if error else None) == code
 
 
 def test_killed_anywhere_it_is_finished_once(tmp_path: Path, clip: Path) -> None:

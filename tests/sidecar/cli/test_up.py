@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -41,15 +42,16 @@ def up(home: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        started.append(
-            subprocess.Popen(
+        with (home.parent / "said").open("ab") as said:
+            process = subprocess.Popen(
                 [sys.executable, "-m", "quancheng_sidecar", "up"],
-                env=os.environ | {"QUANCHENG_HOME": str(home), "QUANCHENG_INBOX_REST_S": "1"},
+                env=os.environ
+                | {"QUANCHENG_HOME": str(home), "QUANCHENG_INBOX_REST_S": "1", "QUANCHENG_LOG_LEVEL": "info"},
                 start_new_session=True,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=said,
             )
-        )
+        started.append(process)
         assert until((home / "inbox" / "results").is_dir, 60)
         return started[-1]
 
@@ -90,6 +92,8 @@ def test_inboxes_make_records_even_after_a_kill(
     second = up()
     run = runner(home)
     assert until(lambda: len(list((home / "inbox" / "results").glob("*.txt"))) == 2, 240)
+    # The worker tells what it does as the commands do.
+    assert "[info     ] ran " in (home.parent / "said").read_text(encoding="utf-8")
     states = [row["state"] for row in run("intake", "list", "--json").json["intakes"]]
     assert states == ["done", "done"]
     (verdict,) = run("case", "check", CASE_FOLDER, "--json").json["forms"]
@@ -99,3 +103,49 @@ def test_inboxes_make_records_even_after_a_kill(
     second.send_signal(signal.SIGINT)
     assert second.wait(60) == 0
     assert not group_alive(second.pid)
+
+
+def descendants(pid: int) -> set[int]:
+    """Living processes that were started by a process, or by those it started."""
+    found = {int(child) for child in subprocess.run(["pgrep", "-P", str(pid)], stdout=-1, check=False).stdout.split()}
+    return found | {far for child in found for far in descendants(child)}
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1][:3]
+    except FileNotFoundError:
+        return False
+
+
+def test_only_one_runs_on_a_home(home: Path, up: Callable[[], subprocess.Popen[bytes]]) -> None:
+    """A second one is refused with the number of the first; once that was killed, whatever way, the next may run."""
+    first = up()
+    refused = runner(home)("up")
+    assert refused.status == 1
+    assert "QC-UP-RUNNING" in refused.err
+    assert str(first.pid) in refused.err
+    first.kill()
+    first.wait()
+    second = up()
+    assert until(lambda: (home / "up.lock").read_text() == f"{second.pid}\n", 60)
+    second.terminate()
+    assert second.wait(60) == 0
+
+
+def test_killed_it_takes_its_children_along(
+    home: Path, up: Callable[[], subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After kill -9 of the one process, worker, beat and web server are gone, with all that they started."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("QUANCHENG_WEB_BIND", f"127.0.0.1:{probe.getsockname()[1]}")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN", "none")
+    first = up()
+    # Worker, beat and web, with the worker's pool and the server's own worker.
+    assert until(lambda: len(descendants(first.pid)) >= 3 + os.process_cpu_count() + 1, 60)
+    children = descendants(first.pid)
+    first.kill()
+    first.wait()
+    assert until(lambda: not any(map(alive, children)), 10), [pid for pid in children if alive(pid)]

@@ -37,3 +37,24 @@ def test_what_a_killed_worker_left_is_wiped(tmp_path: Path) -> None:
         assert place is not None
         assert list(place.iterdir()) == []
     assert not (tmp_path / "w").exists()
+
+
+def _enter_often(folder: Path, taken: Path) -> None:
+    for _ in range(300):
+        with workplace(folder) as place:
+            if place is not None:
+                # Exclusive creation fails when another process is in there at the same time.
+                os.close(os.open(taken, os.O_CREAT | os.O_EXCL))
+                (place / "half").touch()
+                taken.unlink()
+
+
+def test_it_is_never_held_twice(tmp_path: Path) -> None:
+    """Processes that enter and leave without pause never meet, nor stumble over a folder that goes away."""
+    spawn = multiprocessing.get_context("spawn")
+    running = [spawn.Process(target=_enter_often, args=(tmp_path / "w", tmp_path / "taken")) for _ in range(4)]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join()
+    assert [process.exitcode for process in running] == [0] * 4
