@@ -1,13 +1,13 @@
 """The case report in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from quancheng_sidecar.demo import story
+from tests.chromium import chromium
 from tests.command import runner
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -29,18 +29,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(report: Path) -> Iterator[Page]:
     """The report, opened from disk without any network."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("没有 Chromium，无法检查页面。No Chromium on this machine.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        )
+    with chromium() as browser:
         opened = browser.new_page(viewport={"width": 1100, "height": 900})
         opened.goto(report.as_uri())
         yield opened
-        browser.close()
 
 
 def test_every_picture_is_shown(page: Page) -> None:

@@ -147,6 +147,27 @@ class Derivative(models.Model):
         return f"{self.kind} {self.recording}"
 
 
+class ClockCheck(models.Model):
+    """校时: how far a device's clock was off when it filmed the time codes; the recording that shows it is kept."""
+
+    device = models.CharField("设备编号", max_length=64, db_index=True)
+    recording = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField("文件名", max_length=512)
+    at = models.DateTimeField("校时时间")
+    """True time of the first code filmed."""
+    measured = models.JSONField("测得")
+    """`DeviceCheck` of the media engine."""
+    by = models.CharField("校时人", max_length=64)
+    entered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        ordering = ("device", "at")
+        constraints = (models.UniqueConstraint(fields=("device", "recording"), name="one_check_per_recording"),)
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.at:%Y-%m-%d}"
+
+
 class Correction(models.Model):
     """更正: what a person entered beside what was read or measured; the original value stays where it was."""
 

@@ -9,6 +9,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
 from quancheng_sidecar.collect import card
+from quancheng_sidecar.collect.devices import checks_of
 from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Derivative, Intake, IntakeState, Recording
 from quancheng_sidecar.core.deadline import handover_finding
@@ -41,7 +42,13 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             finish(parts, intake, IntakeState.DUPLICATE)
         return
     master = parts.store.path(intake.original.digest)
-    report = inspect_bounded(master, parts.settings, digest=intake.original.as_digest(), file_name=intake.file_name)
+    report = inspect_bounded(
+        master,
+        parts.settings,
+        digest=intake.original.as_digest(),
+        file_name=intake.file_name,
+        device_checks=checks_of(intake.device),
+    )
     previews = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
     derivatives, report = previews.made, _with(report, previews.left_out)
     late = handover_findings(intake, parts.settings.handover_hours)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.clock.check import check_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.fingerprint import fingerprint
@@ -73,7 +74,8 @@ def inspect_bounded(  # noqa: PLR0913  the file, and what is known of it beforeh
     """Examine a recording in a child process with the bounds of `settings`; a hostile file fails alone.
 
     `digest` when the store already computed it; `file_name` the name the device gave (default: of `path`).
-    `device_checks` are the checks of its device's clock. `on_stage` is called with each of STAGES as it begins, from another thread.
+    `device_checks` are the checks of its device's clock. `on_stage` is called with each of STAGES as it begins, from
+    another thread.
 
     Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ProgramCrashed, ToolMissing.
     """
@@ -92,6 +94,18 @@ def inspect_bounded(  # noqa: PLR0913  the file, and what is known of it beforeh
         timeout_s=settings.media_timeout_s,
         memory_mb=settings.media_memory_mb,
         on_line=heard,
+    )
+
+
+def check_clock_bounded(path: Path, settings: Settings, file_name: str) -> DeviceCheck:
+    """`check_clock` in a child process with the bounds of `settings`; raises what it and `inspect_bounded` raise."""
+    return in_child(
+        check_clock,
+        path,
+        _without_secrets(settings),
+        file_name,
+        timeout_s=settings.media_timeout_s,
+        memory_mb=settings.media_memory_mb,
     )
 
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from quancheng_sidecar.web import pages, paperless
+from quancheng_sidecar.web import pages, paperless, time_codes
 
 urlpatterns = [
     path("", pages.search),
     path("search", pages.search),
+    path("clock", time_codes.page),
+    path("clock/codes", time_codes.codes),
     path("api/paperless/events", paperless.events),
 ]

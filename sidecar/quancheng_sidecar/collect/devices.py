@@ -1,0 +1,62 @@
+"""Devices and their clocks 设备校时: checks by filming the time codes, kept per device with their dates."""
+
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.collect.intake import readable_name
+from quancheng_sidecar.collect.models import ClockCheck
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.clock.device import DeviceCheck
+from quancheng_sidecar.media.inspect import check_clock_bounded
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.wiring import Parts
+
+
+class DeviceUnnamed(QuanchengError):
+    """A check was to be kept for no device."""
+
+    code = "QC-DEVICE-UNNAMED"
+
+
+def check_device(parts: Parts, path: Path, *, device: str, by: str) -> ClockCheck:
+    """Measure the device's clock by a recording of the time codes, keep recording and measure, and log it.
+
+    The same recording of the same device is kept once. Raises `DeviceUnnamed`, `NoTimeCode`, `NoDeviceTime`,
+    and what storing and opening a recording raise; nothing is kept then.
+    """
+    name = device.strip()
+    if not name:
+        raise DeviceUnnamed(zh="请写明设备编号（--device）。", en="Name the device (--device).")
+    file_name = readable_name(path)
+    found = check_clock_bounded(path, parts.settings, file_name)
+    stored = parts.store.put(path)
+    with transaction.atomic():
+        kept, created = ClockCheck.objects.get_or_create(
+            device=name,
+            recording=register(stored),
+            defaults={
+                "file_name": file_name,
+                "at": found.at,
+                "measured": found.model_dump(mode="json"),
+                "by": by,
+                "entered_at": timezone.now(),
+            },
+        )
+        if created:
+            log.append(
+                EventType.VALIDATION,
+                agent=by,
+                subject=kept.recording.digest,
+                detail={"device": name, "file_name": file_name, "clock": kept.measured},
+            )
+    return kept
+
+
+def checks_of(device: str) -> tuple[DeviceCheck, ...]:
+    """The checks of a device, oldest first; none where the device is not named."""
+    held = ClockCheck.objects.filter(device=device) if device else ClockCheck.objects.none()
+    return tuple(DeviceCheck.model_validate(check.measured) for check in held)

@@ -1,0 +1,147 @@
+"""The page of `quancheng clock` in a real browser: filmed, and the film measured by `quancheng device check`."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+import zxingcpp
+from playwright.sync_api import Page
+
+from quancheng_sidecar.media.clock.time_code import TimeCode, read_code
+from tests.chromium import chromium
+from tests.command import Run, runner
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home."""
+    return tmp_path_factory.mktemp("校时") / "home"
+
+
+@pytest.fixture(scope="module")
+def quancheng(office: Path) -> Run:
+    """The command."""
+    return runner(office)
+
+
+@pytest.fixture(scope="module")
+def address(office: Path) -> Iterator[str]:
+    """`quancheng clock`, running."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    words = [sys.executable, "-m", "quancheng_sidecar", "clock", "--port", port]
+    with subprocess.Popen(words, env=os.environ | {"QUANCHENG_HOME": str(office)}) as server:
+        url = f"http://127.0.0.1:{port}/clock"
+        try:
+            _wait_for(url)
+            yield url
+        finally:
+            server.terminate()
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail("the page did not come up")
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Page]:
+    """The page with a code on it."""
+    with chromium() as browser:
+        opened = browser.new_page(viewport={"width": 960, "height": 720})
+        opened.goto(address)
+        opened.wait_for_selector("#code svg")
+        yield opened
+
+
+def code_on(picture: bytes) -> TimeCode | None:
+    """The time code of a screenshot."""
+    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+    read = [read_code(code.text) for code in zxingcpp.read_barcodes(pixels)]
+    return read[0] if read else None
+
+
+def test_the_code_shows_the_server_s_second(page: Page) -> None:
+    """What is on the screen is the second that runs while the picture is taken."""
+    began = time.time()
+    code = code_on(page.screenshot())
+    ended = time.time()
+    assert code is not None
+    assert began - 1.2 <= code.instant.timestamp() <= ended
+    assert ("未经 NTP 同步" in page.inner_text("#said")) is not code.synchronised
+
+
+def test_without_the_server_no_old_code_is_shown(page: Page) -> None:
+    """When the codes at hand are used up and none can be had, the page says so and shows none."""
+    page.route("**/clock/codes", lambda route: route.abort())
+    page.evaluate("codes = {}")
+    page.wait_for_selector("#code svg", state="detached")
+    assert "失去联系" in page.inner_text("#said")
+
+
+def test_a_film_of_the_page_measures_the_device(page: Page, quancheng: Run, tmp_path: Path) -> None:
+    """A device whose names are 40 s fast films the page; the check finds it, and is listed.
+
+    The page shows no time in digits, or it would be taken for the device's own clock.
+    """
+    shots = []
+    began = time.time()
+    while time.time() < began + 7:
+        shots.append((time.time(), page.screenshot(type="jpeg")))
+    named = datetime.fromtimestamp(began, CHINA) + timedelta(seconds=40)
+    film = filmed(shots, tmp_path / f"VID_{named:%Y%m%d_%H%M%S}.mp4")
+    answer = quancheng("device", "check", film, "--device", "DSJ-A7", "--by", "张三", "--json")
+    assert answer.status == 0, answer.out
+    check = answer.json
+    assert check["source"] == "file-name"
+    assert check["offset_s"] == pytest.approx(40, abs=1 + check["within_s"])
+    listed = quancheng("device", "list", "--json").json["checks"]
+    assert [(each["device"], each["offset_s"], each["by"]) for each in listed] == [
+        ("DSJ-A7", check["offset_s"], "张三")
+    ]
+    assert quancheng("log", "verify", "--json").json["ok"] is True
+
+
+def filmed(shots: list[tuple[float, bytes]], out: Path) -> Path:
+    """The screenshots as a video, each shown as long as it was the newest."""
+    lines = []
+    for number, ((at, picture), (until, _)) in enumerate(pairwise(shots)):
+        shot = out.with_name(f"{number:04}.jpg")
+        shot.write_bytes(picture)
+        lines.append(f"file {shot.name}\nduration {until - at:.6f}")
+    listing = out.with_suffix(".txt")
+    listing.write_text("\n".join(lines))
+    words = ["ffmpeg", "-v", "error", "-f", "concat", "-i", listing, "-vsync", "vfr", "-pix_fmt", "yuv420p", out]
+    subprocess.run(words, check=True)
+    return out
+
+
+def test_a_film_without_codes_is_refused(quancheng: Run, tmp_path: Path) -> None:
+    """The person is told what to do, and nothing is kept."""
+    plain = tmp_path / "plain.mp4"
+    made = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=duration=3", "-pix_fmt", "yuv420p", plain]
+    subprocess.run(made, check=True)
+    answer = quancheng("device", "check", plain, "--device", "DSJ-A7", "--json")
+    assert (answer.status, answer.json["error"]["code"]) == (1, "QC-CLOCK-NO-CODE")
