@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_plugin.host import metadata, outcome, paperless
 from quancheng_plugin.host.created import date_of
 from quancheng_plugin.host.failing import Watch, failure_of
@@ -84,12 +84,19 @@ class DocumentParser:
         """Nothing of the context matters here."""
 
     def parse(self, document_path: Path, mime_type: str, *, produce_archive: bool = True) -> None:
-        """Process the file, or have the built-in parser do it. Raises Paperless' ParseError when neither can."""
+        """Process the file, or have the built-in parser do it. Raises Paperless' ParseError when neither can.
+
+        What is not the file's own fault is tried a second time: a time-stamp authority that did not answer is there
+        again, and an unsigned document would need a person.
+        """
         path = Path(document_path)
         try:
             self._done = self._processed(path, sign=produce_archive)
-        except Exception as failed:  # noqa: BLE001 - nothing is lost for our sake, whatever went wrong
+        except UnreadableInput as failed:
             self._fall_back(path, mime_type, failed)
+        except Exception:
+            logger.exception("全程未能处理 %s，再试一次", path.name)
+            self._try_again(path, mime_type, sign=produce_archive)
 
     def get_text(self) -> str:
         """What was read; pages are parted by an empty line. PostgreSQL takes no NUL."""
@@ -168,6 +175,12 @@ class DocumentParser:
         self._made = None if done.was_signed else done.archive_path
         self._keep(Outcome.of(done.reading, done.findings, done.verification), done.archive_path)
         return done
+
+    def _try_again(self, path: Path, mime_type: str, *, sign: bool) -> None:
+        try:
+            self._done = self._processed(path, sign=sign)
+        except Exception as failed:  # noqa: BLE001 - nothing is lost for our sake, whatever went wrong
+            self._fall_back(path, mime_type, failed)
 
     def _fall_back(self, path: Path, mime_type: str, failed: Exception) -> None:
         failure = failure_of(failed)

@@ -9,9 +9,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from quancheng_plugin.document import ReadDocument
 from quancheng_plugin.host.document_parser import DocumentParser
 from quancheng_plugin.host.paperless import MetadataEntry
 from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing.errors import SigningFailed
 from quancheng_plugin.signing.sign import sign_pdf
 from quancheng_plugin.signing.verify import verify_pdf
 from tests.plugin import paper
@@ -178,3 +180,26 @@ def test_a_wrong_setting_keeps_no_document_out(tmp_path: Path, monkeypatch: pyte
         assert parser.extract_metadata(form, _PDF) == []
         with pytest.raises(ModuleNotFoundError, match="documents"):
             parser.parse(form, _PDF)
+
+
+class _Stumbling(DocumentParser):
+    """A parser whose surroundings fail it the first time, as an authority that does not answer."""
+
+    stumbled = False
+
+    def _processed(self, path: Path, *, sign: bool) -> ReadDocument:
+        if not self.stumbled:
+            self.stumbled = True
+            raise SigningFailed(zh="时间戳服务没有应答。", en="The time-stamp authority does not answer.")
+        return super()._processed(path, sign=sign)
+
+
+def test_a_passing_fault_leaves_no_document_unsigned(home: PluginSettings, tmp_path: Path) -> None:
+    """What is not the file's fault is tried once more before the built-in parser gets it."""
+    form = tmp_path / "form.pdf"
+    form.write_bytes(paper.form())
+    with _Stumbling() as parser:
+        parser.parse(form, _PDF)
+        archive = parser.get_archive_path()
+        assert archive is not None
+        assert verify_pdf(archive, home).valid
