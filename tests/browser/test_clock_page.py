@@ -84,12 +84,15 @@ def code_on(picture: bytes) -> TimeCode | None:
 
 
 def test_the_code_shows_the_server_s_second(page: Page) -> None:
-    """What is on the screen is the second that runs while the picture is taken."""
+    """What is on the screen is the second that runs while the picture is taken, large enough to be filmed."""
     began = time.time()
     code = code_on(page.screenshot())
     ended = time.time()
     assert code is not None
     assert began - 1.2 <= code.instant.timestamp() <= ended
+    drawn = page.locator("#code svg g").bounding_box()
+    assert drawn is not None
+    assert min(drawn["width"], drawn["height"]) > 400
     assert ("未经 NTP 同步" in page.inner_text("#said")) is not code.synchronised
 
 

@@ -15,6 +15,7 @@ from quancheng_sidecar.media.clock.frames import FrameSource, Shot
 from quancheng_sidecar.media.report import Probe
 
 _SHOWN = re.compile(r"QC-TIME (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z) (NTP|FREE)")
+_SIZED = re.compile(r'<svg width="(\d+)" height="(\d+)" ')
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _EVERY_S = 1.0
 """How far apart frames are looked at for a code; each code is shown for a second."""
@@ -74,7 +75,9 @@ def read_code(text: str) -> TimeCode | None:
 def svg_of(code: TimeCode) -> str:
     """The code as SVG, with the quiet zone that ISO/IEC 18004 asks for, and strong against blur and glare (level H)."""
     symbol = zxingcpp.create_barcode(write_code(code), zxingcpp.BarcodeFormat.QRCode, ec_level="H")
-    return str(zxingcpp.write_barcode_to_svg(symbol, add_quiet_zones=True))
+    drawn = str(zxingcpp.write_barcode_to_svg(symbol, add_quiet_zones=True))
+    # Without a view box it keeps to one pixel a module, however large the page makes it.
+    return _SIZED.sub(r'<svg viewBox="0 0 \1 \2" ', drawn[drawn.index("<svg") :])
 
 
 def find_true_time(path: Path, probe: Probe) -> TrueTime | None:
