@@ -137,7 +137,7 @@ def test_every_way_of_looking_is_told_once(taken_in: dict[str, Any], do: Steps) 
         ("downloaded", "林文书", ()),
         ("downloaded", "林文书", (("original", True),)),
         ("downloaded", "林文书", (("original", True),)),
-        ("downloaded", "林文书", ()),
+        ("downloaded", "林文书", (("token", True),)),
         ("downloaded", "林文书", (("by", "bulk"),)),
         ("downloaded", "林文书", (("by", "bulk"),)),
         ("downloaded", "", (("share_link", 1),)),
