@@ -1,5 +1,6 @@
 """Probing sound and video: the packets of all streams, and what the container's own structures say beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import atan2, degrees
 from pathlib import Path
@@ -18,7 +19,7 @@ from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.device import device_of, muxer_of
 from quancheng_sidecar.media.ebml import read_outline
 from quancheng_sidecar.media.extent import find_cut, truncation
-from quancheng_sidecar.media.isobmff import Movie, Track, instant, read_movie, top_level
+from quancheng_sidecar.media.isobmff import Box, Movie, Track, instant, read_movie, top_level
 from quancheng_sidecar.media.packets import Tally, tally
 from quancheng_sidecar.media.report import Duration, Kind, Probe, Stream
 from quancheng_sidecar.media.riff import read_riff
@@ -101,13 +102,24 @@ def read_structure(path: Path, container: str) -> Structure:
         found = top_level(file, size)
         moov = next((box for box in found if box.kind == "moov"), None)
         if moov is None:
-            raise DamagedFile(
-                zh="文件缺少索引（moov），常见于录制中断电或复制中断，无法读取：文件已保留，请从设备重新导出或送修复。",
-                en="The file has no index (moov), as after power loss or a broken copy, and cannot be read: it is "
-                "kept; export it from the device again or have it repaired.",
-            )
+            raise _without_index(found, size)
         movie = read_movie(file, moov, size)
     return Structure(tuple(box.kind for box in found), movie, movie.declared)
+
+
+_MOST_TOLD = 6
+
+
+def _without_index(found: Sequence[Box], size: int) -> DamagedFile:
+    """What is there, box by box, so that whoever repairs the file knows how much of it came."""
+    held = [f"{box.kind} {min(box.end, size) - box.start:,}/{box.end - box.start:,}" for box in found[:_MOST_TOLD]]
+    zh, en = "、".join(held) or "无", ", ".join(held) or "none"
+    return DamagedFile(
+        zh="文件缺少索引（moov），常见于录制中断电或复制中断，无法读取。"
+        f"现有 {size:,} 字节，其中（现有/声明字节）：{zh}。请保留此文件，从设备重新导出或送修复。",
+        en="The file has no index (moov), as after power loss or a broken copy, and cannot be read."
+        f" It has {size:,} bytes, of them (there/declared): {en}. Keep it; export it again or have it repaired.",
+    )
 
 
 def nothing_readable() -> DamagedFile:

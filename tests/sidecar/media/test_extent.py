@@ -50,11 +50,13 @@ def test_recording_that_was_never_closed(clip: Clip) -> None:
 
 @pytest.mark.parametrize("share", [0.2, 0.9])
 def test_index_at_the_end_cut_off(clip: Clip, tmp_path: Path, share: float) -> None:
-    """Without moov nothing can be read: a damaged file whose sentence names the index."""
+    """Without moov nothing can be read: a damaged file whose sentence names the index and what there is."""
+    path = cut(clip("clip.mp4"), tmp_path / "x.mp4", share)
     with pytest.raises(DamagedFile) as raised:
-        probe(cut(clip("clip.mp4"), tmp_path / "x.mp4", share))
+        probe(path)
     assert raised.value.code == "QC-INPUT-DAMAGED"
     assert "moov" in str(raised.value)
+    assert f"{path.stat().st_size:,} 字节" in raised.value.sentence.zh
 
 
 def test_data_appended_by_the_device_is_no_cut(clip: Clip, tmp_path: Path) -> None:
