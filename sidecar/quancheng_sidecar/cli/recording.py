@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.cli.comparing import compare
 from quancheng_sidecar.cli.instants import instant
 from quancheng_sidecar.cli.output import (
     JsonOption,
@@ -26,6 +27,7 @@ from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(compare)
 
 _STAGES = "、".join(f"{stage.value}（{stage.zh}）" for stage in Stage)
 

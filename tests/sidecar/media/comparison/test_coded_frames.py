@@ -1,6 +1,5 @@
 """Hashes of coded frames: the same in every container, different for every new encoding."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,20 +26,6 @@ def frames(path: Path, kind: str) -> CodedFrames:
             if packet.size:
                 taker.take(packet)
     return taker.finish()
-
-
-@pytest.fixture(scope="session")
-def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    """Make another file of a recording by FFmpeg's options."""
-    folder = tmp_path_factory.mktemp("converted")
-
-    def made(source: Path, name: str, *options: str, before: tuple[str, ...] = ()) -> Path:
-        to = folder / name
-        command = ["ffmpeg", "-nostdin", "-v", "error", "-y", *before, "-i", str(source), *options, str(to)]
-        subprocess.run(command, check=True, timeout=60)
-        return to
-
-    return made
 
 
 @pytest.mark.parametrize("container", ["mkv", "ts", "avi", "mov"])

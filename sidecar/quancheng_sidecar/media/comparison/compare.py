@@ -1,0 +1,96 @@
+"""Comparing two recordings: the cheapest layer that settles it, and no more."""
+
+from pathlib import Path
+
+from quancheng_plugin.errors import UnsupportedType
+from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.comparison.pieces import HEARD, SEEN, find_pieces
+from quancheng_sidecar.media.comparison.relation import relate
+from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense
+from quancheng_sidecar.media.comparison.traits import Traits, take_traits
+from quancheng_sidecar.media.digest import digest_file
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.process import in_child
+from quancheng_sidecar.media.report import Kind, Probe, WitnessSource
+from quancheng_sidecar.settings import Settings
+
+
+def compare(a: Traits, b: Traits, *, clock_shift_s: float | None = None) -> Comparison:
+    """Say what B is to A by their traits alone.
+
+    `clock_shift_s` is by how many seconds B's burnt-in clock starts later than A's, where both were read with
+    certainty. What was found by pictures alone in a scene that hardly moves is never called related.
+    """
+    return relate(a, b, find_pieces(a, b, clock_shift_s))
+
+
+def compare_files(a: Path, b: Path, settings: Settings) -> Comparison:
+    """Compare two recordings in this process; hostile files are a risk here, so callers use `compare_bounded`.
+
+    Bytes first, then coded frames, which need no decoding; only where these do not explain all of B are both decoded;
+    only where a still scene leaves it open are burnt-in clocks read.
+
+    Raises UnsupportedType for photos; EmptyFile, DamagedFile, LimitExceeded, ToolMissing.
+    """
+    probes = _probed(a), _probed(b)
+    if a.stat().st_size == b.stat().st_size and _digest(a) == _digest(b):
+        return _identical(take_traits(a, probes[0], decoded=False).duration)
+    coded = [take_traits(path, probed, decoded=False) for path, probed in zip((a, b), probes, strict=True)]
+    found = compare(*coded)
+    if _settled(found, *coded):
+        return found
+    full = [take_traits(path, probed) for path, probed in zip((a, b), probes, strict=True)]
+    found = compare(*full)
+    if found.relation is not Relation.UNRELATED or found.evidence is None:
+        return found
+    shift = _clock_shift(a, b, probes, settings)
+    return found if shift is None else compare(*full, clock_shift_s=shift)
+
+
+def compare_bounded(a: Path, b: Path, settings: Settings) -> Comparison:
+    """Compare two recordings in a child process with the bounds of `settings`; a hostile file fails alone.
+
+    Raises as `compare_files`, and ProgramCrashed.
+    """
+    bare = Settings(media_timeout_s=settings.media_timeout_s, media_memory_mb=settings.media_memory_mb)
+    return in_child(
+        compare_files, a, b, bare, timeout_s=2 * settings.media_timeout_s, memory_mb=settings.media_memory_mb
+    )
+
+
+def _probed(path: Path) -> Probe:
+    found = probe(path)
+    if found.kind is Kind.PHOTO:
+        raise UnsupportedType(
+            zh="照片不能与录像、录音比对：请选择录像或录音。", en="Photos cannot be compared: choose recordings."
+        )
+    return found
+
+
+def _digest(path: Path) -> str:
+    return digest_file(path, sm3=False).sha256
+
+
+def _identical(duration: float) -> Comparison:
+    whole = (0.0, round(duration, 2))
+    return Comparison(
+        relation=Relation.IDENTICAL,
+        evidence=Evidence.SAME_BYTES,
+        score=1.0,
+        ranges=(Range(a=whole, b=whole, by=(Sense.BYTES,)),),
+    )
+
+
+def _settled(found: Comparison, a: Traits, b: Traits) -> bool:
+    """Whether coded frames alone explain all that B shows and lets hear."""
+    if found.relation is Relation.UNRELATED or found.added:
+        return False
+    seen = not (a.seen or b.seen) or all(SEEN & set(one.by) for one in found.ranges)
+    heard = not (a.heard or b.heard) or all(HEARD & set(one.by) for one in found.ranges)
+    return seen and heard
+
+
+def _clock_shift(a: Path, b: Path, probes: tuple[Probe, Probe], settings: Settings) -> float | None:
+    clocks = [read_clock(path, one, settings, file_name="") for path, one in zip((a, b), probes, strict=True)]
+    first, second = (clock.start if clock.source is WitnessSource.BURNT_IN else None for clock in clocks)
+    return None if first is None or second is None else (second - first).total_seconds()

@@ -1,0 +1,86 @@
+"""The course of B through A: which of many lines each moment of B follows, or none."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from quancheng_sidecar.media.comparison.lines import Line, fit, vote
+from quancheng_sidecar.media.comparison.senses import Layer, Scores
+
+_KEPT_LINES = 24
+_OTHER_SPEED = 2
+"""How many times more it costs to go over to a line of changed speed: it must explain more than a cut does."""
+
+_AS_GOOD = 0.95
+"""A line of unchanged speed that holds nearly as well as the best is the truth."""
+
+_OFFSETS_S = np.arange(-0.3, 0.301, 0.05)
+_TURNS = (0.0, -0.005, 0.005)
+
+
+class Stretch(NamedTuple):
+    """Samples `first` to `last` of B, which follow one line."""
+
+    line: Line
+    first: int
+    last: int
+
+
+def stretches(layer: Layer, free: npt.NDArray[np.bool_]) -> list[Stretch]:
+    """Give the stretches of B's free samples that follow lines through A, each line laid as well as it will go."""
+    pairs = layer.pairs(free)
+    voted = (fit(pairs, line, layer.reach_s) for line in vote(pairs, layer.speeds))
+    lines = sorted(set(voted), key=lambda line: -_total(layer, line, free))[:_KEPT_LINES]
+    if not lines:
+        return []
+    scores = np.stack([np.where(free, np.clip(layer.scores(line, free), -1, 1), -1.0) for line in lines])
+    path = _cheapest(scores, np.array([layer.switch * (1 if line.speed == 1 else _OTHER_SPEED) for line in lines]))
+    found = []
+    for number in np.unique(path[path < len(lines)]):
+        line = lines[number]
+        for first, last in layer.spans(line, free & (path == number)):
+            found.append(Stretch(_polished(layer, line, first, last, free), first, last))
+    return found
+
+
+def _total(layer: Layer, line: Line, free: npt.NDArray[np.bool_]) -> float:
+    scores = np.clip(layer.scores(line, free), -1, 1)
+    return float(max((scores[i : j + 1].sum() for i, j in layer.spans(line, free)), default=0.0))
+
+
+def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
+    """Give for each sample the row to follow, the number of rows for none; `enter` is each row's price (Viterbi)."""
+    rows, count = scores.shape
+    scores, enter = np.vstack([scores, np.zeros(count)]), np.append(enter, 0.0)
+    came = np.empty((count, rows + 1), np.int64)
+    held = -enter
+    stay = np.arange(rows + 1)
+    for at in range(count):
+        best = int(held.argmax())
+        changed = held[best] - enter > held
+        came[at] = np.where(changed, best, stay)
+        held = np.where(changed, held[best] - enter, held) + scores[:, at]
+    path = np.empty(count, np.int64)
+    row = int(held.argmax())
+    for at in range(count - 1, -1, -1):
+        path[at] = row
+        row = came[at, row]
+    return path
+
+
+def _polished(layer: Layer, line: Line, first: int, last: int, free: npt.NDArray[np.bool_]) -> Line:
+    """Try lines a little beside: the middle of those that hold best on these samples."""
+    if not layer.polished:
+        return line
+    middle = float(layer.b[first] + layer.b[last]) / 2
+
+    def best_at(speed: float) -> tuple[float, Line]:
+        tried = [Line(speed, float(line(middle)) - speed * middle + shift) for shift in _OFFSETS_S]
+        totals = np.array([layer.scores(one, free)[first : last + 1].sum() for one in tried])
+        level = np.flatnonzero(totals >= totals.max() - 0.01 * abs(totals.max()))
+        return float(totals.max()), tried[int(np.median(level))]
+
+    turned = max((best_at(line.speed + turn) for turn in _TURNS), key=lambda one: one[0])
+    as_it_was = best_at(1.0) if line.speed > 0 else turned
+    return as_it_was[1] if as_it_was[0] >= _AS_GOOD * turned[0] else turned[1]

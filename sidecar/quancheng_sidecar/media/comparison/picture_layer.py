@@ -1,0 +1,175 @@
+"""Pictures as a layer: PDQ of every view of A against B with its bars, without them, mirrored, and its middle."""
+
+from typing import NamedTuple, override
+
+import numpy as np
+import numpy.typing as npt
+
+from quancheng_sidecar.media.comparison.dense import STEP_S, DensePictures
+from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span, agreeing
+from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each
+from quancheng_sidecar.media.comparison.report import Sense
+from quancheng_sidecar.media.comparison.senses import Layer, Scores, nearest
+from quancheng_sidecar.media.comparison.views import MIDDLE
+
+SAME = 68
+"""Bits in which two pictures may differ to propose a line: strangers differ in 72 and more over all views."""
+
+_LEAST, _ABOVE, _MOST = 48.0, 36.0, 96.0
+"""Bits in which pictures on one line may differ: somewhat more than they mostly do there."""
+
+_LIKELIEST = 6
+_SAMPLED = 60
+_TRIED = 16
+_LIKELY_LOOKS = 8
+_FEW = 0.1
+_CHANGES = 60
+_LAGS_S = (1.0, 2.0, 3.5, 5.0)
+_MARGIN = 24
+_ASIDE_S = (1.0, 2.0, 3.0, 5.0)
+_LEAST_BITS = 100
+"""Bits times seconds by which a line must be better than those beside it: strangers in one room reached 74."""
+
+STILL_S = 30.0
+"""How long a still scene is believed before and after pictures that tell."""
+
+
+class _Look(NamedTuple):
+    """A view of A beside a form of B."""
+
+    view: int
+    form: int
+
+
+_MIRRORED = (2, 3)
+_PLAIN_LOOKS = (_Look(1, 1), _Look(0, 0))
+
+
+class PictureLayer(Layer):
+    """Hashes of both recordings' pictures; each line is seen in the look that fits it best."""
+
+    sense = Sense.PICTURE
+    gap_s = 1.5
+    least_s = 0.79
+    switch = 3.0
+    step_s = STEP_S
+
+    def __init__(self, a: DensePictures, b: DensePictures) -> None:
+        self.b = b.at.astype(np.float64)
+        self._a_at = a.at.astype(np.float64)
+        self._views = a.views
+        self._forms = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1]], axis=1)
+        self._looks: dict[Line, _Look] = {}
+
+    @override
+    def pairs(self, free: npt.NDArray[np.bool_]) -> Pairs:
+        """Look at all samples as they are; where little is found, at some of them in every look."""
+        places = np.flatnonzero(free)[::2]
+        plain = [self._alike(places, look) for look in _PLAIN_LOOKS]
+        found = np.unique(np.concatenate([in_b for _, in_b in plain]))
+        if len(found) < _FEW * len(places):
+            some = places[np.unique(np.linspace(0, len(places) - 1, _SAMPLED).astype(int))]
+            plain += [self._alike(some, look) for look in self._likely_looks(some)]
+        in_a, in_b = (np.concatenate(part) for part in zip(*plain, strict=True))
+        return Pairs(self._a_at[in_a], self.b[in_b], in_b)
+
+    def _likely_looks(self, places: npt.NDArray[np.int64]) -> list[_Look]:
+        """Give the looks in which a few samples are most like something of A."""
+        few = places[np.unique(np.linspace(0, len(places) - 1, _TRIED).astype(int))]
+        alike: list[tuple[float, _Look]] = []
+        for view in range(self._views.shape[1]):
+            distance = apart(self._forms[few].reshape(-1, 32), self._views[:, view])
+            nearest_of = distance.min(axis=1).reshape(len(few), -1)
+            agreement = np.clip(SAME - nearest_of, 0, None).sum(axis=0)
+            alike += [(float(sum_of), _Look(view, form)) for form, sum_of in enumerate(agreement)]
+        return [look for sum_of, look in sorted(alike, reverse=True)[:_LIKELY_LOOKS] if sum_of > 0]
+
+    def _alike(self, places: npt.NDArray[np.int64], look: _Look) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        distance = apart(self._forms[places, look.form], self._views[:, look.view])
+        kept = min(_LIKELIEST, distance.shape[1])
+        columns = np.argpartition(distance, kept - 1, axis=1)[:, :kept]
+        near = np.take_along_axis(distance, columns, axis=1) <= SAME
+        return columns[near], np.repeat(places, near.sum(axis=1))
+
+    def mirrored(self, line: Line) -> bool:
+        """Whether B shows A's mirror image on this line."""
+        return self._looks[line].form in _MIRRORED
+
+    @override
+    def scores(self, line: Line, free: npt.NDArray[np.bool_]) -> Scores:
+        if line not in self._looks:
+            self._looks[line] = self._best_look(line, free)
+        distance = self._apart_on(line, self._looks[line])
+        # A clean copy is held to be clean, so that a freeze shows; a coarse one may be as unlike as it is elsewhere.
+        alike = distance[free & (distance <= _MOST)]
+        limit = np.clip(_ABOVE + 1.3 * np.median(alike), _LEAST, _MOST) if len(alike) else _LEAST
+        return (limit - distance) / limit
+
+    def _best_look(self, line: Line, free: npt.NDArray[np.bool_]) -> _Look:
+        index, inside = nearest(self._a_at, line(self.b), STEP_S)
+        places = np.flatnonzero(inside & free)
+        if not len(places):
+            return _PLAIN_LOOKS[0]
+        some = places[np.unique(np.linspace(0, len(places) - 1, _SAMPLED).astype(int))]
+        distance = apart_each(self._views[index[some]][:, :, None], self._forms[some][:, None])
+        # The look that most samples agree in, so that a stranger's part does not choose for the copy's.
+        agreement = np.clip(SAME - distance, 0, None).sum(axis=0)
+        view, form = np.unravel_index(int(agreement.argmax()), agreement.shape)
+        return _Look(int(view), int(form))
+
+    def _apart_on(self, line: Line, look: _Look) -> Scores:
+        """Bits between each sample of B and the nearer-looking of A's two nearest pictures; 128 where there is none."""
+        forms: Hashes = self._forms[:, look.form]
+        best = np.full(len(self.b), 128.0)
+        for shift in (-STEP_S / 2, STEP_S / 2):
+            index, inside = nearest(self._a_at, line(self.b) + shift, STEP_S)
+            distance = apart_each(self._views[index, look.view], forms)
+            best = np.where(inside, np.minimum(best, distance), best)
+        return best
+
+    @override
+    def telling(self, line: Line, first: int, last: int) -> bool:
+        return bool(self.told(line, first, last))
+
+    def told(self, line: Line, first: int, last: int) -> list[Span]:
+        """Give the spans of B, within these samples, in which what changes in A agrees on this line and not beside it.
+
+        A still scene is believed for half a minute around such pictures.
+        """
+        places = self._changing(line, np.arange(first, last + 1))
+        if not len(places) or not self._stands_out(line, places):
+            return []
+        ends = agreeing(self.b[places], np.ones(len(places), bool), gap_s=2 * STILL_S, least_s=0)
+        begin, end = self.span_of(first, last)
+        spans = (self.span_of(int(places[i]), int(places[j])) for i, j in ends)
+        return [(max(begin, x - STILL_S), min(end, y + STILL_S)) for x, y in spans]
+
+    def _stands_out(self, line: Line, places: npt.NDArray[np.int64]) -> bool:
+        look = self._looks[line]
+        on = float(self._apart_on(line, look)[places].mean())
+        aside = (
+            float(self._apart_on(Line(line.speed, line.offset + sign * shift), look)[places].mean())
+            for shift in _ASIDE_S
+            for sign in (1, -1)
+        )
+        margin = min(aside) - on
+        return on <= _MOST and margin >= _MARGIN and margin * len(places) * STEP_S >= _LEAST_BITS
+
+    def _changing(self, line: Line, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Give the samples at which A looks unlike what it is within some seconds, all inside these samples.
+
+        An empty room agrees with itself on every day; somebody who walks through it agrees with nothing else.
+        """
+        index, inside = nearest(self._a_at, line(self.b[places]), STEP_S)
+        places, index = places[inside], index[inside]
+        if not len(places):
+            return places
+        low, high = self._a_at[index].min(), self._a_at[index].max()
+        unlike = np.zeros(len(places))
+        for shift in (sign * lag for lag in _LAGS_S for sign in (1, -1)):
+            other = self._a_at[index] + shift
+            there, known = nearest(self._a_at, other, STEP_S)
+            known &= (other >= low) & (other <= high)
+            distance = apart_each(self._views[index, 1], self._views[there, 1])
+            unlike = np.where(known, np.maximum(unlike, distance), unlike)
+        return places[unlike >= _CHANGES]

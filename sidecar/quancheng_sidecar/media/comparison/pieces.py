@@ -1,0 +1,183 @@
+"""Pieces that two recordings share: found layer by layer, each borne out or not by the other layers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from quancheng_sidecar.media.comparison.coded_layer import CodedLayer
+from quancheng_sidecar.media.comparison.course import stretches
+from quancheng_sidecar.media.comparison.lines import Line, Span
+from quancheng_sidecar.media.comparison.picture_layer import STILL_S, PictureLayer
+from quancheng_sidecar.media.comparison.report import Sense
+from quancheng_sidecar.media.comparison.senses import Layer
+from quancheng_sidecar.media.comparison.sound_layer import SoundLayer
+from quancheng_sidecar.media.comparison.traits import Traits
+
+_ROUNDS = 4
+"""How often a layer looks again at what is left: a still scene would propose without end."""
+
+_SLIVER_S = 0.5
+_SNAP_S = 2.5
+_JOINED_S = 1.5
+_CLOCK_S = 1.5
+CODED = frozenset({Sense.CODED_PICTURE, Sense.CODED_SOUND})
+SEEN = frozenset({Sense.CODED_PICTURE, Sense.PICTURE})
+HEARD = frozenset({Sense.CODED_SOUND, Sense.SOUND})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A span of B on one line of A, and what it rests on.
+
+    `told`: its pictures agree on this line and on no other. `sound_differs`: something else is clearly heard there.
+    """
+
+    line: Line
+    b: Span
+    by: frozenset[Sense]
+    told: bool = False
+    mirrored: bool = False
+    sound_differs: bool = False
+
+    @property
+    def a(self) -> Span:
+        """The span of A, rising."""
+        begin, end = (self.line.offset + self.line.speed * t for t in self.b)
+        return (min(begin, end), max(begin, end))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Pieces that are shared, rising in B, and those that only look or sound alike."""
+
+    shared: tuple[Piece, ...]
+    alike: tuple[Piece, ...]
+
+
+def find_pieces(a: Traits, b: Traits, clock_shift_s: float | None = None) -> Found:
+    """Find what two recordings share, surest layer first; what one layer holds is not given to another.
+
+    `clock_shift_s` is by how many seconds B's burnt-in clock starts later than A's, where both were read.
+    """
+    search = _Search(a, b, clock_shift_s)
+    for layer in search.layers:
+        search.propose(layer)
+    search.grow()
+    return Found(tuple(sorted(search.shared, key=lambda piece: piece.b)), tuple(search.alike))
+
+
+class _Search:
+    """One search: the layers of both recordings, and what was found so far."""
+
+    def __init__(self, a: Traits, b: Traits, clock_shift_s: float | None) -> None:
+        self.shared: list[Piece] = []
+        self.alike: list[Piece] = []
+        self._both_seen = a.seen and b.seen
+        self._clock_shift_s = clock_shift_s
+        self._picture = PictureLayer(a.pictures, b.pictures) if len(a.pictures) and len(b.pictures) else None
+        self._sound = SoundLayer(a, b) if len(a.sound) and len(b.sound) else None
+        coded: list[Layer] = [
+            CodedLayer(sense, some, others)
+            for sense, some, others in (
+                (Sense.CODED_PICTURE, a.coded_picture, b.coded_picture),
+                (Sense.CODED_SOUND, a.coded_sound, b.coded_sound),
+            )
+            if len(some) and len(others)
+        ]
+        self.layers: list[Layer] = [*coded, *(layer for layer in (self._sound, self._picture) if layer is not None)]
+
+    def propose(self, layer: Layer) -> None:
+        """Judge the stretches on which this layer agrees; then look again at what is left."""
+        tried: list[Span] = []
+        for _ in range(_ROUNDS):
+            found = stretches(layer, layer.free_of([*self._taken, *tried]))
+            for line, first, last in found:
+                tried.append(layer.span_of(first, last))
+                self._judge(line, tried[-1])
+            if not found:
+                return
+
+    @property
+    def _taken(self) -> list[Span]:
+        return [piece.b for piece in self.shared]
+
+    def _judge(self, line: Line, span: Span) -> None:
+        pieces = list(self._on(line, span))
+        sure = [piece for piece in pieces if self._is_shared(piece)]
+        if any((piece.by & SEEN and piece.by & HEARD) or piece.by & CODED for piece in sure):
+            # Where the line is sure, sound alone may go on over a frozen or covered picture.
+            sure = [piece for piece in pieces if piece in sure or not piece.by & SEEN]
+        self.shared += sure
+        self.alike += [piece for piece in pieces if piece not in sure]
+
+    def _is_shared(self, piece: Piece) -> bool:
+        if piece.by & CODED or (piece.by & SEEN and piece.by & HEARD):
+            return True
+        if piece.by & HEARD:
+            return not self._both_seen
+        return Sense.CLOCK in piece.by or piece.told
+
+    def grow(self) -> None:
+        """Let shared pieces go on along their lines over free time that looks alike and is heard as nothing else."""
+        for piece in tuple(self.shared):
+            begin, end = piece.b
+            for more in self._on(piece.line, (begin - STILL_S, end + STILL_S)):
+                joined = max(more.b[0] - end, begin - more.b[1]) <= _JOINED_S
+                if joined and more.by & piece.by and not more.sound_differs:
+                    self.shared.append(more)
+                    begin, end = min(begin, more.b[0]), max(end, more.b[1])
+
+    def _on(self, line: Line, within: Span) -> Iterator[Piece]:
+        """Cut the free time of B within a span wherever another set of layers begins to agree on a line."""
+        spans: dict[Sense, list[Span]] = {}
+        told: list[Span] = []
+        for layer in self.layers:
+            ends = layer.spans(line, layer.free_of(self._taken) & _inside(layer, within))
+            if isinstance(layer, PictureLayer):
+                told += [span for first, last in ends for span in layer.told(line, first, last)]
+            else:  # a still picture may bear out other senses; a hum, silence or black frames bear out nothing
+                ends = [(first, last) for first, last in ends if layer.telling(line, first, last)]
+            spans[layer.sense] = [layer.span_of(first, last) for first, last in ends]
+        for begin, end in pairwise(_cuts(spans, told)):
+            middle = (begin + end) / 2
+            by = frozenset(sense for sense, some in spans.items() if _holds(some, middle))
+            if by and end - begin >= _SLIVER_S:
+                yield self._witnessed(Piece(line, (begin, end), by, told=_holds(told, middle)))
+
+    def _witnessed(self, piece: Piece) -> Piece:
+        by, middle = piece.by, sum(piece.b) / 2
+        passed = piece.line.offset + (piece.line.speed - 1) * middle
+        if self._clock_shift_s is not None and abs(passed - self._clock_shift_s) <= _CLOCK_S and by & SEEN:
+            by |= {Sense.CLOCK}
+        differs = not by & HEARD and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
+        mirrored = self._picture is not None and Sense.PICTURE in by and self._picture.mirrored(piece.line)
+        return replace(piece, by=by, sound_differs=differs, mirrored=mirrored)
+
+
+def _inside(layer: Layer, span: Span) -> npt.NDArray[np.bool_]:
+    return (layer.b >= span[0] - layer.step_s / 2) & (layer.b < span[1] + layer.step_s / 2)
+
+
+def _holds(spans: Sequence[Span], at: float) -> bool:
+    return any(begin <= at < end for begin, end in spans)
+
+
+def _cuts(spans: dict[Sense, list[Span]], told: Sequence[Span]) -> list[float]:
+    """Give all ends of spans, rising; those of sound, which is vague in time, are drawn to those of pictures nearby."""
+    firm = sorted({edge for sense, some in spans.items() if sense is not Sense.SOUND for span in some for edge in span})
+    snapped = [(_snapped(begin, firm), _snapped(end, firm)) for begin, end in spans.get(Sense.SOUND, [])]
+    if Sense.SOUND in spans:
+        spans[Sense.SOUND] = snapped
+    cuts: list[float] = []
+    for edge in sorted({*firm, *(edge for span in (*snapped, *told) for edge in span)}):
+        if not cuts or edge - cuts[-1] >= _SLIVER_S / 2:
+            cuts.append(edge)
+    return cuts
+
+
+def _snapped(edge: float, firm: Sequence[float]) -> float:
+    near = min(firm, key=lambda one: abs(one - edge), default=edge)
+    return near if abs(near - edge) <= _SNAP_S else edge

@@ -1,0 +1,142 @@
+"""From shared pieces to the relation of two recordings, in words that claim no more than the pieces hold."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.comparison.pieces import CODED, HEARD, SEEN, Found, Piece
+from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense, Span
+from quancheng_sidecar.media.comparison.traits import Traits
+
+_LEAST_GAP_S = 0.75
+"""A gap that is told: shorter ones are the step between pictures and the frames that encoders add or drop."""
+
+_VAGUE_GAP_S = 3.0
+"""The same where only sound tells."""
+
+_LEVELS = (Evidence.SAME_CODED_FRAMES, Evidence.TWO_SENSES, Evidence.LOOKS_ALIKE)
+
+UNSURE = Sentence(
+    zh="有相似之处，但不足以认定同源：画面几乎不动或只有一种依据相符，请人工核对。",
+    en="Some of it looks or sounds alike, but not enough to say it is shared: the picture hardly moves, or one sense "
+    "alone agrees. A person must look.",
+)
+_REVERSED = Sentence(zh="有片段被倒放。", en="A piece runs backwards.")
+_MIRRORED = Sentence(zh="有片段左右镜像。", en="A piece is mirrored.")
+_PACED = Sentence(zh="有片段的播放速度与原件不同。", en="A piece runs at another speed than the original.")
+_OTHER_SOUND = Sentence(
+    zh="画面相符处声音与原件不同。", en="Where the pictures agree, other sound is heard than in the original."
+)
+_OTHER_PICTURE = Sentence(
+    zh="有片段仅声音与原件相符，画面不符（定格、遮挡或被替换）。",
+    en="In a piece only the sound agrees with the original: the picture is frozen, covered or another.",
+)
+_NO_SOUND = Sentence(zh="原件有声音，副本没有。", en="The original has sound, the copy has none.")
+
+
+def relate(a: Traits, b: Traits, found: Found) -> Comparison:
+    """Decide the relation of B to A from the pieces they share."""
+    pieces = found.shared
+    if not pieces:
+        return _unrelated(found)
+    ranges = tuple(Range(a=_span(p.a), b=_span(p.b), by=tuple(sorted(p.by)), **_manner(p)) for p in pieces)
+    gap = _VAGUE_GAP_S if all(piece.by <= HEARD for piece in pieces) else _LEAST_GAP_S
+    missing, added = (
+        _gaps(spans, t.duration, gap) for spans, t in (([p.a for p in pieces], a), ([p.b for p in pieces], b))
+    )
+    shorter = 0 if a.duration <= b.duration else 1
+    held = sum(end - begin for begin, end in ((p.a, p.b)[shorter] for p in pieces))
+    return Comparison(
+        relation=_relation(pieces, missing, added),
+        evidence=_evidence(pieces),
+        score=round(min(1.0, held / max((a, b)[shorter].duration, 1e-9)), 3),
+        ranges=ranges,
+        missing=missing,
+        added=added,
+        swapped=any(one.a[0] > other.a[0] for one, other in pairwise(pieces)),
+        remarks=tuple(_remarks(a, b, pieces)),
+    )
+
+
+def _unrelated(found: Found) -> Comparison:
+    alike = bool(found.alike)
+    return Comparison(
+        relation=Relation.UNRELATED,
+        evidence=Evidence.LOOKS_ALIKE if alike else None,
+        score=0.0,
+        ranges=(),
+        remarks=(UNSURE,) if alike else (),
+    )
+
+
+def _manner(piece: Piece) -> dict[str, float | bool]:
+    return {"speed": round(piece.line.speed, 3), "mirrored": piece.mirrored}
+
+
+def _span(span: Span) -> Span:
+    begin, end = span
+    return (round(max(0.0, begin), 2), round(max(0.0, end), 2))
+
+
+def _gaps(spans: Sequence[Span], duration: float, least_s: float) -> tuple[Span, ...]:
+    """Give the spans of a recording that none of `spans` holds, if longer than `least_s`."""
+    gaps, reached = [], 0.0
+    for begin, end in (*sorted(spans), (duration, duration)):
+        if begin - reached > least_s:
+            gaps.append((round(reached, 2), round(begin, 2)))
+        reached = max(reached, end)
+    return tuple(gaps)
+
+
+def _relation(pieces: Sequence[Piece], missing: Sequence[Span], added: Sequence[Span]) -> Relation:
+    replaced = any(piece.sound_differs or (piece.by <= HEARD and _any_seen(pieces)) for piece in pieces)
+    joined = all(_follows(one, other) for one, other in pairwise(pieces))
+    if replaced or not joined or pieces[0].line.speed < 0:
+        return Relation.PARTIAL_OVERLAP
+    if not missing and not added:
+        return Relation.SAME_CONTENT
+    if not added:
+        return Relation.EXCERPT
+    return Relation.PARTIAL_OVERLAP if missing else Relation.CONTAINS
+
+
+def _any_seen(pieces: Sequence[Piece]) -> bool:
+    return any(piece.by & SEEN for piece in pieces)
+
+
+def _follows(one: Piece, other: Piece) -> bool:
+    """Whether nothing was left out, put in or moved between two neighbours."""
+    passed = other.b[0] - one.b[1]
+    return one.line.speed > 0 and passed <= _LEAST_GAP_S and other.line.near(one.line, (other.b[0], other.b[0]))
+
+
+def _evidence(pieces: Sequence[Piece]) -> Evidence:
+    """Give the firmest level that at least half of the shared time reaches."""
+    whole = sum(end - begin for begin, end in (piece.b for piece in pieces))
+    for number, level in enumerate(_LEVELS):
+        reached = sum(p.b[1] - p.b[0] for p in pieces if _LEVELS.index(_level(p)) <= number)
+        if reached >= whole / 2:
+            return level
+    return Evidence.LOOKS_ALIKE
+
+
+def _level(piece: Piece) -> Evidence:
+    if Sense.CODED_PICTURE in piece.by or (piece.by <= HEARD and piece.by & CODED):
+        return Evidence.SAME_CODED_FRAMES
+    senses = bool(piece.by & SEEN) + bool(piece.by & HEARD) + (Sense.CLOCK in piece.by)
+    return Evidence.TWO_SENSES if senses > 1 else Evidence.LOOKS_ALIKE
+
+
+def _remarks(a: Traits, b: Traits, pieces: Sequence[Piece]) -> Iterator[Sentence]:
+    if any(piece.line.speed < 0 for piece in pieces):
+        yield _REVERSED
+    if any(piece.line.speed > 0 and abs(piece.line.speed - 1) > 0.005 for piece in pieces):  # noqa: PLR2004  half a percent
+        yield _PACED
+    if any(piece.mirrored for piece in pieces):
+        yield _MIRRORED
+    if any(piece.sound_differs for piece in pieces):
+        yield _OTHER_SOUND
+    if a.seen and b.seen and any(piece.by <= HEARD for piece in pieces):
+        yield _OTHER_PICTURE
+    if a.heard and not b.heard:
+        yield _NO_SOUND

@@ -1,0 +1,83 @@
+"""Value objects of a comparison; these are also the JSON of `quancheng recording compare`."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from quancheng_plugin.sentence import Sentence
+
+Span = tuple[float, float]
+"""Begin and end in seconds of one recording, from its first frame."""
+
+
+class Relation(StrEnum):
+    """What B is to A, the archived recording."""
+
+    IDENTICAL = "identical"
+    """The same bytes."""
+    SAME_CONTENT = "same-content"
+    """B holds all of A and nothing else, wrapped or encoded anew."""
+    EXCERPT = "excerpt"
+    """B is one continuous piece of A."""
+    CONTAINS = "contains"
+    """A is one continuous piece of B."""
+    PARTIAL_OVERLAP = "partial-overlap"
+    """Pieces are shared; something was removed, added, moved, reversed or replaced."""
+    UNRELATED = "unrelated"
+    """Nothing shared was found."""
+
+
+class Evidence(StrEnum):
+    """How firm the relation is, by what most of the shared time rests on."""
+
+    SAME_BYTES = "same-bytes"
+    SAME_CODED_FRAMES = "same-coded-frames"
+    TWO_SENSES = "two-senses"
+    """Two of picture, sound and burnt-in clock agree."""
+    LOOKS_ALIKE = "looks-alike"
+    """One sense alone; with `unrelated`, not enough to say that anything is shared."""
+
+
+class Sense(StrEnum):
+    """What a range rests on."""
+
+    BYTES = "bytes"
+    CODED_PICTURE = "coded-picture"
+    CODED_SOUND = "coded-sound"
+    PICTURE = "picture"
+    SOUND = "sound"
+    CLOCK = "clock"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Range(_Value):
+    """A piece of A that is a piece of B. In a piece that runs backwards (`speed` −1) both still rise."""
+
+    a: Span
+    b: Span
+    by: tuple[Sense, ...]
+    speed: float = 1.0
+    """Seconds of A that pass in a second of B."""
+    mirrored: bool = False
+
+
+class Comparison(_Value):
+    """How recording B is related to the archived recording A.
+
+    `evidence` is None only where nothing at all looks alike. `score` is the part of the shorter recording's time that
+    the ranges hold, 0 to 1. `ranges` rise in B. `missing` are spans of A that no range holds, `added` spans of B.
+    `swapped` says that pieces stand in another order. `remarks` say what the figures do not, and what is unsure.
+    """
+
+    relation: Relation
+    evidence: Evidence | None
+    score: Annotated[float, Field(ge=0, le=1)]
+    ranges: tuple[Range, ...]
+    missing: tuple[Span, ...] = ()
+    added: tuple[Span, ...] = ()
+    swapped: bool = False
+    remarks: tuple[Sentence, ...] = ()

@@ -1,0 +1,84 @@
+"""Sound as a layer: chromaprints, whose integers differ in few bits where the same was heard."""
+
+from typing import override
+
+import numpy as np
+import numpy.typing as npt
+
+from quancheng_sidecar.media.comparison.lines import Line, Pairs
+from quancheng_sidecar.media.comparison.report import Sense
+from quancheng_sidecar.media.comparison.senses import Layer, Scores
+from quancheng_sidecar.media.comparison.traits import Traits
+from quancheng_sidecar.media.sound import STEP_S
+
+SAME = 0.18
+"""Part of bits that may differ over a stretch: copies stay under 0.10, strangers in speech reach down to 0.234."""
+
+_OTHER = 0.3
+_EDGE = 0.28
+_WINDOW = 9
+_NEAR_BITS = 3
+_MARGIN = 0.12
+_ASIDE_S = (1.5, 2.5, 4.0)
+_AT_ONCE = 1 << 22
+_COMMON = 64
+
+
+class SoundLayer(Layer):
+    """Integers of both chromaprints; a copy that was sped up is read at its own pace."""
+
+    sense = Sense.SOUND
+    gap_s = 1.5
+    least_s = 2.0
+    reach_s = 0.5
+    switch = 5.0
+    step_s = STEP_S
+
+    def __init__(self, a: Traits, b: Traits) -> None:
+        self._a, self._b = a.sound, b.sound
+        self._zero = a.sound_start_s
+        self.b = np.asarray(b.sound_start_s + STEP_S * np.arange(len(b.sound)), np.float64)
+
+    @override
+    def pairs(self, free: npt.NDArray[np.bool_]) -> Pairs:
+        places = np.flatnonzero(free)
+        rows = max(1, _AT_ONCE // max(1, len(self._a)))
+        parts = [self._alike(places[at : at + rows]) for at in range(0, len(places), rows)]
+        in_a, in_b = (np.concatenate(some) for some in zip(*parts, strict=True)) if parts else (places, places)
+        return Pairs(np.asarray(self._zero + STEP_S * in_a, np.float64), self.b[in_b], in_b)
+
+    def _alike(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        near = np.bitwise_count(self._b[places, None] ^ self._a[None]) <= _NEAR_BITS
+        # What is heard all the time (silence, a hum) says nothing of when.
+        near &= (near.sum(axis=1) <= _COMMON)[:, None]
+        rows, columns = np.nonzero(near)
+        return columns, places[rows]
+
+    @override
+    def scores(self, line: Line, free: npt.NDArray[np.bool_]) -> Scores:
+        differing = self._differing(line)
+        weight = np.ones(min(_WINDOW, len(differing)))
+        mean = np.convolve(differing, weight, "same") / np.convolve(np.ones(len(differing)), weight, "same")
+        return (_EDGE - mean) / _EDGE
+
+    @override
+    def telling(self, line: Line, first: int, last: int) -> bool:
+        on, *aside = (
+            float(np.mean(self._differing(Line(line.speed, line.offset + shift))[first : last + 1]))
+            for shift in (0.0, *(sign * shift for shift in _ASIDE_S for sign in (1, -1)))
+        )
+        return on <= SAME and min(aside) - on >= _MARGIN
+
+    def contradicts(self, line: Line, begin: float, end: float) -> bool:
+        """Whether between two seconds of B something else is clearly heard than on this line in A."""
+        inside = (self.b >= begin) & (self.b < end)
+        long_enough = int(inside.sum()) * STEP_S >= self.least_s
+        return long_enough and float(np.mean(self._differing(line)[inside])) > _OTHER
+
+    def _differing(self, line: Line) -> Scores:
+        """Part of bits that differ at each sample of B; one half where A has nothing."""
+        index = np.round((line(self.b) - self._zero) / STEP_S).astype(np.int64)
+        inside = (index >= 0) & (index < len(self._a))
+        differing = np.full(len(index), 0.5)
+        differing[inside] = np.bitwise_count(self._b[inside] ^ self._a[index[inside]]) / 32
+        return differing

@@ -1,0 +1,148 @@
+"""Everything of a recording that a comparison looks at, in layers, taken in one pass over its packets."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from quancheng_sidecar.media.comparison import coded_frames, dense
+from quancheng_sidecar.media.comparison.coded_frames import CodedFrames, CodedHashes
+from quancheng_sidecar.media.comparison.dense import DenseHashes, DensePictures
+from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.report import Probe
+from quancheng_sidecar.media.sound import Sound
+from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
+
+_RETRIES = 64
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Layers of one recording. All times are seconds from the leading stream's first frame.
+
+    `sound` is raw chromaprint, one integer every `media.sound.STEP_S` seconds from `sound_start_s`. `pictures` is empty
+    until a full decode has been made; `seen` and `heard` say whether the recording has picture and sound at all.
+    """
+
+    duration: float
+    seen: bool
+    heard: bool
+    coded_picture: CodedFrames = coded_frames.NONE
+    coded_sound: CodedFrames = coded_frames.NONE
+    sound: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
+    sound_start_s: float = 0.0
+    pictures: DensePictures = dense.NONE
+
+    def to_bytes(self) -> bytes:
+        """Write all layers as one compressed NumPy archive, to be kept."""
+        held = io.BytesIO()
+        np.savez_compressed(held, allow_pickle=False, **dict(self._arrays()))
+        return held.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote. Raises ValueError or KeyError on anything else; runs no code of it."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as held:
+            duration, seen, heard, sound_start_s = (float(figure) for figure in held["figures"])
+            return cls(
+                duration=duration,
+                seen=bool(seen),
+                heard=bool(heard),
+                coded_picture=CodedFrames(held["coded_picture_at"], held["coded_picture"]),
+                coded_sound=CodedFrames(held["coded_sound_at"], held["coded_sound"]),
+                sound=held["sound"],
+                sound_start_s=sound_start_s,
+                pictures=DensePictures(held["pictures_at"], held["pictures"], held["mirrored"]),
+            )
+
+    def _arrays(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        yield "figures", np.array([self.duration, self.seen, self.heard, self.sound_start_s])
+        yield "coded_picture_at", self.coded_picture.at
+        yield "coded_picture", self.coded_picture.hashes
+        yield "coded_sound_at", self.coded_sound.at
+        yield "coded_sound", self.coded_sound.hashes
+        yield "sound", self.sound
+        yield "pictures_at", self.pictures.at
+        yield "pictures", self.pictures.views
+        yield "mirrored", self.pictures.mirrored
+
+
+def take_traits(path: Path, probe: Probe, *, decoded: bool = True) -> Traits:
+    """Take all layers of a video or sound recording; with `decoded` false, coded frames alone, at reading speed.
+
+    Memory is flat but for the hashes themselves. Damaged packets are left out.
+    Raises DamagedFile, LimitExceeded; ToolMissing when there is sound and no libchromaprint.
+    """
+    with open_media(path, probe.container) as container:
+        taking = _Taking(container, probe, decoded=decoded)
+        taking.feed(container)
+    return taking.traits(probe)
+
+
+class _Taking:
+    """The takers of one pass."""
+
+    def __init__(self, container: InputContainer, probe: Probe, *, decoded: bool) -> None:
+        lead, self.video, self.audio = (
+            leading(probe.streams),
+            leading_video(probe.streams),
+            leading_audio(probe.streams),
+        )
+        zero = 0.0 if lead is None or lead.first_pts is None else lead.first_pts
+        self.coded = {
+            stream.index: CodedHashes(container.streams[stream.index], zero)
+            for stream in (self.video, self.audio)
+            if stream is not None
+        }
+        self.dense: DenseHashes | None = None
+        self.sound: Sound | None = None
+        seen = None if self.video is None else container.streams[self.video.index]
+        heard = None if self.audio is None else container.streams[self.audio.index]
+        # A stream without a decoder has no codec context: its coded frames are all there is.
+        if decoded and self.video and isinstance(seen, VideoStream) and seen.codec_context is not None:
+            self.dense = DenseHashes(seen, rotation=self.video.rotation, zero=zero)
+        if decoded and isinstance(heard, AudioStream) and heard.codec_context is not None:
+            self.sound = Sound(heard, zero=zero)
+
+    def feed(self, container: InputContainer) -> None:
+        if not self.coded:  # `demux()` without streams would give all
+            return
+        streams = [container.streams[index] for index in self.coded]
+        for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
+            try:
+                for packet in container.demux(*streams):
+                    if packet.size:
+                        self._take(packet)
+            except av.FFmpegError:
+                continue
+            break
+
+    def _take(self, packet: Any) -> None:  # noqa: ANN401  the library's packets are typed by stream in stubs alone
+        self.coded[packet.stream_index].take(packet)
+        decoder = self.dense if self.video and packet.stream_index == self.video.index else self.sound
+        if decoder is not None:
+            decoder.take(packet)
+
+    def traits(self, probe: Probe) -> Traits:
+        heard = self.sound.finish() if self.sound is not None and self.sound.start_s is not None else ()
+        return Traits(
+            duration=probe.duration.measured or probe.duration.declared or 0.0,
+            seen=self.video is not None,
+            heard=self.audio is not None,
+            coded_picture=self._coded(self.video),
+            coded_sound=self._coded(self.audio),
+            sound=np.array(heard, np.uint32),
+            sound_start_s=(self.sound.start_s if self.sound else None) or 0.0,
+            pictures=self.dense.finish() if self.dense is not None else dense.NONE,
+        )
+
+    def _coded(self, stream: Any) -> CodedFrames:  # noqa: ANN401  as above
+        return coded_frames.NONE if stream is None else self.coded[stream.index].finish()

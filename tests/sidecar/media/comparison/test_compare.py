@@ -1,0 +1,167 @@
+"""Comparing files: what was made of a recording is told with its times, what was not is never called related."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pdqhash
+import pytest
+
+from quancheng_plugin.errors import UnsupportedType
+from quancheng_sidecar.media.comparison.compare import compare, compare_bounded, compare_files
+from quancheng_sidecar.media.comparison.pdq import hash_stack
+from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation, Sense
+from quancheng_sidecar.media.comparison.traits import Traits, take_traits
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.settings import Settings
+from tests.command import runner
+
+Convert = Callable[..., Path]
+MOVING = "pattern-longer-no-bar.mp4"
+FIXED = "bottle-detection.mp4"
+FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-c:a", "aac", "-b:a", "64k")
+
+
+def against(original: Path, copy: Path) -> Comparison:
+    """Compare in this process, from the bytes on."""
+    return compare_files(original, copy, Settings())
+
+
+@cache
+def traits(path: Path) -> Traits:
+    """All layers of a file."""
+    return take_traits(path, probe(path))
+
+
+def by_senses(original: Path, copy: Path) -> Comparison:
+    """Compare by what is kept of both."""
+    return compare(traits(original), traits(copy))
+
+
+def test_same_bytes_are_identical(shared_media: Path, tmp_path: Path) -> None:
+    """A copy of the file under another name is the file."""
+    copy = tmp_path / "other.mp4"
+    copy.write_bytes((shared_media / MOVING).read_bytes())
+    found = against(shared_media / MOVING, copy)
+    assert (found.relation, found.evidence, found.score) == (Relation.IDENTICAL, Evidence.SAME_BYTES, 1.0)
+
+
+@pytest.mark.parametrize("container", ["mkv", "ts", "avi"])
+def test_remux_has_the_same_coded_frames(shared_media: Path, convert: Convert, container: str) -> None:
+    """Another container holds the same content, proven without decoding."""
+    found = against(shared_media / MOVING, convert(shared_media / MOVING, f"remux.{container}", "-c", "copy"))
+    assert (found.relation, found.evidence) == (Relation.SAME_CONTENT, Evidence.SAME_CODED_FRAMES)
+    assert {Sense.CODED_PICTURE, Sense.CODED_SOUND} <= set(found.ranges[0].by)
+
+
+def test_middle_cut_out_of_coded_frames_is_told_to_the_second(shared_media: Path, convert: Convert) -> None:
+    """Two stream-copied pieces joined again: what is missing between them is named by its time in A."""
+    source = convert(shared_media / FIXED, "gops.mp4", *FAST, "-g", "30", "-an")
+    for name, options in (("head", ("-t", "10")), ("tail", ("-ss", "20"))):
+        convert(source, f"{name}.ts", "-c", "copy", before=options)
+    joined = convert(Path(f"concat:{source.parent}/head.ts|{source.parent}/tail.ts"), "joined.ts", "-c", "copy")
+    found = against(source, joined)
+    assert (found.relation, found.evidence) == (Relation.PARTIAL_OVERLAP, Evidence.SAME_CODED_FRAMES)
+    assert found.missing == (pytest.approx((10, 20), abs=1.2),)
+    assert not found.swapped
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "crop=iw/2:ih/2",
+        "hue=s=0,eq=brightness=0.1,pad=iw:ih*1.4:0:(oh-ih)/2",
+        "rotate=3*PI/180",
+        "hflip",
+    ],
+)
+def test_changed_picture_is_the_same_content(shared_media: Path, convert: Convert, filters: str) -> None:
+    """Scaled, grey, cropped, letterboxed, turned or mirrored: picture and sound still agree from end to end."""
+    copy = convert(
+        shared_media / MOVING, f"changed-{filters[:3]}.mp4", "-vf", f"{filters},scale=trunc(iw/4)*2:-2", *FAST
+    )
+    found = by_senses(shared_media / MOVING, copy)
+    assert (found.relation, found.evidence) == (Relation.SAME_CONTENT, Evidence.TWO_SENSES)
+    assert found.ranges[0].mirrored == (filters == "hflip")
+
+
+def test_swapped_parts_of_a_fixed_camera_are_told(shared_media: Path, convert: Convert) -> None:
+    """The end of the recording put first is found there, where things move enough to know them again."""
+    swap = "split[p][q];[p]trim=0:25,setpts=PTS-STARTPTS[a];[q]trim=25,setpts=PTS-STARTPTS[b];[b][a]concat=n=2:v=1"
+    found = by_senses(shared_media / FIXED, convert(shared_media / FIXED, "swapped.mp4", "-vf", swap, *FAST))
+    assert (found.relation, found.swapped) == (Relation.PARTIAL_OVERLAP, True)
+    assert found.ranges[0].a[0] == pytest.approx(25, abs=1)
+
+
+def test_reversed_copy_is_told(shared_media: Path, convert: Convert) -> None:
+    """A copy that runs backwards is no same content, and says so."""
+    found = by_senses(shared_media / FIXED, convert(shared_media / FIXED, "reversed.mp4", "-vf", "reverse", *FAST))
+    assert found.relation == Relation.PARTIAL_OVERLAP
+    assert {one.speed for one in found.ranges} == {-1.0}
+
+
+def test_other_sound_is_told(shared_media: Path, convert: Convert) -> None:
+    """The same pictures with another sound track are no same content."""
+    noise = "aeval=0.3*sin(400*t*(1+0.3*sin(t*1.7))):c=same"
+    found = by_senses(shared_media / MOVING, convert(shared_media / MOVING, "dubbed.mp4", "-af", noise, *FAST))
+    assert (found.relation, found.evidence) == (Relation.PARTIAL_OVERLAP, Evidence.LOOKS_ALIKE)
+    assert any("other sound" in remark.en for remark in found.remarks)
+
+
+def test_fixed_camera_at_another_time_is_not_related(shared_media: Path, convert: Convert) -> None:
+    """Two parts of what one fixed camera saw look alike and are not said to share anything."""
+    early, late = (
+        convert(shared_media / FIXED, f"{begin}.mp4", *FAST, before=("-ss", str(begin), "-t", "18"))
+        for begin in (0, 20)
+    )
+    assert by_senses(early, late).relation == Relation.UNRELATED
+
+
+def test_strangers_are_unrelated_without_evidence(shared_media: Path) -> None:
+    """Recordings of other scenes share nothing and look like nothing of each other."""
+    found = by_senses(shared_media / MOVING, shared_media / FIXED)
+    assert (found.relation, found.evidence, found.ranges) == (Relation.UNRELATED, None, ())
+
+
+def test_still_scene_needs_its_clock(shared_media: Path, convert: Convert) -> None:
+    """A copy of a still scene without sound only looks alike, until burnt-in clocks agree."""
+    still = shared_media / "onvif-test_h264.mp4"
+    original, copy = traits(still), traits(convert(still, "still.mp4", *FAST))
+    alone = compare(original, copy)
+    assert (alone.relation, alone.evidence) == (Relation.UNRELATED, Evidence.LOOKS_ALIKE)
+    assert compare(original, copy, clock_shift_s=3600).relation == Relation.UNRELATED
+    agreed = compare(original, copy, clock_shift_s=0.3)
+    assert (agreed.relation, agreed.evidence) == (Relation.SAME_CONTENT, Evidence.TWO_SENSES)
+
+
+def test_traits_are_kept_whole(shared_media: Path) -> None:
+    """What was written as bytes reads back the same, and compares as the same content."""
+    held = traits(shared_media / MOVING)
+    read = Traits.from_bytes(held.to_bytes())
+    assert read.to_bytes() == held.to_bytes()
+    assert compare(held, read).relation == Relation.SAME_CONTENT
+
+
+def test_hashes_are_those_of_the_pdq_library() -> None:
+    """Stacked hashes equal the library's on pictures of 64 × 64, and so do those of mirrored ones."""
+    pictures = np.random.default_rng(7).integers(0, 255, (20, 64, 64), dtype=np.uint8)
+    for given, hashes in zip((pictures, pictures[:, :, ::-1]), hash_stack(pictures.astype(np.float32)), strict=True):
+        colour = (np.ascontiguousarray(np.repeat(one[..., None], 3, axis=2)) for one in given)
+        expected = np.stack([pdqhash.compute(one)[0] for one in colour])
+        assert (np.unpackbits(hashes, axis=1) != expected).sum() <= 2
+
+
+def test_photo_is_refused(shared_media: Path, convert: Convert) -> None:
+    """A photo gives a coded error that says what to do."""
+    photo = convert(shared_media / MOVING, "photo.jpg", "-frames:v", "1")
+    with pytest.raises(UnsupportedType):
+        compare_bounded(photo, shared_media / MOVING, Settings())
+
+
+def test_command_prints_the_comparison(shared_media: Path, tmp_path: Path) -> None:
+    """`recording compare A B --json` prints one document that reads back; without it, Chinese words."""
+    quancheng, files = runner(tmp_path), [str(shared_media / MOVING)] * 2
+    printed = quancheng("recording", "compare", *files, "--json")
+    assert Comparison.model_validate(printed.json).relation == Relation.IDENTICAL
+    assert "完全相同" in quancheng("recording", "compare", *files).out
