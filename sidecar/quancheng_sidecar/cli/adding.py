@@ -25,8 +25,10 @@ from quancheng_sidecar.collect import intake, services
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.intake import Submission
 from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, WrittenDocument
+from quancheng_sidecar.collect.recordings import handover_findings
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
+from quancheng_sidecar.settings import settings
 from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
 
@@ -38,8 +40,8 @@ class Added(BaseModel):
 
     file: str
     state: str
-    """`done`, `duplicate`, `quarantined`; `received` when it is stored and listed but not processed, by an error of
-    the surroundings or because another worker has it in hand; `failed` when it was not stored."""
+    """`done`, `duplicate`, `quarantined`, `dismissed`; `received` when it is stored and listed but not processed, by an
+    error of the surroundings or because another worker has it in hand; `failed` when it was not stored."""
     intake: str | None = None
     digest: str | None = None
     archive_id: str | None = None
@@ -146,7 +148,8 @@ def _held(taken: Intake) -> tuple[str | None, tuple[str, ...], tuple[Finding, ..
     recording = Recording.objects.filter(**where).first()
     if recording and taken.kind == "recording":
         report = RecordingReport.model_validate(recording.report)
-        return recording.archive_id, (), (*report.clock.findings, *report.integrity.findings)
+        late = handover_findings(taken, settings().handover_hours)
+        return recording.archive_id, (), (*late, *report.clock.findings, *report.integrity.findings)
     return None, (), ()
 
 
@@ -156,6 +159,7 @@ def _show(report: AddReport) -> None:
         "received": "[yellow]已收存，待处理[/]",
         "duplicate": "已有相同文件",
         "quarantined": "[red]已隔离[/]",
+        "dismissed": "不予处理",
         "failed": "[red]未收存[/]",
     }
     table = listing("文件", "结果", "档案编号", "需核对", "说明")
@@ -178,5 +182,13 @@ def report_retry(identifier: str, *, as_json: bool) -> None:
     with coded_errors(as_json=as_json):
         waiting = intake.retry(intake.find(identifier))
         done = services.process(parts(), waiting.id)
+        after = _conclude(done.case.number if done.case else None)
+        _tell(AddReport(results=(added(Path(done.file_name), done),), error=after), as_json=as_json)
+
+
+def report_dismissal(identifier: str, *, by: str, why: str, as_json: bool) -> None:
+    """Dismiss an intake that was set aside, judge its case again, and report it."""
+    with coded_errors(as_json=as_json):
+        done = intake.dismiss(parts(), intake.find(identifier), by=by or intake.current_agent(), why=why)
         after = _conclude(done.case.number if done.case else None)
         _tell(AddReport(results=(added(Path(done.file_name), done),), error=after), as_json=as_json)

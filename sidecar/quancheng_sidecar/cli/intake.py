@@ -25,6 +25,7 @@ class IntakeRow(BaseModel):
     digest: str
     error_code: str | None
     error_zh: str | None
+    dismissed_why: str | None
 
 
 class IntakeList(BaseModel):
@@ -59,6 +60,7 @@ def list_intakes(
             digest=i.original.digest,
             error_code=i.error_code or None,
             error_zh=i.error_zh or None,
+            dismissed_why=i.dismissed_why or None,
         )
         for i in found
     ]
@@ -67,7 +69,7 @@ def list_intakes(
         return
     table = listing("编号", "类别", "文件", "案号", "状态", "说明")
     for row in rows:
-        said = f"{row.error_code} {row.error_zh}" if row.error_code else ""
+        said = row.dismissed_why or (f"{row.error_code} {row.error_zh}" if row.error_code else "")
         table.add_row(
             row.id[:8], IntakeKind(row.kind).label, row.file, row.case or "", IntakeState(row.state).label, said
         )
@@ -83,3 +85,18 @@ def retry(
     from quancheng_sidecar.cli.adding import report_retry
 
     report_retry(identifier, as_json=as_json)
+
+
+@app.command()
+def dismiss(
+    identifier: Annotated[str, typer.Argument(help="登记编号，或其开头几位。")],
+    *,
+    why: Annotated[str, typer.Option("--why", help="理由，例如“与本案无关，原件已由送修单位确认无法恢复”。")],
+    by: Annotated[str, typer.Option("--by", help="决定人；默认为当前登录名。")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """隔离区中的文件不予处理：文件和登记保留，不再影响核对结论；可用 retry 撤回。"""
+    ready()
+    from quancheng_sidecar.cli.adding import report_dismissal
+
+    report_dismissal(identifier, by=by, why=why, as_json=as_json)

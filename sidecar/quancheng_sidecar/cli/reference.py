@@ -52,7 +52,7 @@ def models() -> dict[str, type[BaseModel]]:
 
     return {
         "document read": FormReading,
-        "document add, recording add, intake retry": AddReport,
+        "document add, recording add, intake retry, intake dismiss": AddReport,
         "document sign, document verify": VerifyReport,
         "document list": DocumentList,
         "document show": DocumentDetail,

@@ -40,6 +40,12 @@ class CaseNumberTooLong(QuanchengError):
     code = "QC-CASE-NUMBER"
 
 
+class DismissalRefused(QuanchengError):
+    """Only what a person must look at can be dismissed, and only with a reason."""
+
+    code = "QC-INTAKE-DISMISS"
+
+
 class IntakeUnknown(QuanchengError):
     """No intake has that identifier."""
 
@@ -229,10 +235,36 @@ def postpone(intake: Intake, error: QuanchengError, *, excused: bool) -> None:
 
 
 def retry(intake: Intake) -> Intake:
-    """Put a quarantined intake back among those to be worked on."""
-    if intake.state == IntakeState.QUARANTINED:
-        intake.attempts = 0
+    """Put a quarantined or dismissed intake back among those to be worked on."""
+    if intake.state in {IntakeState.QUARANTINED, IntakeState.DISMISSED}:
+        intake.attempts, intake.dismissed_why = 0, ""
         _settle(intake, IntakeState.RECEIVED, None)
+    return intake
+
+
+def dismiss(parts: Parts, intake: Intake, *, by: str, why: str) -> Intake:
+    """A person decides that nothing can be made of a quarantined file; its bytes and its listing stay.
+
+    It no longer keeps verdicts open. `retry` takes it back. Raises `DismissalRefused`.
+    """
+    if intake.state != IntakeState.QUARANTINED:
+        raise DismissalRefused(
+            zh=f"“{intake.file_name}”不在隔离区，无需处理（{intake.get_state_display()}）。",
+            en=f"{intake.file_name!r} is not in quarantine: there is nothing to dismiss ({intake.state}).",
+        )
+    if not why.strip():
+        raise DismissalRefused(zh="请写明不予处理的理由（--why）。", en="Give the reason for dismissing it (--why).")
+    with transaction.atomic():
+        intake.state, intake.dismissed_why = IntakeState.DISMISSED, why.strip()
+        intake.save()
+        log.append(
+            EventType.APPRAISAL,
+            agent=by,
+            subject=intake.original.digest,
+            outcome="dismissed",
+            detail={"intake": str(intake.id), "file_name": intake.file_name, "why": why.strip()},
+        )
+    shutil.rmtree(_quarantine_folder(parts, intake), ignore_errors=True)
     return intake
 
 

@@ -37,6 +37,7 @@ class IntakeState(models.TextChoices):
     DONE = "done", "已处理"
     DUPLICATE = "duplicate", "重复"
     QUARANTINED = "quarantined", "待人工处理"
+    DISMISSED = "dismissed", "不予处理"
 
 
 class Intake(models.Model):
@@ -60,6 +61,7 @@ class Intake(models.Model):
     error_code = models.CharField("错误代码", max_length=64, blank=True)
     error_zh = models.TextField("错误说明", blank=True)
     error_en = models.TextField(blank=True)
+    dismissed_why = models.TextField("不予处理的理由", blank=True)
 
     class Meta:
         ordering = ("received_at",)

@@ -37,6 +37,8 @@ def quancheng(place: Path) -> Run:
         words = ("--case", story.CASE, "--stage", stage, "--officer", "陈志明", "--device", "DSJ-A7-012345")
         added = run("recording", "add", *files, *words, "--returned-at", "2026-03-01T18:00+08:00", "--json")
         assert added.status == 0, added.out + added.err
+        # Handed over months after the return to the unit (Art. 7).
+        assert all(item["findings"][0]["code"] == "handover-late" for item in added.json["results"])
     return run
 
 
@@ -166,6 +168,12 @@ def test_nothing_is_missing_while_a_file_awaits_examination(quancheng: Run, plac
     agreement = waiting.json["forms"][0]["agreement"]
     assert (waiting.status, agreement["verdict"]) == (0, "undetermined")
     assert [(left["name"], left["code"]) for left in agreement["left_out"]] == [("损坏的录像.mp4", "not-examined")]
+    (held,) = quancheng("intake", "list", "--quarantined", "--json").json["intakes"]
+    words = ("intake", "dismiss", held["id"], "--by", "李四", "--why", "送修确认无法恢复", "--json")
+    assert quancheng(*words).json["results"][0]["state"] == "dismissed"
+    assert quancheng("case", "check", number, "--json").json["forms"][0]["agreement"]["verdict"] == "missing"
+    again = quancheng(*words)
+    assert (again.status, again.json["error"]["code"]) == (1, "QC-INTAKE-DISMISS")
 
 
 def test_a_signed_pdf_is_never_written_over(quancheng: Run, place: Path) -> None:
