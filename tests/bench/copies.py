@@ -34,9 +34,13 @@ class Copy:
     pieces: Callable[[float], list[Piece]] = _whole
     relation: str = "same-content"
 
+    def path(self, original: Path, folder: Path) -> Path:
+        """Where the copy of a recording is written."""
+        return folder / f"{original.stem}.{self.name.replace(' ', '-').replace('%', '')}.{self.container}"
+
     def make(self, original: Path, folder: Path, *, length: float, heard: bool) -> Path:
         """Write the copy of a recording that lasts `length` seconds and has sound or none."""
-        to = folder / f"{original.stem}.{self.name.replace(' ', '-').replace('%', '')}.{self.container}"
+        to = self.path(original, folder)
         sizes = {"third": f"{length / 3:.3f}", "sixth": f"{length / 6:.3f}", "two_thirds": f"{length / 1.5:.3f}"}
         picture, sound = (text.format(**sizes) for text in (self.picture, self.sound))
         before = [text.format(**sizes) for text in self.before]

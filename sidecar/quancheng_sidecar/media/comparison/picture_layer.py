@@ -24,8 +24,8 @@ _TRIED = 16
 _LIKELY_LOOKS = 8
 _FEW = 0.1
 _CHANGES = 60
-_LAGS_S = (1.0, 2.0, 3.5, 5.0)
-_MARGIN = 24
+_LAGS_S = (1.0, 2.0, 3.5, 5.0, 8.0, 13.0)
+_MARGIN = 12
 _ASIDE_S = (1.0, 2.0, 3.0, 5.0)
 _LEAST_BITS = 100
 """Bits times seconds by which a line must be better than those beside it: strangers in one room reached 74."""
@@ -59,7 +59,9 @@ class PictureLayer(Layer):
         self._a_at = a.at.astype(np.float64)
         self._views = a.views
         self._forms = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1]], axis=1)
+        # Of each line, as it was first seen: what is left over later must not be measured by itself.
         self._looks: dict[Line, _Look] = {}
+        self._limits: dict[Line, float] = {}
 
     @override
     def pairs(self, free: npt.NDArray[np.bool_]) -> Pairs:
@@ -100,10 +102,9 @@ class PictureLayer(Layer):
         if line not in self._looks:
             self._looks[line] = self._best_look(line, free)
         distance = self._apart_on(line, self._looks[line])
-        # A clean copy is held to be clean, so that a freeze shows; a coarse one may be as unlike as it is elsewhere.
-        alike = distance[free & (distance <= _MOST)]
-        limit = np.clip(_ABOVE + 1.3 * np.median(alike), _LEAST, _MOST) if len(alike) else _LEAST
-        return (limit - distance) / limit
+        if line not in self._limits:
+            self._limits[line] = _limit(distance[free])
+        return (self._limits[line] - distance) / self._limits[line]
 
     def _best_look(self, line: Line, free: npt.NDArray[np.bool_]) -> _Look:
         index, inside = nearest(self._a_at, line(self.b), STEP_S)
@@ -173,3 +174,9 @@ class PictureLayer(Layer):
             distance = apart_each(self._views[index, 1], self._views[there, 1])
             unlike = np.where(known, np.maximum(unlike, distance), unlike)
         return places[unlike >= _CHANGES]
+
+
+def _limit(distance: Scores) -> float:
+    """Give the bits in which pictures on a line may differ, by its better part: a clean copy is held to be clean."""
+    alike = distance[distance <= _MOST]
+    return float(np.clip(_ABOVE + 1.5 * np.percentile(alike, 25), _LEAST, _MOST)) if len(alike) else _LEAST

@@ -141,10 +141,11 @@ class _Search:
             else:  # a still picture may bear out other senses; a hum, silence or black frames bear out nothing
                 ends = [(first, last) for first, last in ends if layer.telling(line, first, last)]
             spans[layer.sense] = [layer.span_of(first, last) for first, last in ends]
-        for begin, end in pairwise(_cuts(spans, told)):
+        taken = self._taken
+        for begin, end in pairwise(_cuts(spans, [*told, *taken])):
             middle = (begin + end) / 2
             by = frozenset(sense for sense, some in spans.items() if _holds(some, middle))
-            if by and end - begin >= _SLIVER_S:
+            if by and end - begin >= _SLIVER_S and not _holds(taken, middle):
                 yield self._witnessed(Piece(line, (begin, end), by, told=_holds(told, middle)))
 
     def _witnessed(self, piece: Piece) -> Piece:
@@ -165,14 +166,14 @@ def _holds(spans: Sequence[Span], at: float) -> bool:
     return any(begin <= at < end for begin, end in spans)
 
 
-def _cuts(spans: dict[Sense, list[Span]], told: Sequence[Span]) -> list[float]:
+def _cuts(spans: dict[Sense, list[Span]], others: Sequence[Span]) -> list[float]:
     """Give all ends of spans, rising; those of sound, which is vague in time, are drawn to those of pictures nearby."""
     firm = sorted({edge for sense, some in spans.items() if sense is not Sense.SOUND for span in some for edge in span})
     snapped = [(_snapped(begin, firm), _snapped(end, firm)) for begin, end in spans.get(Sense.SOUND, [])]
     if Sense.SOUND in spans:
         spans[Sense.SOUND] = snapped
     cuts: list[float] = []
-    for edge in sorted({*firm, *(edge for span in (*snapped, *told) for edge in span)}):
+    for edge in sorted({*firm, *(edge for span in (*snapped, *others) for edge in span)}):
         if not cuts or edge - cuts[-1] >= _SLIVER_S / 2:
             cuts.append(edge)
     return cuts

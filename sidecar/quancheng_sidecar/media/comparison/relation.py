@@ -54,7 +54,7 @@ def relate(a: Traits, b: Traits, found: Found) -> Comparison:
         missing=missing,
         added=added,
         swapped=any(one.a[0] > other.a[0] for one, other in pairwise(pieces)),
-        remarks=tuple(_remarks(a, b, pieces)),
+        remarks=tuple(_remarks(a, b, found)),
     )
 
 
@@ -127,7 +127,8 @@ def _level(piece: Piece) -> Evidence:
     return Evidence.TWO_SENSES if senses > 1 else Evidence.LOOKS_ALIKE
 
 
-def _remarks(a: Traits, b: Traits, pieces: Sequence[Piece]) -> Iterator[Sentence]:
+def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:
+    pieces, alike = found.shared, found.alike
     if any(piece.line.speed < 0 for piece in pieces):
         yield _REVERSED
     if any(piece.line.speed > 0 and abs(piece.line.speed - 1) > 0.005 for piece in pieces):  # noqa: PLR2004  half a percent
@@ -140,3 +141,10 @@ def _remarks(a: Traits, b: Traits, pieces: Sequence[Piece]) -> Iterator[Sentence
         yield _OTHER_PICTURE
     if a.heard and not b.heard:
         yield _NO_SOUND
+    if any(not _overlaps(piece, pieces) for piece in alike):
+        yield UNSURE
+
+
+def _overlaps(piece: Piece, others: Sequence[Piece]) -> bool:
+    middle = sum(piece.b) / 2
+    return any(begin <= middle < end for begin, end in (other.b for other in others))
