@@ -3,10 +3,12 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,6 +135,11 @@ class Office:
             self.paperless.destroy(document["id"])
         self.paperless.clear(self.home)
         self.paperless.remove("users", self.account)
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the sidecar's database."""
+        with closing(sqlite3.connect(f"file:{self.home}/quancheng.sqlite3?mode=ro", uri=True)) as database:
+            return database.execute(sql, values).fetchall()
 
     def documents(self) -> list[dict[str, Any]]:
         """All documents there, with their fields by name as `values`."""

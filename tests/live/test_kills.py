@@ -5,7 +5,6 @@ QUANCHENG_TEST_SCANS and QUANCHENG_TEST_RECORDINGS name how many go in at once (
 
 import os
 import shutil
-import sqlite3
 import sys
 import time
 from collections import Counter
@@ -61,16 +60,11 @@ def _clips(folder: Path, count: int) -> list[Path]:
 
 
 def _intakes(office: Office, state: str) -> list[str]:
-    with sqlite3.connect(f"file:{office.home}/quancheng.sqlite3?mode=ro", uri=True) as database:
-        rows = database.execute("SELECT file_name FROM collect_intake WHERE state = ?", [state])
-        return [name for (name,) in rows]
+    return [name for (name,) in office.query("SELECT file_name FROM collect_intake WHERE state = ?", state)]
 
 
 def _waiting(office: Office) -> int:
-    with sqlite3.connect(f"file:{office.home}/quancheng.sqlite3?mode=ro", uri=True) as database:
-        (waiting,) = database.execute(
-            "SELECT count(*) FROM paperless_twin WHERE wanted > done OR remote_id IS NULL"
-        ).fetchone()
+    ((waiting,),) = office.query("SELECT count(*) FROM paperless_twin WHERE wanted > done OR remote_id IS NULL")
     return int(waiting)
 
 
