@@ -312,7 +312,7 @@ def test_nothing_archived_can_be_deleted(day: Day, browser: Page) -> None:
     browser.get_by_role("button", name="删除").first.click()
     browser.locator(".modal-footer .btn-danger").click()
     notice = browser.locator("ngb-toast").filter(has_text="已归档，不得删除").first
-    expect(notice).to_be_attached()
+    expect(notice).to_be_visible()
     notice.locator("details").evaluate("details => { details.open = true }")
     _picture(browser, "live-refused.png")
     browser.goto(f"{office.paperless.url}/documents")
