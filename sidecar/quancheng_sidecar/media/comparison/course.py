@@ -40,7 +40,7 @@ def stretches(layer: Layer, free: npt.NDArray[np.bool_]) -> list[Stretch]:
     for number in np.unique(path[path < len(lines)]):
         line = lines[number]
         for first, last in layer.spans(line, free & (path == number)):
-            found.append(Stretch(_polished(layer, line, first, last, free), first, last))
+            found.append(Stretch(polished(layer, line, first, last, free), first, last))
     return found
 
 
@@ -69,7 +69,7 @@ def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
     return path
 
 
-def _polished(layer: Layer, line: Line, first: int, last: int, free: npt.NDArray[np.bool_]) -> Line:
+def polished(layer: Layer, line: Line, first: int, last: int, free: npt.NDArray[np.bool_]) -> Line:
     """Try lines a little beside: the middle of those that hold best on these samples."""
     if not layer.polished:
         return line

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quancheng_sidecar.media.comparison.coded_layer import CodedLayer
-from quancheng_sidecar.media.comparison.course import stretches
+from quancheng_sidecar.media.comparison.course import polished, stretches
 from quancheng_sidecar.media.comparison.lines import Line, Span
 from quancheng_sidecar.media.comparison.picture_layer import STILL_S, PictureLayer
 from quancheng_sidecar.media.comparison.report import Sense
@@ -23,6 +23,7 @@ _SLIVER_S = 0.5
 _SNAP_S = 2.5
 _JOINED_S = 1.5
 _CLOCK_S = 1.5
+_SAME_PACE = 0.005
 CODED = frozenset({Sense.CODED_PICTURE, Sense.CODED_SOUND})
 SEEN = frozenset({Sense.CODED_PICTURE, Sense.PICTURE})
 HEARD = frozenset({Sense.CODED_SOUND, Sense.SOUND})
@@ -96,13 +97,24 @@ class _Search:
             found = stretches(layer, layer.free_of([*self._taken, *tried]))
             for line, first, last in found:
                 tried.append(layer.span_of(first, last))
-                self._judge(line, tried[-1])
+                self._judge(self._seen_too(line, tried[-1]) if layer is self._sound else line, tried[-1])
             if not found:
                 return
 
     @property
     def _taken(self) -> list[Span]:
         return [piece.b for piece in self.shared]
+
+    def _seen_too(self, line: Line, span: Span) -> Line:
+        """Lay a line that was heard, and so is vague, as the pictures would have it; as it was where they disagree."""
+        if self._picture is None:
+            return line
+        inside = _inside(self._picture, span)
+        places = np.flatnonzero(inside)
+        if not len(places):
+            return line
+        seen = polished(self._picture, line, int(places[0]), int(places[-1]), inside)
+        return seen if self._picture.spans(seen, inside) else line
 
     def _judge(self, line: Line, span: Span) -> None:
         pieces = list(self._on(line, span))
@@ -153,7 +165,9 @@ class _Search:
         passed = piece.line.offset + (piece.line.speed - 1) * middle
         if self._clock_shift_s is not None and abs(passed - self._clock_shift_s) <= _CLOCK_S and by & SEEN:
             by |= {Sense.CLOCK}
-        differs = not by & HEARD and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
+        # At another speed or pitch the same sound is heard as another.
+        comparable = self._sound is not None and abs(piece.line.speed - 1) < _SAME_PACE and not by & HEARD
+        differs = comparable and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
         mirrored = self._picture is not None and Sense.PICTURE in by and self._picture.mirrored(piece.line)
         return replace(piece, by=by, sound_differs=differs, mirrored=mirrored)
 

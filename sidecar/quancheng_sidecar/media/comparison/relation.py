@@ -14,6 +14,7 @@ _LEAST_GAP_S = 0.75
 _VAGUE_GAP_S = 3.0
 """The same where only sound tells."""
 
+_JOINED_S = 0.25
 _LEVELS = (Evidence.SAME_CODED_FRAMES, Evidence.TWO_SENSES, Evidence.LOOKS_ALIKE)
 
 UNSURE = Sentence(
@@ -31,6 +32,10 @@ _OTHER_PICTURE = Sentence(
     zh="有片段仅声音与原件相符，画面不符（定格、遮挡或被替换）。",
     en="In a piece only the sound agrees with the original: the picture is frozen, covered or another.",
 )
+_UNRECOGNISED = Sentence(
+    zh="相邻片段之间有一段未能识别：可能被替换，也可能只是画面变化太快或质量太差。",
+    en="Between two pieces some time was not recognised: replaced, or merely too changed, too fast or too coarse.",
+)
 _NO_SOUND = Sentence(zh="原件有声音，副本没有。", en="The original has sound, the copy has none.")
 
 
@@ -39,7 +44,6 @@ def relate(a: Traits, b: Traits, found: Found) -> Comparison:
     pieces = found.shared
     if not pieces:
         return _unrelated(found)
-    ranges = tuple(Range(a=_span(p.a), b=_span(p.b), by=tuple(sorted(p.by)), **_manner(p)) for p in pieces)
     gap = _VAGUE_GAP_S if all(piece.by <= HEARD for piece in pieces) else _LEAST_GAP_S
     missing, added = (
         _gaps(spans, t.duration, gap) for spans, t in (([p.a for p in pieces], a), ([p.b for p in pieces], b))
@@ -50,7 +54,7 @@ def relate(a: Traits, b: Traits, found: Found) -> Comparison:
         relation=_relation(pieces, missing, added),
         evidence=_evidence(pieces),
         score=round(min(1.0, held / max((a, b)[shorter].duration, 1e-9)), 3),
-        ranges=ranges,
+        ranges=tuple(_ranges(pieces)),
         missing=missing,
         added=added,
         swapped=any(one.a[0] > other.a[0] for one, other in pairwise(pieces)),
@@ -69,8 +73,33 @@ def _unrelated(found: Found) -> Comparison:
     )
 
 
-def _manner(piece: Piece) -> dict[str, float | bool]:
-    return {"speed": round(piece.line.speed, 3), "mirrored": piece.mirrored}
+def _ranges(pieces: Sequence[Piece]) -> Iterator[Range]:
+    """Give a range for each piece; neighbours that go on alike, resting on the same, are one."""
+    held: list[Piece] = []
+    for piece in pieces:
+        if held and not _goes_on(held[-1], piece):
+            yield _range(held)
+            held = []
+        held.append(piece)
+    if held:
+        yield _range(held)
+
+
+def _goes_on(one: Piece, other: Piece) -> bool:
+    alike = (one.by, one.mirrored) == (other.by, other.mirrored) and one.line.speed * other.line.speed > 0
+    return alike and other.b[0] - one.b[1] <= _JOINED_S and _same_line(one, other)
+
+
+def _range(pieces: Sequence[Piece]) -> Range:
+    first, last = pieces[0], pieces[-1]
+    longest = max(pieces, key=lambda piece: piece.b[1] - piece.b[0])
+    return Range(
+        a=_span((min(first.a[0], last.a[0]), max(first.a[1], last.a[1]))),
+        b=_span((first.b[0], last.b[1])),
+        by=tuple(sorted(first.by)),
+        speed=round(longest.line.speed, 3),
+        mirrored=first.mirrored,
+    )
 
 
 def _span(span: Span) -> Span:
@@ -106,8 +135,11 @@ def _any_seen(pieces: Sequence[Piece]) -> bool:
 
 def _follows(one: Piece, other: Piece) -> bool:
     """Whether nothing was left out, put in or moved between two neighbours."""
-    passed = other.b[0] - one.b[1]
-    return one.line.speed > 0 and passed <= _LEAST_GAP_S and other.line.near(one.line, (other.b[0], other.b[0]))
+    return one.line.speed > 0 and other.b[0] - one.b[1] <= _LEAST_GAP_S and _same_line(one, other)
+
+
+def _same_line(one: Piece, other: Piece) -> bool:
+    return other.line.near(one.line, (one.b[1], other.b[0]))
 
 
 def _evidence(pieces: Sequence[Piece]) -> Evidence:
@@ -141,6 +173,8 @@ def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:
         yield _OTHER_PICTURE
     if a.heard and not b.heard:
         yield _NO_SOUND
+    if any(_same_line(one, other) and other.b[0] - one.b[1] > _LEAST_GAP_S for one, other in pairwise(pieces)):
+        yield _UNRECOGNISED
     if any(not _overlaps(piece, pieces) for piece in alike):
         yield UNSURE
 

@@ -38,6 +38,19 @@ class Evidence(StrEnum):
     LOOKS_ALIKE = "looks-alike"
     """One sense alone; with `unrelated`, not enough to say that anything is shared."""
 
+    @property
+    def zh(self) -> str:
+        """The evidence as a person reads it."""
+        return _EVIDENCE_ZH[self]
+
+
+_EVIDENCE_ZH = {
+    Evidence.SAME_BYTES: "逐字节相同",
+    Evidence.SAME_CODED_FRAMES: "编码帧相同",
+    Evidence.TWO_SENSES: "画面、声音、时钟中两项相符",
+    Evidence.LOOKS_ALIKE: "仅一项相似",
+}
+
 
 class Sense(StrEnum):
     """What a range rests on."""

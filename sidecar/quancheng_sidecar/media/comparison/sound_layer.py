@@ -5,7 +5,7 @@ from typing import override
 import numpy as np
 import numpy.typing as npt
 
-from quancheng_sidecar.media.comparison.lines import Line, Pairs
+from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span
 from quancheng_sidecar.media.comparison.report import Sense
 from quancheng_sidecar.media.comparison.senses import Layer, Scores
 from quancheng_sidecar.media.comparison.traits import Traits
@@ -18,6 +18,9 @@ _OTHER = 0.3
 _EDGE = 0.28
 _WINDOW = 9
 _NEAR_BITS = 3
+_HEARD_S = 2.5
+"""Seconds of sound that one integer is of: the last one reaches to the end."""
+
 _MARGIN = 0.12
 _ASIDE_S = (1.5, 2.5, 4.0)
 _AT_ONCE = 1 << 22
@@ -68,6 +71,11 @@ class SoundLayer(Layer):
             for shift in (0.0, *(sign * shift for shift in _ASIDE_S for sign in (1, -1)))
         )
         return on <= SAME and min(aside) - on >= _MARGIN
+
+    @override
+    def span_of(self, first: int, last: int) -> Span:
+        begin, end = super().span_of(first, last)
+        return begin, end + (_HEARD_S if last == len(self.b) - 1 else 0)
 
     def contradicts(self, line: Line, begin: float, end: float) -> bool:
         """Whether between two seconds of B something else is clearly heard than on this line in A."""
