@@ -67,7 +67,7 @@ def _outcome(found: Comparison, pieces: list[Piece], relation: str) -> str:
     whole = sum(piece[3] - piece[2] for piece in pieces)
     if found.relation == relation and held >= _MOSTLY * whole:
         return "right"
-    return "in part" if found.relation is Relation.PARTIAL_OVERLAP else "wrong relation"
+    return "in part" if found.relation in {relation, Relation.PARTIAL_OVERLAP} else "wrong relation"
 
 
 def _true(a: tuple[float, float], b: tuple[float, float], pieces: list[Piece]) -> bool:
