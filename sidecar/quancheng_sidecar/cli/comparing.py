@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, progress, say
-from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense, Span
+from quancheng_sidecar.media.comparison.report import Comparison, Range, Relation, Sense, Span
 from quancheng_sidecar.settings import settings
 
 _RELATION_ZH = {
@@ -16,13 +16,6 @@ _RELATION_ZH = {
     Relation.CONTAINS: "第一份是第二份的一段",
     Relation.PARTIAL_OVERLAP: "部分相同",
     Relation.UNRELATED: "未发现同源内容",
-}
-_EVIDENCE_ZH = {
-    Evidence.SAME_BYTES: "逐字节相同",
-    Evidence.SAME_CODED_FRAMES: "编码帧相同",
-    Evidence.TWO_SENSES: "画面、声音、时钟中两项相符",
-    Evidence.LOOKS_ALIKE: "仅一项相似",
-    None: "无",
 }
 _SENSE_ZH = {
     Sense.BYTES: "字节",
@@ -51,10 +44,14 @@ def compare(
         _show(found)
 
 
+def relation_line(found: Comparison) -> str:
+    """The relation, what it rests on, and how much is shared, in one line."""
+    evidence = found.evidence.zh if found.evidence else "无"
+    return f"{_RELATION_ZH[found.relation]}（依据：{evidence}；相同部分占 {found.score:.0%}）"
+
+
 def _show(found: Comparison) -> None:
-    people.print(
-        f"{_RELATION_ZH[found.relation]}（依据：{_EVIDENCE_ZH[found.evidence]}；相同部分占 {found.score:.0%}）"
-    )
+    people.print(relation_line(found))
     if found.ranges:
         table = listing("第一份", "第二份", "相符", "说明", title="相同的段落")
         for one in found.ranges:

@@ -21,6 +21,7 @@ from quancheng_sidecar.cli.output import (
     progress,
     say,
 )
+from quancheng_sidecar.cli.tracing import identify, trace
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
@@ -28,6 +29,8 @@ from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(compare)
+app.command()(identify)
+app.command()(trace)
 
 _STAGES = "、".join(f"{stage.value}（{stage.zh}）" for stage in Stage)
 
@@ -118,6 +121,10 @@ def show_recording(
         print_json(detail)
         return
     show(detail.report)
+    if detail.origins:
+        people.print(findings_table(list(detail.origins)))
+    else:
+        people.print({"pending": "尚未溯源。", "done": "未发现与其他录像同源。"}.get(detail.tracing, "未能溯源。"))
     show_corrections(detail.corrections)
     show_links(detail.links)
 

@@ -11,6 +11,7 @@ from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
+from quancheng_sidecar.collect.origins import origin_findings
 from quancheng_sidecar.core.agreement import Agreement
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
@@ -86,6 +87,9 @@ class RecordingDetail(RecordingEntry):
     returned_at: AwareDatetime | None
     received_at: AwareDatetime
     report: RecordingReport
+    tracing: str
+    """`pending`, `done` or `failed`."""
+    origins: tuple[Finding, ...]
     derivatives: dict[str, str]
     links: tuple[Linked, ...]
 
@@ -144,6 +148,8 @@ def recording_detail(recording: Recording) -> RecordingDetail:
         returned_at=recording.returned_at.astimezone(zone) if recording.returned_at else None,
         received_at=recording.received_at.astimezone(zone),
         report=RecordingReport.model_validate(recording.report),
+        tracing=recording.tracing,
+        origins=origin_findings(recording),
         derivatives={d.kind: d.file.digest for d in recording.derivatives.select_related("file")},
         links=_links(recording.archive_id),
     )

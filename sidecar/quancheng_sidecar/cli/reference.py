@@ -43,6 +43,7 @@ def models() -> dict[str, type[BaseModel]]:
         RecordingList,
     )
     from quancheng_sidecar.cli.syncing import SyncReport
+    from quancheng_sidecar.cli.tracing import IdentifyReport, TraceReport
     from quancheng_sidecar.core.tlog_proof import InclusionProof
     from quancheng_sidecar.media.report import RecordingReport
     from quancheng_sidecar.preserve.fixity import FixityReport
@@ -58,6 +59,8 @@ def models() -> dict[str, type[BaseModel]]:
         "document show": DocumentDetail,
         "document correct": DocumentEntry,
         "recording inspect": RecordingReport,
+        "recording identify": IdentifyReport,
+        "recording trace": TraceReport,
         "recording list": RecordingList,
         "recording show": RecordingDetail,
         "recording correct": RecordingEntry,

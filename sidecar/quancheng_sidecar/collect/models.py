@@ -119,6 +119,14 @@ class WrittenDocument(Held):
         )
 
 
+class Tracing(models.TextChoices):
+    """Whether it was asked of which recordings of the archive this one is a copy or a piece."""
+
+    PENDING = "pending", "待溯源"
+    DONE = "done", "已溯源"
+    FAILED = "failed", "未能溯源"
+
+
 class Recording(Held):
     """音像记录: a recording that was examined and registered (Art. 3, 5)."""
 
@@ -131,11 +139,28 @@ class Recording(Held):
     report = models.JSONField("检验结果")
     """`RecordingReport` of the media engine."""
     card_file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
+    tracing = models.CharField("溯源", max_length=16, choices=Tracing, default=Tracing.PENDING, db_index=True)
+    tracing_error = models.TextField("溯源错误", blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("original", "case"), name="one_recording_per_case", nulls_distinct=False),
         )
+
+
+class Origin(models.Model):
+    """同源: what a recording is to another that was in the archive before it (`Comparison` of the media engine)."""
+
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="origins")
+    other = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="+")
+    comparison = models.JSONField("比对结果")
+    found_at = models.DateTimeField("发现时间")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("recording", "other"), name="one_origin_per_pair"),)
+
+    def __str__(self) -> str:
+        return f"{self.recording} ← {self.other}"
 
 
 class Derivative(models.Model):

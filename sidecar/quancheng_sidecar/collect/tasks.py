@@ -12,6 +12,7 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.collect import intake, paperless, services
 from quancheng_sidecar.collect.models import Intake, IntakeState
+from quancheng_sidecar.collect.origins import trace_pending
 from quancheng_sidecar.collect.outcome import report_outcome
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.use.services import check_case
@@ -52,6 +53,12 @@ def enqueue(received: Intake) -> None:
         process_intake.delay(str(received.id))
     except (OperationalError, ChannelError, OSError):
         logger.warning("broker down, intake waits", intake=str(received.id), exc_info=True)
+
+
+@shared_task
+def trace() -> None:
+    """Trace what was taken in and is not traced yet; runs by beat, so that intake never waits for it."""
+    trace_pending(parts())
 
 
 @shared_task

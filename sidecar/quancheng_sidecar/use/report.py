@@ -15,6 +15,7 @@ from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect.card import KIND_ZH, shown
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
+from quancheng_sidecar.collect.origins import origin_findings
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
@@ -139,7 +140,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "corrections": recording.corrections.all(),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
-            for f in (*report.clock.findings, *report.integrity.findings)
+            for f in (*report.clock.findings, *report.integrity.findings, *origin_findings(recording))
         ],
         "card": _copy(parts, recording.card_file.digest, files, f"card-{recording.pk}.pdf"),
         "pictures": [

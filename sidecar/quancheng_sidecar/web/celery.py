@@ -46,6 +46,7 @@ app.conf.update(
             "schedule": 600,
             "kwargs": {"older_than_s": 600},
         },
+        "trace": {"task": "quancheng_sidecar.collect.tasks.trace", "schedule": 30, "options": {"expires": 30}},
         "checkpoint": {"task": "quancheng_sidecar.preserve.tasks.checkpoint", "schedule": 60},
     },
 )

@@ -1,0 +1,99 @@
+"""`quancheng recording identify` and `trace`: of which archived recordings a file is a copy or a piece."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ConfigDict
+
+from quancheng_sidecar.cli.comparing import relation_line
+from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, progress
+from quancheng_sidecar.media.comparison.report import Comparison
+from quancheng_sidecar.web.ready import ready
+
+
+class Identified(BaseModel):
+    """An archived recording that the file is related to, and how."""
+
+    model_config = ConfigDict(frozen=True)
+
+    archive_id: str
+    file: str
+    case: str | None
+    digest: str
+    comparison: Comparison
+
+
+class IdentifyReport(BaseModel):
+    """Related recordings, the likeliest first; `pending` recordings of the archive could not be asked yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    found: tuple[Identified, ...]
+    pending: int
+
+
+class TraceReport(BaseModel):
+    """How many recordings were traced now; 0 also when another process is at it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    traced: int
+
+
+def identify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="要查明来源的录像或录音。")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """查明一份录像或录音出自档案中的哪一份；不保存。"""
+    ready()
+    from quancheng_sidecar.collect.models import Recording, Tracing
+    from quancheng_sidecar.collect.origins import identify_file
+    from quancheng_sidecar.wiring import parts
+
+    with coded_errors(as_json=as_json), progress(f"查找 {file.name} 的来源"):
+        found = tuple(
+            Identified(
+                archive_id=other.archive_id,
+                file=other.file_name,
+                case=other.case.number_as_given if other.case else None,
+                digest=other.original.digest,
+                comparison=said,
+            )
+            for other, said in identify_file(parts(), file)
+        )
+        pending = Recording.objects.filter(tracing=Tracing.PENDING).count()
+    report = IdentifyReport(file=file.name, found=found, pending=pending)
+    if as_json:
+        print_json(report)
+    else:
+        _show(report)
+
+
+def trace(*, as_json: JsonOption = False) -> None:
+    """给尚未溯源的录像溯源：与档案中的其他录像比对，找出重复、截取和跨案使用（quancheng up 运行时自动进行）。"""
+    ready()
+    from quancheng_sidecar.collect.origins import trace_pending
+    from quancheng_sidecar.preserve import log
+    from quancheng_sidecar.wiring import parts
+
+    with coded_errors(as_json=as_json), progress("溯源"):
+        report = TraceReport(traced=trace_pending(parts()))
+        log.checkpoint()
+    if as_json:
+        print_json(report)
+    else:
+        people.print(f"已溯源 {report.traced} 份。发现见 quancheng recording show 和案件报告。")
+
+
+def _show(report: IdentifyReport) -> None:
+    table = listing("档案编号", "案号", "文件", "关系")
+    for one in report.found:
+        table.add_row(one.archive_id, one.case or "", one.file, relation_line(one.comparison))
+    people.print(table if report.found else f"档案中没有找到与“{report.file}”同源的录像。")
+    if report.pending:
+        people.print(
+            f"[yellow]另有 {report.pending} 份录像尚未溯源，未参与查找；请运行 quancheng recording trace 后再查。[/]"
+        )

@@ -1,0 +1,103 @@
+"""Every recording taken in is traced: a copy or a piece of another case's record is found, a stranger is not."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from quancheng_plugin.findings import Finding
+from quancheng_sidecar.collect import origins
+from quancheng_sidecar.collect.models import Case, Recording, Tracing
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.preserve.fixity import fixity_round
+from quancheng_sidecar.preserve.models import CustodyEvent
+from quancheng_sidecar.preserve.services import store_file
+from quancheng_sidecar.wiring import Parts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HERE, ELSEWHERE = "甲〔2026〕1号", "乙〔2026〕2号"
+
+
+def ffmpeg(*words: str | Path) -> None:
+    """Run ffmpeg."""
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *words], check=True)
+
+
+def film(out: Path, seed: int) -> Path:
+    """Twelve seconds of a moving picture with sound of its own."""
+    picture = f"life=size=320x240:rate=25:seed={seed}:mold=10:ratio=0.2:death_color=#C83232:life_color=#00ff00"
+    sound = f"aevalsrc=sin(2*PI*t*(300+200*sin({seed}*t))):duration=12"
+    ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-t", "12", "-g", "25", out)
+    return out
+
+
+def take_in(parts: Parts, path: Path, case: str) -> Recording:
+    """Store a recording and register it under a case, without drawing its card."""
+    kept = store_file(parts.store, path, agent="张三")
+    held, _ = Case.objects.get_or_create(number=case, defaults={"number_as_given": case})
+    return Recording.objects.create(
+        original=kept,
+        card_file=kept,
+        case=held,
+        file_name=path.name,
+        received_at=timezone.now(),
+        archive_id=str(Recording.objects.count() + 1),
+        report={"kind": "video"},
+    )
+
+
+def found_of(recording: Recording) -> list[Finding]:
+    """What tracing found of it, read anew."""
+    return list(origins.origin_findings(Recording.objects.get(pk=recording.pk)))
+
+
+def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_parts: Parts, tmp_path: Path) -> None:
+    """A stream-copy cut names the case it comes from, so do the same bytes; another film has no origin."""
+    original = film(tmp_path / "original.mp4", 7)
+    cut = tmp_path / "cut.mkv"
+    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
+    first = take_in(own_parts, original, HERE)
+    assert origins.trace_pending(own_parts) == 1
+    piece, copy = take_in(own_parts, cut, ELSEWHERE), take_in(own_parts, original, ELSEWHERE)
+    stranger = take_in(own_parts, film(tmp_path / "stranger.mp4", 11), ELSEWHERE)
+    assert origins.trace_pending(own_parts) == 3
+    assert found_of(first) == found_of(stranger) == []
+    (of_piece,), (of_copy,) = found_of(piece)[:1], found_of(copy)[:1]
+    assert (of_piece.code, of_piece.severity, of_piece.figures["relation"]) == ("origin-elsewhere", "medium", "excerpt")
+    assert of_piece.figures["evidence"] == "same-coded-frames"
+    assert HERE in of_piece.sentence.zh
+    assert (of_copy.figures["relation"], of_copy.figures["other"]) == ("identical", first.archive_id)
+    assert set(Recording.objects.values_list("tracing", flat=True)) == {Tracing.DONE}
+    assert origins.trace_pending(own_parts) == 0
+    assert CustodyEvent.objects.filter(subject=piece.original.digest, outcome="related").exists()
+    assert log.verify().ok
+    assert fixity_round(own_parts.store, agent="李四").ok
+
+
+def test_a_file_finds_its_origin_without_being_kept(own_parts: Parts, tmp_path: Path) -> None:
+    """`recording identify` names the archived recording of a coarser copy, and stores nothing."""
+    original = film(tmp_path / "original.mp4", 7)
+    held = take_in(own_parts, original, HERE)
+    origins.trace_pending(own_parts)
+    coarse = tmp_path / "coarse.mp4"
+    ffmpeg("-i", original, "-c:v", "libx264", "-crf", "32", "-c:a", "copy", coarse)
+    contents = set(own_parts.store.digests())
+    ((other, said),) = origins.identify_file(own_parts, coarse)
+    assert (other, said.relation) == (held, "same-content")
+    assert set(own_parts.store.digests()) == contents
+
+
+def test_what_cannot_be_traced_is_marked_and_holds_up_no_other(own_parts: Parts, tmp_path: Path) -> None:
+    """A recording whose bytes do not open any more keeps the reason; the next one is traced all the same."""
+    broken = take_in(own_parts, film(tmp_path / "broken.mp4", 3), HERE)
+    sound = take_in(own_parts, film(tmp_path / "sound.mp4", 4), HERE)
+    place = own_parts.store.path(broken.original.digest)
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes()[:3000])
+    assert origins.trace_pending(own_parts) == 2
+    broken.refresh_from_db()
+    sound.refresh_from_db()
+    assert (broken.tracing, sound.tracing) == (Tracing.FAILED, Tracing.DONE)
+    assert broken.tracing_error
