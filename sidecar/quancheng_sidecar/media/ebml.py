@@ -69,8 +69,8 @@ def read_outline(file: BinaryIO, size: int) -> Outline:
 def _duration(file: BinaryIO, at: int, end: int) -> float | None:
     scale, ticks = 1_000_000, None
     for _ in range(_MOST):
-        element = read_element(file, at)
-        if at >= end or element is None or element.end is None:
+        element = read_element(file, at) if at < end else None
+        if element is None or element.end is None:
             break
         file.seek(element.payload)
         data = file.read(min(element.end - element.payload, 8))

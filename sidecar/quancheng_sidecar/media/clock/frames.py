@@ -54,7 +54,8 @@ class FrameSource:
         self._stream.thread_type = "AUTO"
         self._rotation = next((s.rotation for s in probe.streams if s.index == self._stream.index), 0) % 360
         self._tick = float(self._stream.time_base or 1)
-        times, self._keys = self._table()
+        # A stream without a decoder has no codec context: it has no frames to give.
+        times, self._keys = self._table() if self._stream.codec_context is not None else ([], [])
         self._origin = min(times, default=0)
         self.frame_times: np.ndarray[tuple[int], np.dtype[np.float64]] = np.array(
             [(pts - self._origin) * self._tick for pts in sorted(times)]

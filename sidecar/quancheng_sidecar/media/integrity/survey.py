@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream as AvStream
@@ -56,10 +57,16 @@ class _Surveyor:
         lead, video, audio = leading(probe.streams), leading_video(probe.streams), leading_audio(probe.streams)
         zero = lead.first_pts or 0.0 if lead else 0.0
         shown = streams.get(video.index) if video else None
+        heard = streams.get(audio.index) if audio else None
         self._watched = video.index if video else -1
-        self._heard = audio.index if audio and audio.index in streams else -1
-        self._watcher = Watcher(shown, video, limit_s=limit_s) if video and isinstance(shown, VideoStream) else None
-        self._listener = Listener(zero=zero, limit_s=limit_s) if self._heard >= 0 else None
+        self._heard = audio.index if audio else -1
+        self._watcher: Watcher | None = None
+        self._listener: Listener | None = None
+        # A stream without a decoder has no codec context: nothing is seen or heard of it.
+        if video and isinstance(shown, VideoStream) and shown.codec_context is not None:
+            self._watcher = Watcher(shown, video, limit_s=limit_s)
+        if isinstance(heard, AudioStream) and heard.codec_context is not None:
+            self._listener = Listener(zero=zero, limit_s=limit_s)
 
     def run(self) -> Survey:
         for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
@@ -71,12 +78,22 @@ class _Surveyor:
             break
         return Survey(
             packets={index: table.finish() for index, table in self._tables.items()},
-            seen=self._watcher.finish() if self._watcher else None,
-            heard=self._listener.finish() if self._listener else None,
+            seen=self._seen(),
+            heard=self._silence(),
         )
 
+    def _seen(self) -> Seen | None:
+        if self._watcher is not None:
+            return self._watcher.finish()
+        return Seen(every=True) if self._watched >= 0 else None
+
+    def _silence(self) -> Silence | None:
+        if self._listener is not None:
+            return self._listener.finish()
+        return Silence([]) if self._heard >= 0 else None
+
     def _take(self, packet: "Packet[AvStream]") -> None:
-        index = packet.stream_index
+        index = packet.stream.index  # of a packet that flushes, `stream_index` is always 0
         if packet.size and index in self._tables:
             self._tables[index].take(packet)
         if self._watcher is not None and index == self._watched:

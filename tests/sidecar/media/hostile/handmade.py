@@ -1,0 +1,148 @@
+"""Hostile files made by hand: what an attacker would try, each small on disk and absurd in what it claims."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+_MANY = 10**9
+
+
+def handmade(mp4: bytes, mkv: bytes, mp3: bytes, folder: Path) -> Iterator[Path]:
+    """Write each hostile file into a folder; the given recordings are sound ones (MP4 with its `moov` first)."""
+    files = dict([*_tables(mp4), *_pictures(), *_nested(mp4), *_elements(mkv), *_sounds(mp3), *_names(mp4)])
+    for name, data in files.items():
+        path = folder / name
+        path.write_bytes(data)
+        yield path
+
+
+def _box(kind: bytes, payload: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(payload)) + kind + payload
+
+
+def _grown(data: bytes, kind: bytes, payload: bytes) -> bytes:
+    """Replace the first box of a kind by a longer or shorter one; the boxes around keep their claims."""
+    at = data.index(kind) - 4
+    return data[:at] + _box(kind, payload) + data[at + int.from_bytes(data[at : at + 4]) :]
+
+
+def _counted(data: bytes, kind: bytes, *numbers: int) -> bytes:
+    """Write numbers over the fields behind version and flags of every box of a kind."""
+    out, at = bytearray(data), data.find(kind)
+    while at >= 0:
+        out[at + 8 : at + 8 + 4 * len(numbers)] = b"".join(struct.pack(">I", one) for one in numbers)
+        at = data.find(kind, at + 4)
+    return bytes(out)
+
+
+def _tables(mp4: bytes) -> Iterator[tuple[str, bytes]]:
+    """Sample tables and edit lists of 10⁹ entries, and samples that never end."""
+    for kind in (b"stts", b"ctts", b"stsc", b"stco", b"stss", b"elst"):
+        yield f"{kind.decode()}-entries.mp4", _counted(mp4, kind, _MANY)
+    yield "stts-one-run.mp4", _counted(mp4, b"stts", 1, _MANY, 1)
+    yield "stts-no-time.mp4", _counted(mp4, b"stts", 1, _MANY, 0)
+    yield "ctts-one-run.mp4", _counted(mp4, b"ctts", 1, _MANY, 1)
+    yield "stsz-of-one-size.mp4", _counted(mp4, b"stsz", 1, _MANY)
+    yield "stsz-of-nothing.mp4", _counted(mp4, b"stsz", 0, _MANY)
+    yield "stsc-per-chunk.mp4", _counted(mp4, b"stsc", 1, 1, _MANY)
+    endless = struct.pack(">II", 0, 100_000) + struct.pack(">IIHH", 1, 0, 1, 0) * 100_000
+    yield "edits-endless.mp4", _grown(mp4, b"elst", endless)
+    trun = struct.pack(">III", 0x01000001, _MANY, 0)
+    moof = _box(
+        b"moof", _box(b"traf", _box(b"tfhd", struct.pack(">II", 0x02000018, 1) + bytes(8)) + _box(b"trun", trun))
+    )
+    yield "trun-entries.mp4", mp4 + moof
+    sidx = struct.pack(">IIIIIHH", 0, 1, 1000, 0, 0, 0, 0xFFFF) + bytes(12 * 100)
+    yield "sidx-entries.mp4", mp4 + _box(b"sidx", sidx)
+    yield "timescale-zero.mp4", _counted(mp4, b"mdhd", 0, 0, 0, 0xFFFFFFFF)
+    yield "timescale-huge.mp4", _counted(mp4, b"mdhd", 0, 0, 0xFFFFFFFF, 1)
+    yield "times-beyond.mp4", _counted(mp4, b"mvhd", 0xFFFFFFFF, 0xFFFFFFFF, 1, 0xFFFFFFFE)
+
+
+def _png(width: int, height: int, data: bytes, extra: bytes = b"") -> bytes:
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + extra + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _pictures() -> Iterator[tuple[str, bytes]]:
+    """Absurd dimensions, and small data that grows a thousandfold."""
+    zeros = zlib.compress(bytes(200_000_000), 9)
+    yield "png-bomb.png", _png(14_000, 14_000, zeros)
+    yield "png-larger-than-data.png", _png(15_000, 15_000, zlib.compress(bytes(100)))
+    yield "png-absurd.png", _png(0x7FFFFFFF, 0x7FFFFFFF, zlib.compress(b"0"))
+    yield "png-text-bomb.png", _png(4, 4, zlib.compress(bytes(52)), _chunk(b"zTXt", b"a\0\0" + zeros))
+    yield "png-profile-bomb.png", _png(4, 4, zlib.compress(bytes(52)), _chunk(b"iCCP", b"a\0\0" + zeros))
+    scan = bytes.fromhex("ffd8ffc00011 08ffffffff03 012200 021101 031101 ffda000c03 0100 0211 0311 003f00")
+    yield "jpeg-absurd.jpeg", scan + b"\xff\xd9"
+    ifd = b"II*\0\x08\0\0\0" + struct.pack("<H", 0xFFFF) + struct.pack("<HHII", 0x8769, 4, 1, 8) * 4000
+    app1 = b"Exif\0\0" + ifd
+    yield "exif-loop.jpeg", b"\xff\xd8\xff\xe1" + struct.pack(">H", len(app1) + 2) + app1 + scan[2:] + b"\xff\xd9"
+
+
+def _nested(mp4: bytes) -> Iterator[tuple[str, bytes]]:
+    """Boxes in boxes, a hundred thousand deep, and as many side by side."""
+    for kind in (b"moov", b"meta", b"udta", b"trak"):
+        count = 50_000
+        deep = b"".join(struct.pack(">I", 8 * (count - level)) + kind for level in range(count))
+        yield f"nested-{kind.decode()}.mp4", mp4[:32] + deep
+        yield f"many-{kind.decode()}.mp4", mp4[:32] + _box(b"moov", _box(kind, b"") * 100_000)
+    yield "wide-size.mp4", mp4[:32] + struct.pack(">I4sQ", 1, b"moov", (1 << 64) - 1) + mp4[32:]
+
+
+def _width(first: int) -> int:
+    return 9 - first.bit_length()
+
+
+def _elements(mkv: bytes) -> Iterator[tuple[str, bytes]]:
+    """EBML of unknown, gigantic and nested sizes."""
+    segment, info, cluster = (
+        mkv.index(kind) + 4 for kind in (b"\x18\x53\x80\x67", b"\x15\x49\xa9\x66", b"\x1f\x43\xb6\x75")
+    )
+    for name, size in (("unknown", b"\x01" + b"\xff" * 7), ("gigantic", b"\x01" + b"\xff" * 6 + b"\xfe")):
+        for place, at in (("segment", segment), ("info", info), ("cluster", cluster)):
+            yield f"{place}-{name}.mkv", mkv[:at] + size + mkv[at + _width(mkv[at]) :]
+        inside = info + _width(mkv[info])
+        yield f"within-info-{name}.mkv", mkv[:inside] + b"\xec" + size + mkv[inside + 9 :]
+    yield "nested-clusters.mkv", mkv[: cluster - 4] + b"\x1f\x43\xb6\x75\xff" * 200_000
+    yield "void-many.mkv", mkv[: cluster - 4] + b"\xec\x80" * 1_000_000
+
+
+def _sounds(mp3: bytes) -> Iterator[tuple[str, bytes]]:
+    """RIFF sizes that wrap around, and tags that claim or hold megabytes."""
+    form = struct.pack("<HHIIHH", 1, 1, 16000, 32000, 2, 16)
+    for name, size in (("wraps", 0xFFFFFFFE), ("all", 0xFFFFFFFF), ("nothing", 0), ("negative", 0x80000000)):
+        data = b"data" + struct.pack("<I", size) + bytes(32_000)
+        yield f"riff-{name}.wav", b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + struct.pack("<I", 16) + form + data
+        yield (
+            f"avi-{name}.avi",
+            b"RIFF" + struct.pack("<I", size) + b"AVI LIST" + struct.pack("<I", size) + b"hdrl" * 500,
+        )
+    absurd = struct.pack("<HHIIHH", 1, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFF, 0xFFFF)
+    yield "wav-absurd.wav", b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0" + absurd + b"data\x00\x7d\0\0" + bytes(32_000)
+    yield "wav-lists.wav", b"RIFF\xff\xff\xff\xffWAVE" + b"LIST\x04\0\0\0INFO" * 500_000
+    sound = mp3[mp3.index(b"\xff\xfb") :]
+    yield "id3-claims.mp3", b"ID3\3\0\0\x7f\x7f\x7f\x7f" + sound
+    held = b"APIC" + struct.pack(">I", 30_000_000) + b"\0\0" + bytes(30_000_000)
+    size = bytes(len(held) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    yield "id3-holds.mp3", b"ID3\3\0\0" + size + held + sound
+    frames = (b"TIT2" + struct.pack(">I", 8) + b"\0\0\0../../\0") * 100_000
+    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    yield "id3-many.mp3", b"ID3\3\0\0" + size + frames + sound
+
+
+def _names(mp4: bytes) -> Iterator[tuple[str, bytes]]:
+    """Paths and control characters in metadata and in the file's own name."""
+    title = b"../../etc/passwd"
+    for number, words in enumerate(
+        (b"\x1b[2J\x1b]0;x\x07\0\r\n", "\u202efdp.exe\u202c".encode(), b"<script>$(x)`", b"\xff\xfe\xed\xa0\x80")
+    ):
+        yield f"tags-{number}.mp4", mp4.replace(title, words.ljust(len(title), b" ")[: len(title)])
+    yield "\x1b[31m..\n\u202e4pm.mp4", mp4
+    yield "%n%s{0}$(touch x);'\".mp4", mp4
+    yield "20269999_999999_99999999999999999999.mp4", mp4
+    yield "😀" * 60 + ".mp4", mp4
