@@ -232,7 +232,9 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
         return set()
     assert twin.remote_id is not None  # noqa: S101  there is no merge without it
     editor = office.session.last_editor(twin.remote_id)
-    return _enter(parts, archive_id, merged, editor.name if editor else _VIA)
+    cases = _enter(parts, archive_id, merged, editor.name if editor else _VIA)
+    pushing.agree(office, twin, merged.pull)
+    return cases
 
 
 def _by_person(archive_id: str) -> set[CustomField]:

@@ -74,6 +74,18 @@ def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[Custom
         raise
 
 
+def agree(office: Office, twin: Twin, pulled: Mapping[CustomField, FieldValue | None]) -> None:
+    """Note which of the values that people changed there are now ours too: both sides agree on these.
+
+    Without it, what is changed there a second time before the next push would look like ours alone having changed.
+    """
+    ours = _ours(office.archive.get(DocumentId(str(twin.document_id))))
+    entered = {field: value for field, value in pulled.items() if ours.get(field) == value}
+    kept = {code: value for code, value in twin.base.items() if CustomField(code) not in entered}
+    twin.base = kept | {field.value: _plain(value) for field, value in entered.items() if value is not None}
+    twin.save(update_fields=["base"])
+
+
 def _arrived(office: Office, twin: Twin, path: Path) -> bool:
     """Whether the document is there by now; begins the upload where none is under way."""
     if twin.task_id:

@@ -9,14 +9,14 @@ from typing import Any, cast
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from quancheng_sidecar.archive.fields import CustomField, option_label
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteField, RemoteTask, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.models import Twin
-from quancheng_sidecar.archive.paperless.pushing import Office, due, push
+from quancheng_sidecar.archive.paperless.pushing import Office, agree, due, push
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
 from quancheng_sidecar.archive.paperless.values import Fields
 from quancheng_sidecar.archive.port import DocumentId
@@ -109,6 +109,7 @@ class Sides:
                 merged = push(self.office, twin, path)
                 if merged and merged.pull:
                     self.archive.merge_fields(DocumentId(str(twin.document_id)), dict(merged.pull))
+                    agree(self.office, twin, merged.pull)
 
     def told(self) -> None:
         """A notice says that all documents there may have changed."""
@@ -176,6 +177,12 @@ over_there = st.tuples(st.just("there"), st.sampled_from(TEXTS[2:]), st.sampled_
 events = st.sampled_from([("round",), ("told",), ("told",), ("down",), ("up",)])
 
 
+_CHANGED_TWICE = [
+    ("here", CustomField.PARTY, "甲"), ("there", CustomField.SHIP, "丙"), ("round",), ("there", CustomField.SHIP, None)
+]  # fmt: skip
+
+
+@example(_CHANGED_TWICE)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(st.lists(st.one_of(here, over_there, events), max_size=14))
 def test_in_whatever_order_events_come_the_end_is_the_same(
