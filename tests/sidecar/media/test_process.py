@@ -182,6 +182,9 @@ def test_the_end_of_the_caller_ends_the_program(tmp_path: Path, number: signal.S
     """Ctrl-C in the caller ends the program too, and so does kill -9."""
     pids = tmp_path / "pid"
     script = (
+        "import signal\n"
+        # Whoever started the tests in the background may have told us all to pass over Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from quancheng_sidecar.media.process import run\n"
         f"run(['sh', '-c', 'echo $$ > {pids}; exec sleep 100'], timeout_s=90, memory_mb=512)"
     )
