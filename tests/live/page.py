@@ -1,24 +1,19 @@
 """Paperless' own page in Chromium, as a clerk uses it."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.chromium import chromium
 from tests.paperless_server import Server
 
 
 @contextmanager
 def signed_in(paperless: Server, user: str, password: str) -> Iterator[Page]:
     """The page after signing in."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("没有 Chromium。No Chromium on this machine.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 900}, locale="zh-CN")
         page.goto(f"{paperless.url}/accounts/login/")
         page.fill("[name=login]", user)
@@ -26,7 +21,6 @@ def signed_in(paperless: Server, user: str, password: str) -> Iterator[Page]:
         page.click("button[type=submit]")
         page.wait_for_url("**/dashboard")
         yield page
-        browser.close()
 
 
 def upload(page: Page, paperless: Server, files: Sequence[Path]) -> None:

@@ -71,7 +71,7 @@ class QuanchengEngine(OcrEngine):
 
     @staticmethod
     def generate_hocr(*_: object, **__: object) -> NoReturn:
-        """Not used: `check_options` chooses the renderer that takes a finished text page."""
+        """Never called: `check_options` chooses the other renderer, but OCRmyPDF's engine must have this method."""
         raise NotImplementedError("Only the sandwich renderer is supported.")
 
     @staticmethod

@@ -109,6 +109,7 @@ class _Candid(DefaultSignatureValidator):
         try:
             super().validate_signature(*args, **kwargs)
         except (AlgorithmNotSupported, DSAParametersUnavailable) as error:
+            # Neither right nor wrong: told apart from both where this is caught, as “not checked”.
             raise NotImplementedError(str(error)) from error
 
 

@@ -1,9 +1,9 @@
 """Tracing 溯源: of which recordings of the archive a new one is a copy, a piece or a whole."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,8 +22,6 @@ from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
-
-logger = structlog.get_logger(__name__)
 
 _KIND = "traits"
 _SAME_BYTES = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1.0, ranges=())
@@ -60,9 +58,8 @@ def identify_file(parts: Parts, path: Path) -> list[tuple[Recording, Comparison]
 
     Raises what taking the traits raises, as UnsupportedType for photos.
     """
-    with workplace(parts.workdir / f"identify-{timezone.now():%H%M%S%f}") as work:
-        assert work is not None  # noqa: S101  nobody else has this name
-        return _related(parts, traits_bounded(path, work / "traits.npz", parts.settings))
+    with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
+        return _related(parts, _index(parts), traits_bounded(path, Path(folder) / "traits.npz", parts.settings))
 
 
 def _trace(parts: Parts, recording: Recording, scratch: Path) -> None:
@@ -74,15 +71,18 @@ def _trace(parts: Parts, recording: Recording, scratch: Path) -> None:
         return
     traits = traits_bounded(parts.store.path(recording.original.digest), scratch, parts.settings)
     stored = parts.store.put(scratch)
-    alike = [(other, said) for other, said in _related(parts, traits) if other.original_id != recording.original_id]
+    index = _index(parts)
+    alike = [
+        (other, said) for other, said in _related(parts, index, traits) if other.original_id != recording.original_id
+    ]
     # A kill between any two of these leaves the recording pending; each of them may be done again.
     _keep(recording, stored, [*found, *alike])
-    _index(parts).add(recording.original.digest, traits)
+    index.add(recording.original.digest, traits)
     _done(recording)
 
 
-def _related(parts: Parts, traits: Traits) -> list[tuple[Recording, Comparison]]:
-    said = identify(_index(parts), traits, lambda digest: _traits_of(parts, digest))
+def _related(parts: Parts, index: Index, traits: Traits) -> list[tuple[Recording, Comparison]]:
+    said = identify(index, traits, lambda digest: _traits_of(parts, digest))
     held = Recording.objects.select_related("case", "original")
     related = [(held.filter(original_id=digest).order_by("id").first(), comparison) for digest, comparison in said]
     return [(other, found) for other, found in related if other and found.relation is not Relation.UNRELATED]

@@ -173,6 +173,7 @@ def test_a_page_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(rapid, "look", twice)
     add_text_layer(source, readings, tmp_path / "out.pdf", tmp_path, SETTINGS)
+    assert _glyphs(tmp_path / "out.pdf")[0]
 
 
 def test_errors_can_be_seen_afterwards(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def test_nothing_names_what_comes_later(everything: tuple[Piece, ...]) -> None:
     for piece in everything:
         piece.body(known)
         known.there.append((piece.kind, piece.key))
+    assert len(known.there) == len(everything)
 
 
 def test_keys_and_names_are_unique_and_fit(everything: tuple[Piece, ...]) -> None:
