@@ -76,11 +76,13 @@ def _form(reading: FormReading, zone: ZoneInfo) -> Iterator[str]:
     }
     for name, value in read.items():
         yield f"{_REVIEW_ZH[name]}：{value}{'（请核对）' if name in reading.review else ''}"
-    names = (
-        _REVIEW_ZH.get(name) or (reading.fields[name].label if name in reading.fields else name)
-        for name in reading.review
-    )
-    yield f"需人工核对：{'、'.join(names) or '无'}"
+    yield f"需人工核对：{'、'.join(to_review(reading)) or '无'}"
+
+
+def to_review(reading: FormReading) -> list[str]:
+    """What a person must check, in the words of the form."""
+    labels = {key: field.label for key, field in reading.fields.items()} | _REVIEW_ZH
+    return [labels.get(name, name) for name in reading.review]
 
 
 def _span(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> str:

@@ -10,12 +10,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
-from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect.card import KIND_ZH, shown
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.collect.origins import origin_findings
+from quancheng_sidecar.collect.outcome import to_review
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
@@ -67,15 +67,6 @@ def _form(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) -> d
         "agreement": form.agreement,
         "left_out": _left_out(form),
     }
-
-
-_REVIEW_ZH = {"form": "文书种类", "number": "编号", "interval": "起止时间", "party": "当事人"}
-
-
-def _to_review(reading: FormReading) -> list[str]:
-    """What a person must check, in the words of the form."""
-    labels = {key: field.label for key, field in reading.fields.items()} | _REVIEW_ZH
-    return [labels.get(name, name) for name in reading.review]
 
 
 def _left_out(form: FormVerdict) -> dict[str, list[str]]:
@@ -159,7 +150,7 @@ def _document(parts: Parts, document: WrittenDocument, files: Path) -> dict[str,
     return {
         "record": document,
         "reading": reading,
-        "review": _to_review(reading),
+        "review": to_review(reading),
         "corrections": document.corrections.all(),
         "verification": VerifyReport.model_validate(document.verification),
         "file": _copy(parts, document.archive_file.digest, files, f"document-{document.pk}.pdf"),
