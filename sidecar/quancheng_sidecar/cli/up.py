@@ -123,10 +123,6 @@ def commands(own: Settings) -> dict[str, tuple[str, ...]]:
     return running
 
 
-# When we are killed. Celery's processes take theirs along however they end; the web server only when it is asked to.
-_ENDED_BY = {"worker": signal.SIGKILL, "beat": signal.SIGKILL, "web": signal.SIGTERM}
-
-
 class Children:
     """The processes of `commands`; one that dies is started again."""
 
@@ -135,7 +131,7 @@ class Children:
         self._running = {name: self._start(name) for name in self._commands}
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
-        bound = [sys.executable, "-m", "quancheng_sidecar.cli.beside", str(os.getpid()), _ENDED_BY[name].name]
+        bound = [sys.executable, "-m", "quancheng_sidecar.web.beside", str(os.getpid())]
         return subprocess.Popen([*bound, *self._commands[name]], env=os.environ | {"PYTHONUNBUFFERED": "1"})  # noqa: S603
 
     def keep(self, stop: threading.Event) -> None:

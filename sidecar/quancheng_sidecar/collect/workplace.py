@@ -34,11 +34,13 @@ def workplace(folder: Path) -> Iterator[Path | None]:
 def _hold(folder: Path) -> int | None:
     """A locked handle of the folder, made when it is not there; None when another process holds it."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        except FileNotFoundError:  # its last holder removed it just now
-            continue
+        except (FileExistsError, FileNotFoundError):
+            if folder.is_file():
+                raise
+            continue  # its last holder removed it just now
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
