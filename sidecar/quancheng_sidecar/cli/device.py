@@ -1,4 +1,4 @@
-"""`quancheng device …`: the clocks of devices, checked by filming the time codes."""
+"""`quancheng device …`: the clocks of devices, checked by filming the time codes; their habits (`profiles`)."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, progress
+from quancheng_sidecar.cli.profiles import forget, learn, profile, profiles
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from quancheng_sidecar.collect.models import ClockCheck
 
 app = typer.Typer(no_args_is_help=True)
+for _command in (learn, profiles, profile, forget):
+    app.command()(_command)
 
 
 class DeviceCheckEntry(BaseModel):

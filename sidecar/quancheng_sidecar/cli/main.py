@@ -33,7 +33,7 @@ app.add_typer(recording.app, name="recording", help="声像资料：检验、收
 app.add_typer(case.app, name="case", help="案件：文书与声像资料的核对。")
 app.add_typer(intake.app, name="intake", help="收集登记：查看、重试。")
 app.add_typer(log.app, name="log", help="保管日志：核验、出具证明。")
-app.add_typer(device.app, name="device", help="设备：校时。")
+app.add_typer(device.app, name="device", help="设备：校时、学习其习惯。")
 app.add_typer(store.app, name="store", help="存储库：固定性核查。")
 app.add_typer(paperless.app, name="paperless", help="Paperless-ngx：设置、检查。")
 app.command("search")(search.search)

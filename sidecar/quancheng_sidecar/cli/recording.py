@@ -25,7 +25,7 @@ from quancheng_sidecar.cli.tracing import identify, trace
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
-from quancheng_sidecar.web.ready import ready
+from quancheng_sidecar.web.ready import ready, was_ready
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(compare)
@@ -46,18 +46,29 @@ def _stage(text: str) -> Stage:
 def inspect(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="录像、录音或照片。")],
     *,
+    device: Annotated[str, typer.Option("--device", help="设备编号；文件未写明型号时，据此找到学习过的设备。")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """检验一份声像资料：摘要、格式、起止时间及其来源、剪接删改迹象；不保存。"""
     from quancheng_sidecar.media.inspect import inspect_bounded
 
     with coded_errors(as_json=as_json), progress(f"检验 {file.name}"):
-        report = inspect_bounded(file, settings(), file_name=file.name)
+        report = _held_against_device(inspect_bounded(file, settings(), file_name=file.name), device)
     if as_json:
         print_json(report)
     else:
         show(report)
     leave_by([*report.clock.findings, *report.integrity.findings])
+
+
+def _held_against_device(report: RecordingReport, device: str) -> RecordingReport:
+    """The report by the profile of its device; where no archive was ever made, none was learnt, and none is made."""
+    if not was_ready():
+        return report
+    ready()
+    from quancheng_sidecar.collect.profiles import judged_by_device
+
+    return judged_by_device(report, device)
 
 
 @app.command()

@@ -34,6 +34,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.device import DeviceCheckEntry, DeviceCheckList
     from quancheng_sidecar.cli.intake import IntakeList
     from quancheng_sidecar.cli.output import Failure
+    from quancheng_sidecar.cli.profiles import DeviceProfileDetail, DeviceProfileList
     from quancheng_sidecar.cli.records import (
         DocumentDetail,
         DocumentEntry,
@@ -77,6 +78,8 @@ def models() -> dict[str, type[BaseModel]]:
         "store verify": FixityReport,
         "device check": DeviceCheckEntry,
         "device list": DeviceCheckList,
+        "device learn, device profiles, device forget": DeviceProfileList,
+        "device profile": DeviceProfileDetail,
         "paperless sync": SyncReport,
         "any command that fails": Failure,
     }

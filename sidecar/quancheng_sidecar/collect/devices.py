@@ -17,7 +17,7 @@ from quancheng_sidecar.wiring import Parts
 
 
 class DeviceUnnamed(QuanchengError):
-    """A check was to be kept for no device."""
+    """A check, or what was learnt, was to be kept for no device."""
 
     code = "QC-DEVICE-UNNAMED"
 

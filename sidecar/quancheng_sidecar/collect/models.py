@@ -195,6 +195,28 @@ class ClockCheck(models.Model):
         return f"{self.device} {self.at:%Y-%m-%d}"
 
 
+class LearntRecording(models.Model):
+    """设备画像样本: what a trusted recording shows of its device's habits; its bytes are not kept."""
+
+    make = models.CharField("厂商", max_length=128, blank=True)
+    model = models.CharField("型号", max_length=128)
+    """The device's number where no model is known."""
+    firmware = models.CharField("固件版本", max_length=128, blank=True)
+    device = models.CharField("设备编号", max_length=64, blank=True)
+    digest = models.CharField("摘要", max_length=80, unique=True)
+    file_name = models.CharField("文件名", max_length=512)
+    habits = models.JSONField("习惯")
+    """`Habits` of the media engine."""
+    by = models.CharField("学习人", max_length=64)
+    entered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        ordering = ("make", "model", "firmware", "id")
+
+    def __str__(self) -> str:
+        return f"{self.make} {self.model} {self.firmware}".strip()
+
+
 class Correction(models.Model):
     """更正: what a person entered beside what was read or measured; the original value stays where it was."""
 

@@ -12,6 +12,7 @@ from quancheng_sidecar.collect import card
 from quancheng_sidecar.collect.devices import checks_of
 from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Derivative, Intake, IntakeState, Recording
+from quancheng_sidecar.collect.profiles import judged_by_device
 from quancheng_sidecar.core.deadline import handover_finding
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.inspect import inspect_bounded
@@ -42,13 +43,14 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             finish(parts, intake, IntakeState.DUPLICATE)
         return
     master = parts.store.path(intake.original.digest)
-    report = inspect_bounded(
+    examined = inspect_bounded(
         master,
         parts.settings,
         digest=intake.original.as_digest(),
         file_name=intake.file_name,
         device_checks=checks_of(intake.device),
     )
+    report = judged_by_device(examined, intake.device)
     previews = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
     derivatives, report = previews.made, _with(report, previews.left_out)
     late = handover_findings(intake, parts.settings.handover_hours)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.habits import Habit
 
 
 class _Value(BaseModel):
@@ -186,6 +187,8 @@ class Integrity(_Value):
     examined: tuple[str, ...]
     not_examined: tuple[str, ...]
     findings: tuple[Finding, ...]
+    habits: dict[Habit, str] = {}
+    """What the packets of its picture show of its device's habits; `media.device_habits` adds what the rest tells."""
 
 
 class RecordingReport(_Value):

@@ -13,6 +13,12 @@ from django.db.migrations.executor import MigrationExecutor
 from quancheng_sidecar.settings import settings
 
 
+def was_ready() -> bool:
+    """Whether there may be anything in the database; asked by commands that also work where none was ever made."""
+    own = settings()
+    return own.database_url is not None or (own.home / "quancheng.sqlite3").exists()
+
+
 def ready() -> None:
     """Load Django's apps and make or upgrade the tables; cheap when there is nothing to do.
 

@@ -22,6 +22,7 @@ class Check(StrEnum):
     PHOTO = "照片完整解码"
     BETWEEN_KEYS = "关键帧之间的画面"
     SIGNATURE = "媒体签名的真伪"
+    DEVICE = "与同一设备习惯的比对"
     ORIGINAL = "与设备原始文件的比对"
     REST = "超出检查上限的部分"
 
@@ -44,6 +45,7 @@ _EN = {
     Check.PHOTO: "the photo decoded whole",
     Check.BETWEEN_KEYS: "pictures between key frames",
     Check.SIGNATURE: "validity of the media signature",
+    Check.DEVICE: "comparison with the habits of its device",
     Check.ORIGINAL: "comparison with the device's own file",
     Check.REST: "what lies beyond the bounds of the examination",
 }

@@ -16,7 +16,8 @@ ONVIF_SIGNATURE = UUID("005bc93f-2d71-5e95-ada4-796f90877a6f")
 _PARAMETER_SETS = {"h264": {7, 8}, "hevc": {32, 33, 34}}
 _USER_DATA = {"h264": {6}, "hevc": {39, 40}}
 _UNREGISTERED = 5
-_MOST_CHANGES = 1000
+MOST_KEPT = 1000
+"""Packets kept of each kind."""
 _MOST_UUIDS = 64
 
 
@@ -33,9 +34,9 @@ class Coding:
     """Bytes of the length before each NAL unit; 0 when units are marked by start codes (Annex B)."""
     changes: list[int] = field(default_factory=list)
     carrying: list[int] = field(default_factory=list)
-    """Packets that carry a sequence parameter set at all (at most 1000 are kept)."""
+    """Packets that carry a sequence parameter set at all (at most MOST_KEPT are kept)."""
     starts: list[int] = field(default_factory=list)
-    """Packets in which an encoder introduces itself, as it does when it starts (at most 1000 are kept)."""
+    """Packets in which an encoder introduces itself, as it does when it starts (at most MOST_KEPT are kept)."""
     uuids: set[UUID] = field(default_factory=set)
     sets: set[bytes] = field(default_factory=set)
     extradata: bytes | None = None
@@ -56,7 +57,7 @@ class Coding:
 
     def _user_data(self, number: int, uuids: set[UUID]) -> None:
         self.uuids |= uuids
-        if uuids & {X264, X265} and len(self.starts) < _MOST_CHANGES:
+        if uuids & {X264, X265} and len(self.starts) < MOST_KEPT:
             self.starts.append(number)
 
     def _set(self, number: int, kind: int, unit: bytes) -> None:
@@ -64,11 +65,11 @@ class Coding:
         # The id stands at the front, in a variable-length code; the first bytes tell ids apart well enough.
         key = (kind, unit[1] if len(unit) > 1 else 0)
         self.sets.add(digest)
-        if len(self.carrying) < _MOST_CHANGES and self.carrying[-1:] != [number]:
+        if len(self.carrying) < MOST_KEPT and self.carrying[-1:] != [number]:
             self.carrying.append(number)
         if self._last.setdefault(key, digest) != digest:
             self._last[key] = digest
-            if len(self.changes) < _MOST_CHANGES:
+            if len(self.changes) < MOST_KEPT:
                 self.changes.append(number)
 
 
@@ -116,14 +117,15 @@ def user_data(unit: bytes, header: int) -> Iterator[UUID]:
     payload = unit.replace(b"\0\0\3", b"\0\0")
     at = header
     while at + 2 <= len(payload):
-        kind, at = _ff_coded(payload, at)
-        size, at = _ff_coded(payload, at)
+        kind, at = ff_coded(payload, at)
+        size, at = ff_coded(payload, at)
         if kind == _UNREGISTERED and size >= 16 and at + 16 <= len(payload):  # noqa: PLR2004  a UUID's length
             yield UUID(bytes=payload[at : at + 16])
         at += size
 
 
-def _ff_coded(data: bytes, at: int) -> tuple[int, int]:
+def ff_coded(data: bytes, at: int) -> tuple[int, int]:
+    """Read a number of SEI messages, in which a byte of 255 says "and more"; gives it and the place behind it."""
     value = 0
     while at < len(data) and data[at] == 0xFF:  # noqa: PLR2004  the byte that says "and more"
         value += 255

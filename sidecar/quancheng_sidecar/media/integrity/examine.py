@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from quancheng_plugin.findings import Finding
+from quancheng_sidecar.media.habits import Habit
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
 from quancheng_sidecar.media.integrity.clockwork import clock_findings, stood
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.edits import edit_findings
+from quancheng_sidecar.media.integrity.habits import packet_habits, track_names
 from quancheng_sidecar.media.integrity.joints import is_joint, seam_findings, seams
 from quancheng_sidecar.media.integrity.lengths import length_findings
 from quancheng_sidecar.media.integrity.misread import cleaned
@@ -17,7 +19,7 @@ from quancheng_sidecar.media.integrity.pictures import Seen
 from quancheng_sidecar.media.integrity.provenance import provenance_findings
 from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
-from quancheng_sidecar.media.integrity.survey import survey
+from quancheng_sidecar.media.integrity.survey import Survey, survey
 from quancheng_sidecar.media.report import Clock, Integrity, Kind, Probe
 from quancheng_sidecar.media.streams import leading_audio, leading_video
 from quancheng_sidecar.settings import Settings
@@ -69,7 +71,15 @@ class _Examination:
         if any(one.coding and coding.ONVIF_SIGNATURE in one.coding.uuids for one in found.packets.values()):
             self.not_made.append(Check.SIGNATURE)
         self.not_made.append(Check.ORIGINAL)
-        return summed_up(self.findings, self.made, self.not_made)
+        return summed_up(self.findings, self.made, self.not_made).model_copy(update={"habits": self._habits(found)})
+
+    def _habits(self, found: Survey) -> dict[Habit, str]:
+        if self.video is None:
+            return {}
+        tags = found.tags.get(self.video.index, {})
+        return packet_habits(self.video, found.packets.get(self.video.index), tags) | track_names(
+            self.probe, found.tags
+        )
 
     def _add(self, check: Check, findings: tuple[Finding, ...], *, made: bool = True) -> None:
         (self.made if made else self.not_made).append(check)

@@ -16,17 +16,19 @@ from quancheng_sidecar.media.integrity.pictures import Seen, Watcher
 from quancheng_sidecar.media.integrity.silence import Listener, Silence
 from quancheng_sidecar.media.report import Probe
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
+from quancheng_sidecar.media.tag_text import clean_tags
 
 _RETRIES = 64
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Packets by stream index; what was seen of the leading picture and heard of the sound (None: there is none)."""
+    """Packets and tags by stream index; what was seen of the leading picture and heard of the sound (None: none)."""
 
     packets: dict[int, Packets] = field(default_factory=dict)
     seen: Seen | None = None
     heard: Silence | None = None
+    tags: dict[int, dict[str, str]] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -80,6 +82,7 @@ class _Surveyor:
             packets={index: table.finish() for index, table in self._tables.items()},
             seen=self._seen(),
             heard=self._silence(),
+            tags={stream.index: clean_tags(dict(stream.metadata)) for stream in self._opened.streams},
         )
 
     def _seen(self) -> Seen | None:
