@@ -19,6 +19,7 @@ from quancheng_plugin.errors import LimitExceeded, QuanchengError, StorageFull
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms import reader
 from quancheng_plugin.forms.reading import FormReading
+from quancheng_plugin.ocr.carried import UNKNOWN, carried_pages
 from quancheng_plugin.ocr.intake import damaged
 from quancheng_plugin.ocr.lines import TextLine
 from quancheng_plugin.ocr.looking import look_with
@@ -76,14 +77,12 @@ def process(
     with _told_plainly(), tempfile.TemporaryDirectory(dir=workdir, prefix=".quancheng-") as folder:
         work = Path(folder)
         prepared = prepare(source, work, settings.max_pages)
-        pages = tuple(read_pages(prepared.pdf, look_with(settings.ocr_engine)))
-        read = _read(prepared, pages, settings)
-        if not sign:
-            return read
         out = workdir / f"{source.stem}.archive.pdf"
         if prepared.signed:
-            return _kept(source, out, read, work, settings)
-        return _made(prepared, pages, out, read, work, settings)
+            return _kept(source, prepared, out, work, settings, sign=sign)
+        pages = tuple(read_pages(prepared.pdf, look_with(settings.ocr_engine)))
+        read = _read(prepared, pages, settings)
+        return _made(prepared, pages, out, read, work, settings) if sign else read
 
 
 def _read(prepared: Prepared, pages: tuple[PageReading, ...], settings: PluginSettings) -> ReadDocument:
@@ -113,19 +112,31 @@ def _made(  # noqa: PLR0913, PLR0917 - the steps of one path hand on what they f
 
     layered, signed = work / "layered.pdf", work / "signed.pdf"
     noticed = add_text_layer(prepared.pdf, pages, layered, work, settings)
-    result = sign_pdf(layered, signed, settings, seal=Seal.of(settings, number=_sure_number(read.reading)))
+    seal = Seal.of(settings, number=_sure_number(read.reading))
+    result = sign_pdf(layered, signed, settings, seal=seal, text_as_read=all(page.whole for page in pages))
     verification = verify_pdf(signed, settings)
     _put_in_place(signed, out)
     return ProcessedDocument(**_parts(read, (*noticed, *result.findings)), archive_path=out, verification=verification)
 
 
-def _kept(source: Path, out: Path, read: ReadDocument, work: Path, settings: PluginSettings) -> ProcessedDocument:
-    """A file that came signed stays as it is, byte for byte."""
-    from quancheng_plugin.signing.verify import verify_pdf  # noqa: PLC0415 - pyHanko takes a second to load
+def _kept(  # noqa: PLR0913 - as above
+    source: Path, prepared: Prepared, out: Path, work: Path, settings: PluginSettings, *, sign: bool
+) -> ReadDocument | ProcessedDocument:
+    """A file that came signed stays as it is, byte for byte; its pages are read unless we vouched for its text."""
+    from quancheng_plugin.signing import remarks  # noqa: PLC0415 - pyHanko takes a second to load
+    from quancheng_plugin.signing.verify import verify_pdf  # noqa: PLC0415 - as above
+    from quancheng_plugin.signing.vouching import is_vouched  # noqa: PLC0415 - as above
 
     copy = work / "kept.pdf"
     shutil.copyfile(source, copy)
     verification = verify_pdf(copy, settings)
+    carried = carried_pages(copy) if is_vouched(copy, verification, settings) else None
+    pages = tuple(read_pages(prepared.pdf, look_with(settings.ocr_engine))) if carried is None else carried
+    read = _read(prepared, pages, settings)
+    if carried and any(line.confidence == UNKNOWN for line in read.lines):
+        read = read.model_copy(update={"findings": (*read.findings, remarks.text_from_layer())})
+    if not sign:
+        return read
     _put_in_place(copy, out)
     return ProcessedDocument(**_parts(read, verification.findings), archive_path=out, verification=verification)
 

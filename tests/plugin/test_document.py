@@ -11,9 +11,12 @@ import pypdfium2 as pdfium
 import pytest
 
 from quancheng_plugin import document
-from quancheng_plugin.document import ProcessedDocument
+from quancheng_plugin.document import ProcessedDocument, ReadDocument
 from quancheng_plugin.errors import DamagedFile, EmptyFile, PasswordProtected, StorageFull, ToolMissing, TooManyPages
+from quancheng_plugin.ocr.lines import Box, TextLine
+from quancheng_plugin.ocr.text_pdf import write_text_page
 from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing.vouching import is_vouched
 from tests.plugin import paper
 from tests.plugin.paper import Wear
 
@@ -110,6 +113,41 @@ def test_a_signed_file_that_was_changed_is_kept_and_reported(
     kept = document.process(tmp_path / "a.pdf", tmp_path, settings)
     assert kept.archive_path.read_bytes() == bytes(broken)
     assert not kept.verification.valid
+
+
+def _codes(done: ReadDocument) -> set[str]:
+    return {finding.code for finding in done.findings}
+
+
+def test_our_own_file_gives_its_text_back_unread(
+    done: ProcessedDocument, tmp_path: Path, settings: PluginSettings
+) -> None:
+    """The text layer that we laid and signed is taken as it is; how sure it was is lost, so a person checks it."""
+    again = document.process(done.archive_path, tmp_path, settings)
+    assert again.archive_path.read_bytes() == done.archive_path.read_bytes()
+    assert again.text == done.text
+    assert again.reading.number is not None
+    assert done.reading.number is not None
+    assert again.reading.number.normalised == done.reading.number.normalised
+    assert {"number", "interval", "party", *again.reading.fields} <= set(again.reading.review)
+    assert "text-from-own-layer" in _codes(again)
+
+
+def test_a_layer_that_lies_is_not_believed_under_our_signature_either(tmp_path: Path, settings: PluginSettings) -> None:
+    """A scan came with a false layer, which its archive file keeps: nobody takes the text from there either."""
+    lie, sheet = tmp_path / "lie.pdf", tmp_path / "a.pdf"
+    plain = paper.scan_pdf(tmp_path / "plain.pdf", [paper.picture(paper.form(), 100)], dpi=100)
+    line = TextLine(page=1, box=Box(x0=60, y0=30, x1=500, y1=45), text="罚款〔2026〕999号" * 20, confidence=1)
+    with pikepdf.open(plain) as pdf:
+        width, height = (float(edge) for edge in pdf.pages[0].mediabox[2:])
+        write_text_page(lie, [line], width=width, height=height)
+        with pikepdf.open(lie) as layer:
+            pdf.pages[0].add_overlay(layer.pages[0])
+        pdf.save(sheet)
+    done = document.process(sheet, tmp_path, settings)
+    assert "999" not in done.text
+    assert paper.PLACE[-6:] in done.text
+    assert not is_vouched(done.archive_path, done.verification, settings)
 
 
 def test_reading_alone_makes_no_file(tmp_path: Path, settings: PluginSettings) -> None:

@@ -13,8 +13,8 @@ class QuanchengConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add what Paperless has no settings for: a middleware, a regular task, receivers of signals."""
-        from quancheng_plugin.host import guard, telling  # noqa: PLC0415 - models need the apps
+        """Add what Paperless has no settings for: a middleware, a regular task, receivers of signals, a warm start."""
+        from quancheng_plugin.host import guard, preloading, telling  # noqa: PLC0415 - models need the apps
 
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, "quancheng_plugin.host.acts.Acts"]
         # The very dictionary that Celery's schedule is made of: it is read later, when beat starts.
@@ -25,3 +25,4 @@ class QuanchengConfig(AppConfig):
         }
         telling.connect()
         guard.install()
+        preloading.install()

@@ -173,7 +173,11 @@ class DocumentParser:
             return document.process(path, work, self._settings, sign=False)
         done = document.process(path, work, self._settings)
         self._made = None if done.was_signed else done.archive_path
-        self._keep(Outcome.of(done.reading, done.findings, done.verification), done.archive_path)
+        told = Outcome.of(done.reading, done.findings, done.verification)
+        held = outcome.find(outcome.sha256_of(path), self._settings) if told.is_from_layer else None
+        if held and held.reading:  # made here once: that reading had its confidences
+            return done.model_copy(update={"reading": held.reading})
+        self._keep(told, done.archive_path)
         return done
 
     def _try_again(self, path: Path, mime_type: str, *, sign: bool) -> None:

@@ -13,17 +13,22 @@ _NAMES = {"form": "文书种类", "number": "文书编号", "interval": "起止�
 _INTACT = {True: "签名的内容未被改动", False: "签名与文件内容不符", None: "内容未能验证"}
 _STAMP = {True: "与签名相符", False: "与签名不符", None: "未能验证"}
 _CHECK = "（待核对）"
+_FROM_LAYER = "（取自文本层）"
+_SEE_FIELDS = "以自定义字段为准：文件来时已由本单位签名，此处的值取自其文本层，没有重新识别"
 
 
 def of_outcome(outcome: Outcome) -> list[MetadataEntry]:
     """Form, number, interval, party, labelled fields, then the list of what a person must check.
 
-    A value in doubt is marked where it stands as well: it is a proposal, never a fact.
+    A value in doubt is marked where it stands as well: it is a proposal, never a fact. What was read from a text layer
+    of ours is marked as that: whoever made the file had the confidences and entered what holds, in the fields.
     """
     if outcome.failure:
         return entries([("处理结果", f"全程未能处理：{outcome.failure.sentence.zh}（{outcome.failure.code}）")])
     reading = outcome.reading
-    rows = list(_reading_rows(reading)) if reading else []
+    rows = list(_reading_rows(reading, from_layer=outcome.is_from_layer)) if reading else []
+    if outcome.is_from_layer:
+        return entries([*rows, ("待核对", _SEE_FIELDS)])
     return entries([*rows, *_said("提示", (*outcome.findings, *(reading.findings if reading else ())))])
 
 
@@ -42,23 +47,25 @@ def _said(key: str, findings: tuple[Finding, ...]) -> list[Row]:
     return [(key, finding.sentence.zh) for finding in findings if finding.severity is not Severity.INFO]
 
 
-def _reading_rows(reading: FormReading) -> Iterator[Row]:
+def _reading_rows(reading: FormReading, *, from_layer: bool) -> Iterator[Row]:
     values = {
         "form": reading.form.name if reading.form else "",
         "number": reading.number.normalised if reading.number else "",
         "interval": _interval(reading.interval) if reading.interval else "",
         "party": reading.party.value if reading.party else "",
     }
+    mark = _FROM_LAYER if from_layer else _CHECK
     for name, value in values.items():
-        yield _NAMES[name], _marked(name, value or "未读出", reading)
+        yield _NAMES[name], _marked(name, value or "未读出", reading, mark)
     for name, field in reading.fields.items():
         if name not in values:
-            yield field.label, _marked(name, field.value, reading)
-    yield "待核对", "、".join(_label(name, reading) for name in reading.review) or "无"
+            yield field.label, _marked(name, field.value, reading, mark)
+    if not from_layer:
+        yield "待核对", "、".join(_label(name, reading) for name in reading.review) or "无"
 
 
-def _marked(name: str, value: str, reading: FormReading) -> str:
-    return f"{value}{_CHECK}" if name in reading.review else value
+def _marked(name: str, value: str, reading: FormReading, mark: str) -> str:
+    return f"{value}{mark}" if name in reading.review else value
 
 
 def _label(name: str, reading: FormReading) -> str:

@@ -17,6 +17,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.sentence import Sentence
 from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing.remarks import FROM_LAYER
 from quancheng_plugin.signing.report import VerifyReport
 
 
@@ -47,6 +48,11 @@ class Outcome(BaseModel):
         of_signatures = {finding.code for finding in verification.findings}
         kept = tuple(finding for finding in findings if finding.code not in of_signatures)
         return cls(reading=reading.model_copy(update={"text": ""}), findings=kept)
+
+    @property
+    def is_from_layer(self) -> bool:
+        """Whether it was read from a text layer of ours, which does not say how sure the reading was."""
+        return any(finding.code == FROM_LAYER for finding in self.findings)
 
 
 def sha256_of(path: Path) -> str:

@@ -25,7 +25,8 @@ class Glyph:
 
     `seen`: drawn, not transparent, and not under a later picture. `meant`: the font says which
     character it is; otherwise the text is only a guess and must not be relied on. `running` is the way
-    that its line runs as shown, in degrees clockwise from rightwards, 0 ≤ `running` < 360.
+    that its line runs as shown, in degrees clockwise from rightwards, 0 ≤ `running` < 360. `piece` is the
+    same number for the characters that were set as one piece.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Glyph:
     seen: bool
     meant: bool
     running: int
+    piece: int
 
 
 def glyphs_of(page: pdfium.PdfPage, place: Placing) -> list[Glyph]:
@@ -93,15 +95,17 @@ def _glyph(text_page: pdfium.PdfTextPage, index: int, hidden: set[int], place: P
     if not pdfium_c.FPDFText_GetLooseCharBox(text_page, index, rect):
         return None
     x0, y0, x1, y1 = place.box(rect.left, rect.bottom, rect.right, rect.top)
+    piece = _address(pdfium_c.FPDFText_GetTextObject(text_page, index))
     return Glyph(
         text=text,
         x0=x0,
         y0=y0,
         x1=x1,
         y1=y1,
-        seen=_address(pdfium_c.FPDFText_GetTextObject(text_page, index)) not in hidden and _opaque(text_page, index),
+        seen=piece not in hidden and _opaque(text_page, index),
         meant=pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) != 1 and _is_character(text),
         running=(round(math.degrees(pdfium_c.FPDFText_GetCharAngle(text_page, index))) + place.rotation) % 360,
+        piece=piece,
     )
 
 

@@ -29,9 +29,9 @@ class Box(BaseModel):
 class TextLine(BaseModel):
     """A run of text that an engine read, or that the page itself carried, in one piece.
 
-    `page` counts from 1. `confidence` is 0..1: the engine's own figure for OCR,
-    1.0 for text that came with the file. `letters` are 0..1 too, one for each character of `text`, or
-    none where the engine judges lines only. Table cells are lines of their own.
+    `page` counts from 1. `confidence` is 0..1: the engine's own figure for OCR, 1.0 for text that came with the file,
+    0.0 for text that was read once and no longer says how surely. `letters` are 0..1 too, one for each character of
+    `text`, or none where the engine judges lines only. Table cells are lines of their own.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -42,6 +42,7 @@ class PageReading(BaseModel):
 
     `turned` (clockwise, 0/90/180/270) and `skew` (degrees that lines fall to the right) say what puts
     the page upright. `lines` stand on the upright page; `layer` are those that its text layer lacks.
+    `whole`: with `layer` laid under it, the page carries the text of `lines` and no other.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,6 +55,7 @@ class PageReading(BaseModel):
     skew: float = 0.0
     lines: tuple[TextLine, ...] = ()
     layer: tuple[TextLine, ...] = ()
+    whole: bool = False
     findings: tuple[Finding, ...] = ()
 
 
@@ -78,7 +80,7 @@ def read_page(page: pdfium.PdfPage, number: int, look: Callable[[Picture], SeenP
     if kind is PageKind.TEXT:
         return _text_page(page, number, glyphs)
     if kind is PageKind.PICTURE and next(page.get_objects(max_depth=1), None) is None:
-        return PageReading(number=number, width=width, height=height)  # a blank sheet
+        return PageReading(number=number, width=width, height=height, whole=True)  # a blank sheet
     picture = picture_of(page)
     seen = look(without_seals(picture, width / picture.shape[1]))
     if seen.turned % 180:
@@ -97,8 +99,13 @@ def read_page(page: pdfium.PdfPage, number: int, look: Callable[[Picture], SeenP
         skew=skew,
         lines=lines,
         layer=layer,
+        whole=kind is PageKind.PICTURE or bool(own and not findings and _all_seen(glyphs)),
         findings=findings,
     )
+
+
+def _all_seen(glyphs: Sequence[Glyph]) -> bool:
+    return all(glyph.seen or glyph.text.isspace() for glyph in glyphs)
 
 
 def _text_page(page: pdfium.PdfPage, number: int, glyphs: Sequence[Glyph]) -> PageReading:
@@ -106,8 +113,15 @@ def _text_page(page: pdfium.PdfPage, number: int, glyphs: Sequence[Glyph]) -> Pa
     width, height = page.get_size()
     if turned % 180:
         width, height = height, width
-    lines = lines_of_text(page, number, turned)
-    return PageReading(number=number, width=width, height=height, kind=PageKind.TEXT, turned=turned, lines=lines)
+    return PageReading(
+        number=number,
+        width=width,
+        height=height,
+        kind=PageKind.TEXT,
+        turned=turned,
+        lines=lines_of_text(page, number, turned),
+        whole=_all_seen(glyphs),
+    )
 
 
 def kind_of(glyphs: Sequence[Glyph], pictured: float) -> PageKind:

@@ -15,7 +15,7 @@ from pyhanko.stamp import BaseStampStyle
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.settings import PluginSettings
-from quancheng_plugin.signing import authority, development, remarks
+from quancheng_plugin.signing import authority, development, remarks, vouching
 from quancheng_plugin.signing.blocking import complete
 from quancheng_plugin.signing.certificate import name_of
 from quancheng_plugin.signing.collecting import collecting_context, collecting_errors
@@ -46,7 +46,9 @@ class _Place:
     findings: tuple[Finding, ...] = ()
 
 
-def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Seal | None) -> SignResult:
+def append_signature(
+    source: Path, out: Path, settings: PluginSettings, seal: Seal | None, *, text_as_read: bool
+) -> SignResult:
     """Sign a copy of `source` and name it `out`; see `sign_pdf`."""
     tsa = authority.configured(settings)
     zone = timezone(timedelta(hours=settings.utc_offset_hours))
@@ -57,7 +59,7 @@ def append_signature(source: Path, out: Path, settings: PluginSettings, seal: Se
             field = _free_name(writer.prev)
         place = _place(source, field, seal, for_development=identity.development)
         signer = _DatedSigner(
-            _metadata(field, settings, identity),
+            _metadata(field, settings, identity, vouching.properties(vouched=text_as_read)),
             identity.signer,
             timestamper=tsa,
             stamp_style=place.style,
@@ -108,7 +110,9 @@ def _place(source: Path, field: str, seal: Seal | None, *, for_development: bool
     return _Place(SigFieldSpec(field, on_page=spot.page, box=box, readable_field_name=readable), style)
 
 
-def _metadata(field: str, settings: PluginSettings, identity: SigningIdentity) -> PdfSignatureMetadata:
+def _metadata(
+    field: str, settings: PluginSettings, identity: SigningIdentity, made_by: BuildProps
+) -> PdfSignatureMetadata:
     long_term = settings.sign_level in {"B-LT", "B-LTA"}
     return PdfSignatureMetadata(
         field_name=field,
@@ -118,7 +122,7 @@ def _metadata(field: str, settings: PluginSettings, identity: SigningIdentity) -
         use_pades_lta=settings.sign_level == "B-LTA",
         validation_context=collecting_context(settings, identity) if long_term else None,
         signer_key_usage=set(),  # checked before, with a plainer sentence
-        app_build_props=BuildProps("Quancheng"),
+        app_build_props=made_by,
     )
 
 

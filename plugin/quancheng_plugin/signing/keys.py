@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from asn1crypto import x509
+
 from quancheng_plugin.settings import PluginSettings
 from quancheng_plugin.signing import development
 from quancheng_plugin.signing.certificate import require_fit
-from quancheng_plugin.signing.errors import KeySettings
+from quancheng_plugin.signing.errors import KeySettings, SigningFailed
 from quancheng_plugin.signing.identity import SigningIdentity, in_memory
 from quancheng_plugin.signing.key_files import pem_identity, pkcs12_identity
 
@@ -23,6 +25,17 @@ def signing_identity(settings: PluginSettings) -> Iterator[SigningIdentity]:
     with _open(settings) as identity:
         require_fit(identity.certificate, datetime.now(UTC))
         yield identity
+
+
+def certificate_in_use(settings: PluginSettings) -> x509.Certificate | None:
+    """The certificate that signs here now; None where none can. Makes no development CA."""
+    try:
+        if _source(settings) == "development" and development.known_root(settings.home) is None:
+            return None
+        with signing_identity(settings) as identity:
+            return identity.certificate
+    except SigningFailed:
+        return None
 
 
 @contextmanager

@@ -10,6 +10,20 @@ from datetime import datetime
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 
+FROM_LAYER = "text-from-own-layer"
+"""Code of the finding that tells where text came from."""
+
+
+def text_from_layer() -> Finding:
+    """Our own signer vouched for the text layer, and it was taken instead of reading the pages."""
+    return _finding(
+        FROM_LAYER,
+        Severity.INFO,
+        "文件由本单位签名且此后未被改动，文字取自其文本层，没有重新识别。文本层不记识别把握，从中读出的值都须核对。",
+        "The file bears our own signature and is unchanged since: its text was taken from its layer, not read anew. "
+        "The layer does not say how sure the reading was, so every value of it is for review.",
+    )
+
 
 def unsigned() -> Finding:
     """No signature at all."""

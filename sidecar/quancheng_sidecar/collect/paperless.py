@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
@@ -100,6 +100,11 @@ def waiting() -> list[Twin]:
     return list(behind.order_by("due_at").select_related("document"))
 
 
+def has_more() -> bool:
+    """Whether something can be done at once that came up since a round began."""
+    return bool(pushing.due(limit=1)) or _told().exists()
+
+
 def look_back(since: datetime) -> None:
     """Have the next round look at all that changed in Paperless at or after `since`."""
     Cursor.objects.update_or_create(pk=1, defaults={"modified": since})
@@ -120,7 +125,7 @@ def _changed(session: Paperless, done: Round) -> Iterator[Remote]:
     which holds up no other.
     """
     cursor = Cursor.objects.get(pk=1)
-    told = Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
+    told = _told()
     seen = set[int]()
     for remote in session.changed_since(cursor.modified):
         if _may_still_be_told(remote) or _is_being_made(remote):
@@ -137,6 +142,11 @@ def _changed(session: Paperless, done: Round) -> Iterator[Remote]:
         if named is not None:
             yield named
     told.filter(remote_id__in=seen).update(looked_at=timezone.now())
+
+
+def _told() -> QuerySet[Notice]:
+    """Notices that ask for a look and have not had it."""
+    return Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
 
 
 def _may_still_be_told(remote: Remote) -> bool:
@@ -157,9 +167,11 @@ def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[
     if twin is not None:
         Twin.want(twin.document_id)
         return _bring_into_step(parts, office, twin)
-    ours = Twin.objects.filter(document__archive_file=f"sha256:{remote.checksum}", remote_id__isnull=True).first()
+    uploaded = Twin.objects.filter(document__archive_file=f"sha256:{remote.checksum}", remote_id__isnull=True)
+    ours = uploaded.select_related("document").first()
     if ours is not None:
-        return set()  # our own upload, which its next push finds
+        pushing.arrived(ours, remote.id)
+        return _bring_into_step(parts, office, ours)
     incoming = Incoming.objects.filter(remote_id=remote.id).first()
     if incoming is not None:
         return _file_recording(parts, office, remote, incoming)

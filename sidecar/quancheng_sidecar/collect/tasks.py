@@ -20,6 +20,8 @@ from quancheng_sidecar.wiring import parts
 
 logger = structlog.get_logger(__name__)
 
+_ROUNDS = 10
+
 
 @shared_task
 def process_intake(intake_id: str) -> None:
@@ -65,13 +67,17 @@ def trace() -> None:
 def keep_in_step() -> None:
     """Send to Paperless what waits and take over what came in there; judge again the cases that this touches.
 
-    Runs every few seconds by beat and after each notice; one at a time, and one that finds another at work leaves.
+    Runs every few seconds by beat and after each notice; one at a time, and one that finds another at work leaves. What
+    comes up meanwhile, such as the verdicts of its own cases, is seen to at once, for a few rounds.
     """
     with workplace(parts().workdir / "paperless") as free:
         if free is None:
             return
         try:
-            for case in paperless.step(parts(), enqueue).cases:
-                check_case(parts(), case)
+            for _ in range(_ROUNDS):
+                for case in paperless.step(parts(), enqueue).cases:
+                    check_case(parts(), case)
+                if not paperless.has_more():
+                    break
         except PaperlessUnreachable as error:
             logger.warning("paperless does not answer", code=error.code, said=str(error))

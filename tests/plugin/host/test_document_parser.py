@@ -1,6 +1,7 @@
 """The parser by which Paperless takes in documents, here without Paperless: real scans, real OCR, real signatures."""
 
 import inspect
+import shutil
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -137,6 +138,26 @@ def test_a_file_that_came_signed_is_its_own_archive(signed: Path, home: PluginSe
     assert signed.read_bytes() == before
     assert told["签名状态"].startswith("有效")
     assert told["文书编号"] == paper.NUMBER
+
+
+def test_our_own_archive_file_is_not_read_again(
+    parsed: DocumentParser, home: PluginSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it was made its reading stands; elsewhere, under the same signer, its layer tells, and it says so."""
+    archive = parsed.get_archive_path()
+    assert archive is not None
+    with DocumentParser() as parser:
+        parser.parse(archive, _PDF)
+        assert parser.get_date() is not None
+        assert _told(parser.extract_metadata(archive, _PDF))["文书编号"] == paper.NUMBER
+    shutil.copytree(home.home / "dev-ca", tmp_path / "dev-ca")
+    monkeypatch.setenv("QUANCHENG_HOME", str(tmp_path))
+    with DocumentParser() as parser:
+        parser.parse(archive, _PDF)
+        assert parser.get_text() == parsed.get_text()
+        told = _told(parser.extract_metadata(archive, _PDF))
+    assert told["文书编号"] == f"{paper.NUMBER}（取自文本层）"
+    assert told["待核对"].startswith("以自定义字段为准")
 
 
 def test_a_changed_signed_file_is_told_as_such(signed: Path, home: PluginSettings, tmp_path: Path) -> None:

@@ -74,6 +74,12 @@ def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[Custom
         raise
 
 
+def arrived(twin: Twin, remote_id: int) -> None:
+    """Note which document there is this one's like."""
+    twin.remote_id, twin.task_id = remote_id, ""
+    twin.save(update_fields=["remote_id", "task_id"])
+
+
 def agree(office: Office, twin: Twin, pulled: Mapping[CustomField, FieldValue | None]) -> None:
     """Note which of the values that people changed there are now ours too: both sides agree on these.
 
@@ -98,11 +104,13 @@ def _arrived(office: Office, twin: Twin, path: Path) -> bool:
                 zh=f"Paperless 未能收入“{twin.document.title}”：{task.error}。请查看 Paperless 的任务列表。",
                 en=f"Paperless could not consume “{twin.document.title}”: {task.error}. See its list of tasks.",
             )
-        return _found(twin, task.document)
+        arrived(twin, task.document)
+        return True
     there = office.session.by_checksum(twin.document.archive_file.removeprefix("sha256:"))
     free = [each for each in there if not Twin.objects.filter(remote_id=each).exists()]
     if free:
-        return _found(twin, free[0])
+        arrived(twin, free[0])
+        return True
     if twin.sent_at and timezone.now() - twin.sent_at < _SURELY_ARRIVED:
         return False  # killed between sending and noting the task: it may still be in their queue
     twin.sent_at = timezone.now()
@@ -110,12 +118,6 @@ def _arrived(office: Office, twin: Twin, path: Path) -> bool:
     twin.task_id = office.session.upload(_upload(office, twin, path))
     twin.save(update_fields=["task_id"])
     return False
-
-
-def _found(twin: Twin, remote_id: int) -> bool:
-    twin.remote_id, twin.task_id = remote_id, ""
-    twin.save(update_fields=["remote_id", "task_id"])
-    return True
 
 
 def _upload(office: Office, twin: Twin, path: Path) -> Upload:
