@@ -77,11 +77,15 @@ class _Data(BaseModel):
 
 
 class FieldSpec(_Data):
-    """One labelled value: `key` names it in a reading, `labels` are the spellings seen in print."""
+    """One labelled value: `key` names it in a reading, `labels` are the spellings seen in print.
+
+    `several`: the label may stand more than once, each time with a value of its own, and all are kept.
+    """
 
     key: str
     role: Role
     labels: Annotated[tuple[str, ...], Field(min_length=1)]
+    several: bool = False
 
 
 class Requirement(_Data):
@@ -154,6 +158,7 @@ class _Entry(Form):
 class _Shared(_Data):
     role: Role
     labels: Annotated[tuple[str, ...], Field(min_length=1)]
+    several: bool = False
     key: str | None = None
 
 

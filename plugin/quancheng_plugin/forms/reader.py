@@ -166,30 +166,45 @@ def _narrative(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> str:
 
 
 def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRead]:
-    """The first filled value of every further field."""
+    """The first filled value of every further field; of a field that may stand several times, all of them."""
     fields: dict[str, FieldRead] = {}
     for value in values:
         spec = value.hit.spec
-        if spec is None or spec.role not in _KEPT or spec.key in fields or not value.parts:
+        if spec is None or spec.role not in _KEPT or not value.parts or (spec.key in fields and not spec.several):
             continue
-        wraps = value.full and value.wrapped is not None
-        longer = value.with_wrapped() if wraps else value
-        text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
-        if text:
-            if value.also:
-                text = f"{text}、{clean_value(value.also.raw)}"
-            confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
-            if _MINUTES_LOST.search(text) or _SPECK.search(text):
-                confidence = min(confidence, _WRAPPED)
-            fields[spec.key] = FieldRead(
-                label=value.hit.label,
-                value=text,
-                raw=longer.raw,
-                page=longer.page,
-                box=longer.box,
-                confidence=confidence,
-            )
+        read = _field(value, spec.role, form)
+        if read is not None:
+            fields[spec.key] = _joined(fields[spec.key], read) if spec.key in fields else read
     return fields
+
+
+def _field(value: Labelled, role: Role, form: Form | None) -> FieldRead | None:
+    wraps = value.full and value.wrapped is not None
+    longer = value.with_wrapped() if wraps else value
+    text = " ".join(longer.raw.split()) if role is Role.OTHER else clean_value(longer.raw)
+    if not text:
+        return None
+    if value.also:
+        text = f"{text}、{clean_value(value.also.raw)}"
+    confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
+    if _MINUTES_LOST.search(text) or _SPECK.search(text):
+        confidence = min(confidence, _WRAPPED)
+    return FieldRead(
+        label=value.hit.label, value=text, raw=longer.raw, page=longer.page, box=longer.box, confidence=confidence
+    )
+
+
+def _joined(first: FieldRead, further: FieldRead) -> FieldRead:
+    """Both values, where the second says something new; page and box stay those of the first."""
+    if further.value in first.value:
+        return first
+    return first.model_copy(
+        update={
+            "value": f"{first.value}、{further.value}",
+            "raw": f"{first.raw}、{further.raw}",
+            "confidence": min(first.confidence, further.confidence),
+        }
+    )
 
 
 def _form_read(title: Title | None, fields: dict[str, FieldRead], threshold: float) -> FormRead | None:

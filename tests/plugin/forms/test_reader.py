@@ -408,18 +408,21 @@ def test_a_label_with_a_wrong_letter_gives_a_proposal(lay: Lay, settings: Plugin
 
 
 def test_both_officers_are_read(lay: Lay, settings: PluginSettings) -> None:
-    """The second stands below the first, without a label of his own."""
+    """The second stands below the first, without a label of his own; their numbers and office are kept too."""
     reading = read(
         lay(
             "现场检查笔录",
             "检查时间：" + _TIME,
             "当事人：林海生",
+            "检查机关：福鼎市海洋与渔业局",
             "检查人员：陈志明    执法证件号：35010012",
             [(130, "王建华    执法证件号：35010047")],
         ),
         settings,
     )
     assert reading.fields["officers"].value == "陈志明、王建华"
+    assert reading.fields["officer_ids"].value == "35010012、35010047"
+    assert reading.fields["agency"].value == "福鼎市海洋与渔业局"
 
 
 def test_little_confidence_of_the_engine_is_for_review(lay: Lay, settings: PluginSettings) -> None:

@@ -179,7 +179,7 @@ def test_killed_anywhere_it_is_finished_once(tmp_path: Path, clip: Path) -> None
     run = runner(home)
     assert run("intake", "list").status == 0
     moments = random.Random(20260301)  # noqa: S311  any moments will do, but the same ones each time
-    for _ in range(6):
+    for _ in range(5):
         process = subprocess.Popen(
             [sys.executable, "-m", "quancheng_sidecar", "recording", "add", clip, "--case", CASE],
             env=os.environ | {"QUANCHENG_HOME": str(home)},
@@ -187,7 +187,7 @@ def test_killed_anywhere_it_is_finished_once(tmp_path: Path, clip: Path) -> None
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        time.sleep(moments.uniform(0.8, 9))
+        time.sleep(moments.uniform(0.8, 6))
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
