@@ -179,6 +179,49 @@ class Fingerprint(_Value):
     sound_step_s: float | None = None
 
 
+class SignatureVerdict(StrEnum):
+    """Verdicts of ONVIF Media Signing on a recording that carries its signatures."""
+
+    OK = "ok"
+    OK_WITH_MISSING = "ok-with-missing-info"
+    NOT_OK = "not-ok"
+    NOT_FEASIBLE = "not-feasible"
+
+
+class MediaSignature(_Value):
+    """What a video's ONVIF media signature vouches for, in hashed units (slices of pictures).
+
+    `valid` agree with the signature, `pending` are the last ones, not signed yet, `not_valid` nothing vouches for,
+    between the media seconds `not_valid_at`. `missing` were signed and are gone, `added` were never signed where they
+    stand, `moved` were signed for another place. `gaps` are breaks in the sequence of signatures, `broken` signatures
+    that are wrong or cannot be read. `uncovered` pictures are of kinds that the rules leave unsigned.
+    `certificate` is the signer's name by itself; `chain_holds`: the certificates sent issue one another. Not checked:
+    whether they are the maker's.
+    """
+
+    verdict: SignatureVerdict
+    units: int = 0
+    valid: int = 0
+    not_valid: int = 0
+    missing: int = 0
+    pending: int = 0
+    added: int = 0
+    moved: int = 0
+    gaps: int = 0
+    broken: int = 0
+    uncovered: int = 0
+    not_valid_at: tuple[tuple[float, float], ...] = ()
+    maker: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
+    signed_from: AwareDatetime | None = None
+    signed_until: AwareDatetime | None = None
+    certificate: str | None = None
+    certificate_sha256: str | None = None
+    certificates_differ: bool = False
+    chain_holds: bool = False
+
+
 class Integrity(_Value):
     """Signs of editing or damage; `signs` is true when any finding is of severity medium or high."""
 
@@ -187,6 +230,7 @@ class Integrity(_Value):
     examined: tuple[str, ...]
     not_examined: tuple[str, ...]
     findings: tuple[Finding, ...]
+    signature: MediaSignature | None = None
     habits: dict[Habit, str] = {}
     """What the packets of its picture show of its device's habits; `media.device_habits` adds what the rest tells."""
 

@@ -21,7 +21,7 @@ class Check(StrEnum):
     KEY_FRAMES = "关键帧解码"
     PHOTO = "照片完整解码"
     BETWEEN_KEYS = "关键帧之间的画面"
-    SIGNATURE = "媒体签名的真伪"
+    SIGNATURE = "媒体签名"
     DEVICE = "与同一设备习惯的比对"
     ORIGINAL = "与设备原始文件的比对"
     REST = "超出检查上限的部分"
@@ -44,7 +44,7 @@ _EN = {
     Check.KEY_FRAMES: "key frames decoded",
     Check.PHOTO: "the photo decoded whole",
     Check.BETWEEN_KEYS: "pictures between key frames",
-    Check.SIGNATURE: "validity of the media signature",
+    Check.SIGNATURE: "media signature",
     Check.DEVICE: "comparison with the habits of its device",
     Check.ORIGINAL: "comparison with the device's own file",
     Check.REST: "what lies beyond the bounds of the examination",

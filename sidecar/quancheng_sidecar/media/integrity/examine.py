@@ -17,10 +17,11 @@ from quancheng_sidecar.media.integrity.packets import Packets
 from quancheng_sidecar.media.integrity.photos import photo_findings
 from quancheng_sidecar.media.integrity.pictures import Seen
 from quancheng_sidecar.media.integrity.provenance import provenance_findings
+from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
 from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
 from quancheng_sidecar.media.integrity.survey import Survey, survey
-from quancheng_sidecar.media.report import Clock, Integrity, Kind, Probe
+from quancheng_sidecar.media.report import Clock, Integrity, Kind, MediaSignature, Probe, SignatureVerdict
 from quancheng_sidecar.media.streams import leading_audio, leading_video
 from quancheng_sidecar.settings import Settings
 
@@ -68,10 +69,19 @@ class _Examination:
             self._pictures(found.seen)
         if not found.whole:
             self.not_made.append(Check.REST)
-        if any(one.coding and coding.ONVIF_SIGNATURE in one.coding.uuids for one in found.packets.values()):
-            self.not_made.append(Check.SIGNATURE)
+        signature = self._signature(found)
         self.not_made.append(Check.ORIGINAL)
-        return summed_up(self.findings, self.made, self.not_made).model_copy(update={"habits": self._habits(found)})
+        told = {"habits": self._habits(found), "signature": signature}
+        return summed_up(self.findings, self.made, self.not_made).model_copy(update=told)
+
+    def _signature(self, found: Survey) -> MediaSignature | None:
+        seen = found.packets.get(self.video.index) if self.video else None
+        if self.video is None or seen is None or not seen.coding or coding.ONVIF_SIGNATURE not in seen.coding.uuids:
+            return None
+        signed = verify_signature(self.path, self.probe.container, self.video)
+        made = signed.verdict is not SignatureVerdict.NOT_FEASIBLE
+        self._add(Check.SIGNATURE, (signature_finding(signed),), made=made)
+        return signed
 
     def _habits(self, found: Survey) -> dict[Habit, str]:
         if self.video is None:

@@ -24,7 +24,7 @@ _SOFTWARE_ENCODER = re.compile(r"x26[45]|Lavc", re.IGNORECASE)
 
 
 def provenance_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Finding, ...]:
-    """Names of editing programs, muxer and encoder, later modification, signatures in the video."""
+    """Names of editing programs, muxer and encoder, later modification."""
     uuids = {uuid for one in packets.values() if one.coding for uuid in one.coding.uuids}
     made_by = bool(probe.device.make or probe.device.model)
     checks = (
@@ -32,7 +32,6 @@ def provenance_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Find
         _modified(probe),
         _muxer(probe, device_named=made_by),
         _encoder(probe, device_named=made_by, seen=bool(uuids & {coding.X264, coding.X265})),
-        _signed() if coding.ONVIF_SIGNATURE in uuids else None,
     )
     return tuple(finding for finding in checks if finding)
 
@@ -109,17 +108,6 @@ def _encoder(probe: Probe, *, device_named: bool, seen: bool) -> Finding | None:
             " it may have been re-encoded, but this alone does not tell.",
         ),
         figures={"encoder": named},
-    )
-
-
-def _signed() -> Finding:
-    return Finding(
-        code="onvif-signature",
-        severity=Severity.INFO,
-        sentence=Sentence(
-            zh="画面中带有ONVIF媒体签名；本次没有验证该签名。",
-            en="The video carries an ONVIF media signature, which was not verified here.",
-        ),
     )
 
 

@@ -163,11 +163,13 @@ def test_a_truncated_file_is_a_sign_without_a_length_mismatch(shoot: Shoot, look
     assert "stream-length-mismatch" not in found
 
 
-def test_a_media_signature_is_flagged_and_not_called_verified(shared_media: Path, look: Examine) -> None:
-    """Its presence is told; that it was not checked, too."""
+def test_a_media_signature_is_verified_and_says_what_was_not(shared_media: Path, look: Examine) -> None:
+    """Valid by its rules is information; whose certificate it is stays unsaid."""
     found = look(shared_media / "onvif-test_signed_h265.mp4")
     assert codes(found)["onvif-signature"] == "info"
-    assert Check.SIGNATURE in found.not_examined
+    assert Check.SIGNATURE in found.examined
+    assert found.signature is not None
+    assert "未核对：证书是否出自厂商" in next(f for f in found.findings if f.code == "onvif-signature").sentence.zh
 
 
 def test_no_summary_ever_says_genuine(shoot: Shoot, look: Examine, shared_media: Path) -> None:

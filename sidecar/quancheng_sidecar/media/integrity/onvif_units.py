@@ -1,0 +1,143 @@
+"""The NAL units of a video that ONVIF Media Signing hashes, and the statements that stand between them."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+
+from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.integrity.coding import coding_of, units
+from quancheng_sidecar.media.integrity.onvif_sei import Statement, UnreadableStatement, stated_end, statement_of
+from quancheng_sidecar.media.report import Stream
+
+MOST_UNITS = 2_000_000
+"""About 18 hours at 30 pictures a second; what lies beyond is not verified."""
+_DEFAULT = "sha256"
+_START = b"\0\0\1"
+_RETRIES = 64
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A statement (None: it cannot be read), the number of units before it, and its own unit where it is not signed."""
+
+    statement: Statement | None
+    before: int
+    at: float
+    unit: int | None = None
+
+
+@dataclass
+class SignedStream:
+    """Hashes of all units in order, with the media second of each; `firsts` are units that begin a group.
+
+    `uncovered` counts pictures of kinds that the rules leave unhashed, so that nothing vouches for them.
+    `whole` is False when there was more than is verified.
+    """
+
+    algorithm: str
+    hashes: list[bytes] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    firsts: list[int] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    uncovered: int = 0
+    whole: bool = True
+
+
+def read_signed(path: Path, container: str, video: Stream) -> SignedStream:
+    """Read the leading video of a file, with the hash that its first statement names. Raises DamagedFile, KeyError."""
+    found = _read(path, container, video, _DEFAULT)
+    named = next((p.statement.algorithm for p in found.placed if p.statement and p.statement.algorithm), _DEFAULT)
+    return found if named == found.algorithm else _read(path, container, video, named)
+
+
+def _read(path: Path, container: str, video: Stream, algorithm: str) -> SignedStream:
+    with open_media(path, container) as opened:
+        stream = opened.streams[video.index]
+        coding = coding_of(stream)
+        reader = _Reader(algorithm, coding.codec if coding else "")
+        if coding is None:
+            return reader.found
+        tick = float(stream.time_base) if stream.time_base else 0.0
+        zero = video.first_pts or 0.0
+        for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
+            try:
+                for packet in opened.demux(stream):
+                    at = packet.pts if packet.pts is not None else packet.dts
+                    reader.take(memoryview(packet), coding.length_size, (at or 0) * tick - zero)
+            except av.FFmpegError:
+                continue
+            break
+    return reader.found
+
+
+class _Reader:
+    def __init__(self, algorithm: str, codec: str) -> None:
+        self.found = SignedStream(algorithm)
+        self._h264 = codec == "h264"
+        self._header = 1 if self._h264 else 2
+        self._anchor = bytes(hashlib.new(algorithm).digest_size)
+
+    def take(self, data: memoryview, length_size: int, at: float) -> None:
+        """Take the units of one packet."""
+        for unit in units(data, length_size) if length_size else _by_start_codes(bytes(data), self._header):
+            if len(self.found.hashes) >= MOST_UNITS:
+                self.found.whole = False
+                return
+            # Muxers leave zeros behind a unit, which are no part of it.
+            self._unit(bytes(unit).rstrip(b"\0"), at)
+
+    def _unit(self, unit: bytes, at: float) -> None:
+        if len(unit) <= self._header:
+            return
+        kind = unit[0] & 31 if self._h264 else unit[0] >> 1 & 63
+        if kind in ({6} if self._h264 else {39, 40}):
+            self._statement(unit, at)
+        elif kind in ({1, 5} if self._h264 else {0, 1, *range(16, 22)}):
+            key = kind == 5 if self._h264 else kind >= 16  # noqa: PLR2004  IDR; IRAP (H.265 table 7-1)
+            self._picture(unit, at, first=key and bool(unit[self._header] & 0x80))
+        elif kind < (5 if self._h264 else 32):  # other pictures
+            self.found.uncovered += 1
+
+    def _picture(self, unit: bytes, at: float, *, first: bool) -> None:
+        """Hash a slice: the first of a group by itself, each other together with that one's hash, the anchor."""
+        own = self._hash(unit)
+        if first:
+            self._anchor = own
+            self.found.firsts.append(len(self.found.hashes))
+        self._add(own if first else self._hash(self._anchor + own), at)
+
+    def _statement(self, unit: bytes, at: float) -> None:
+        before = len(self.found.hashes)
+        try:
+            said = statement_of(unit, self._header)
+        except UnreadableStatement:
+            self.found.placed.append(Placed(None, before, at))
+            return
+        if said is None:
+            return
+        signed = said.signature is not None
+        self.found.placed.append(Placed(said, before, at, None if signed else before))
+        if not signed:
+            self._add(self._hash(said.document), at)
+
+    def _hash(self, data: bytes) -> bytes:
+        return hashlib.new(self.found.algorithm, data).digest()
+
+    def _add(self, value: bytes, at: float) -> None:
+        self.found.hashes.append(value)
+        self.found.times.append(at)
+
+
+def _by_start_codes(data: bytes, header: int) -> Iterator[bytes]:
+    """NAL units of an Annex B packet; a start code inside a signature that was written unescaped ends nothing."""
+    at = data.find(_START)
+    while at >= 0:
+        begin = at + len(_START)
+        at = data.find(_START, begin)
+        until = stated_end(data, begin, header)
+        while 0 <= at < until:
+            at = data.find(_START, at + 1)
+        yield data[begin : at if at >= 0 else len(data)]

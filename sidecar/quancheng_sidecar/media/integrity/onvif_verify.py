@@ -1,0 +1,272 @@
+"""Verification of ONVIF media signatures: which units of a video its device signed, which were changed or are missing.
+
+Steps follow the reference framework of the specification (see `onvif_sei`); where that judges a live stream from its
+oldest pending unit on, the whole recording is at hand here, so each statement's units are looked up by their hashes.
+Not checked: whether the certificate is one of the camera's maker (no trust anchor is configured), whether it was
+revoked, and whether the device's clock was right. Sound is not signed.
+"""
+
+import bisect
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby, pairwise
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+from quancheng_sidecar.media.integrity.onvif_sei import Group, Statement
+from quancheng_sidecar.media.integrity.onvif_units import Placed, SignedStream
+
+_COUNTERS = 1 << 32
+_HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+_MOST_CERTIFICATES = 10
+_MOST_LOOKED_AT = 16
+"""Groups that a statement is looked for in; signatures come a few groups late."""
+_UNCOUNTED = 0xFFFF
+"""Signers give no count of units where their list ran over."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement laid over the units: places it names, in order, `expected` in all; `trusted` by its signature."""
+
+    group: Group
+    position: int
+    trusted: bool = False
+    expected: int = 0
+    matched: tuple[int, ...] = ()
+    gone: frozenset[bytes] = frozenset()
+    """Hashes that it names and that are not where they should be."""
+    first_hash: bytes | None = None
+
+    @property
+    def missing(self) -> int:
+        """Units that it names and that are not there."""
+        return self.expected - len(self.matched)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Outcome for each unit: `valid` flags by place; from `pending_from` on no signature came any more.
+
+    `missing` units were signed and are gone, `added` stand in a signed group beyond what it names, `moved` were signed
+    for another place. `gaps` counts statements that are missing between others, or do not link to the one before,
+    `broken` those that cannot be read or whose signature is wrong.
+    """
+
+    claims: tuple[Claim, ...]
+    valid: bytearray
+    pending_from: int
+    missing: int
+    added: int
+    moved: int
+    gaps: int
+    broken: int
+    keys: tuple[x509.Certificate, ...]
+    """Leaf certificates in the order of their first use; more than one is against the rules."""
+    chain_holds: bool
+
+    @property
+    def not_valid(self) -> list[int]:
+        """Places of units that nothing vouches for."""
+        return [place for place in range(self.pending_from) if not self.valid[place]]
+
+
+def verify(stream: SignedStream) -> Verified:
+    """Verify all statements over all units; nothing is raised for what they hold."""
+    chains = _chains(stream)
+    valid = bytearray(len(stream.hashes))
+    claims = _claims(stream, chains, valid)
+    begun = [claim for claim in claims if claim.trusted]
+    while begun and not begun[0].matched:  # the recording was cut off before: these tell of units that lie before it
+        begun.pop(0)
+    pending_from = _pending_from(stream, claims, valid)
+    counted = list(accumulate(valid, initial=0))
+    over = [_foreign(claim, behind, counted) - claim.missing for claim, behind in _with_ends(begun)]
+    readable = [chain for chain in chains if chain]
+    leaves = {chain[0].fingerprint(hashes.SHA256()): chain[0] for chain in readable}
+    both = zip(stream.placed, chains, strict=True)
+    return Verified(
+        claims=tuple(claims),
+        valid=valid,
+        pending_from=pending_from,
+        missing=-sum(min(0, count) for count in over),
+        added=sum(max(0, count) for count in over),
+        moved=_moved(stream, claims, valid, pending_from),
+        gaps=sum(not _follows(a, b) for a, b in pairwise(begun)),
+        broken=sum(_is_broken(placed, chain, stream.algorithm) for placed, chain in both),
+        keys=tuple(leaves.values()),
+        chain_holds=bool(readable) and all(_holds(chain) for chain in set(readable)),
+    )
+
+
+def _chains(stream: SignedStream) -> list[tuple[x509.Certificate, ...]]:
+    """For each statement its certificates: its own, else those last seen, else the first that come."""
+    found: list[tuple[x509.Certificate, ...]] = []
+    for placed in stream.placed:
+        own = _certificates(placed.statement.chain) if placed.statement and placed.statement.chain else ()
+        found.append(own or (found[-1] if found else ()))
+    first = next((chain for chain in found if chain), ())
+    return [chain or first for chain in found]
+
+
+def _certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
+    try:
+        return tuple(x509.load_pem_x509_certificates(pem)[:_MOST_CERTIFICATES])
+    except ValueError:
+        return ()
+
+
+def _holds(chain: Sequence[x509.Certificate]) -> bool:
+    """Whether each certificate was issued by the next one sent."""
+    try:
+        for one, issuer in pairwise(chain):
+            one.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _is_signed(statement: Statement, chain: Sequence[x509.Certificate], algorithm: str) -> bool:
+    """Whether the statement's signature is right for its document: ECDSA, or RSA-PSS with SHA-256."""
+    if not chain or statement.signature is None:
+        return False
+    digest = hashlib.new(algorithm, statement.document).digest()
+    prehashed = utils.Prehashed(_HASHES[algorithm])
+    try:
+        key = chain[0].public_key()
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(statement.signature, digest, ec.ECDSA(prehashed))
+        elif isinstance(key, rsa.RSAPublicKey):
+            pss = padding.PSS(padding.MGF1(_HASHES[algorithm]), padding.PSS.AUTO)
+            key.verify(statement.signature, digest, pss, prehashed)
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+def _is_broken(placed: Placed, chain: Sequence[x509.Certificate], algorithm: str) -> bool:
+    said = placed.statement
+    return said is None or (said.signature is not None and bool(chain) and not _is_signed(said, chain, algorithm))
+
+
+def _claims(stream: SignedStream, chains: Sequence[Sequence[x509.Certificate]], valid: bytearray) -> list[Claim]:
+    """Statements on groups, the last first: a signed one vouches for the unsigned ones among its units.
+
+    Flags in `valid` the units that they vouch for.
+    """
+    found: list[Claim] = []
+    end = len(stream.hashes)
+    for placed, chain in reversed(list(zip(stream.placed, chains, strict=True))):
+        said = placed.statement
+        if said is None or said.group is None or said.certificate_only:
+            continue
+        trusted = bool(valid[placed.unit]) if placed.unit is not None else _is_signed(said, chain, stream.algorithm)
+        claim = _laid_over(stream, said, said.group, placed.before, end)
+        found.append(replace(claim, trusted=trusted))
+        if trusted and claim.matched:
+            for place in claim.matched:
+                valid[place] = 1
+            end = claim.matched[0]
+    return found[::-1]
+
+
+def _laid_over(stream: SignedStream, said: Statement, group: Group, before: int, end: int) -> Claim:
+    """Look up the units that a statement names, which lie `before` it and before `end`."""
+    size = len(group.group_hash)
+    named = [said.hashes[at : at + size] for at in range(0, len(said.hashes), size)]
+    if named:
+        # The list is signed itself: the hash of the group adds nothing (and is stale where a signer closes a stream).
+        matched = _by_list(stream, named, min(before, end))
+        gone = frozenset(named).difference(stream.hashes[place] for place in matched)
+        return Claim(group, before, expected=len(named), matched=matched, gone=gone, first_hash=named[0])
+    run = _by_group_hash(stream, group, min(before, end))
+    known = group.units if group.units < _UNCOUNTED else 0
+    first = stream.hashes[run[0]] if run else None
+    return Claim(group, before, expected=len(run) or known, matched=tuple(run), first_hash=first)
+
+
+def _by_list(stream: SignedStream, named: Sequence[bytes], end: int) -> tuple[int, ...]:
+    """Places of the units of a list, in its order, all before `end`; units alike are taken one after the other."""
+    earliest = stream.firsts[max(0, bisect.bisect_left(stream.firsts, end) - _MOST_LOOKED_AT) :][:1]
+    begin = max(0, min([end - 2 * len(named), *earliest]))
+    places: dict[bytes, list[int]] = {}
+    for place in range(begin, end):
+        places.setdefault(stream.hashes[place], []).append(place)
+    # The last place at which the first unit that is there at all stands: earlier ones are of another group.
+    at = next((places[value][-1] for value in named if value in places), 0)
+    found: list[int] = []
+    for value in named:
+        known = places.get(value, [])
+        nearest = bisect.bisect_left(known, at)
+        if nearest < len(known):
+            found.append(known[nearest])
+            at = known[nearest] + 1
+    return tuple(found)
+
+
+def _by_group_hash(stream: SignedStream, group: Group, end: int) -> range:
+    """The run of units whose joined hashes give the group's hash, looked for backwards from `end`."""
+    firsts = stream.firsts[: bisect.bisect_left(stream.firsts, end)][: -_MOST_LOOKED_AT - 1 : -1]
+    ends = [end, *firsts]
+    tried = [range(until - group.units, until) for until in ends if group.units <= until]
+    tried += [range(begin, min(begin + group.units, end)) for begin in firsts]
+    tried += [range(begin, until) for begin, until in zip(firsts, ends, strict=False)]
+    for run in tried:
+        joined = b"".join(stream.hashes[run.start : run.stop])
+        if run and hashlib.new(stream.algorithm, joined).digest() == group.group_hash:
+            return run
+    return range(0)
+
+
+def _pending_from(stream: SignedStream, claims: Sequence[Claim], valid: bytearray) -> int:
+    """The first of the units at the end whose signature did not come any more, as when recording stops."""
+    behind = valid.rfind(1) + 1
+    if not behind:
+        return len(valid)
+    for claim in claims:
+        if claim.trusted and not claim.matched and claim.position > behind:
+            # It tells of the group before it, which should be there.
+            latest = bisect.bisect_left(stream.firsts, claim.position) - 1
+            behind = max(behind, stream.firsts[latest] if latest >= 0 else behind)
+    return behind
+
+
+def _with_ends(begun: Sequence[Claim]) -> Iterator[tuple[Claim, int]]:
+    """Each claim with the place behind the last unit that one before it names."""
+    end = 0
+    for claim in begun:
+        yield claim, end
+        end = max(end, *(place + 1 for place in claim.matched[-1:]), 0)
+
+
+def _foreign(claim: Claim, behind: int, counted: Sequence[int]) -> int:
+    """Units that nobody vouches for where a statement's units are, or where all of them should be.
+
+    `counted` are the valid units before each place.
+    """
+    first, last = (claim.matched[0], claim.matched[-1]) if claim.matched else (behind, max(behind, claim.position))
+    return last - first - (counted[last] - counted[first])
+
+
+def _moved(stream: SignedStream, claims: Sequence[Claim], valid: bytearray, pending_from: int) -> int:
+    """Units that were signed, but stand elsewhere than where they were."""
+    gone = frozenset[bytes]().union(*(claim.gone for claim in claims if claim.trusted))
+    return sum(stream.hashes[place] in gone for place in range(pending_from) if not valid[place])
+
+
+def _follows(before: Claim, after: Claim) -> bool:
+    """Whether one statement is the next after another and links to its first unit."""
+    step = (after.group.counter - before.group.counter) % _COUNTERS
+    return step == 1 and (before.first_hash is None or after.group.linked_hash == before.first_hash)
+
+
+def runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbouring places as (first, last)."""
+    grouped = (list(group) for _, group in groupby(enumerate(places), lambda pair: pair[1] - pair[0]))
+    return [(group[0][1], group[-1][1]) for group in grouped]

@@ -1,0 +1,214 @@
+"""ONVIF media signatures of real signed clips hold through every container, and tell what was done to a copy."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+from av.packet import Packet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quancheng_plugin.findings import Severity
+from quancheng_sidecar.media.integrity.coding import ONVIF_SIGNATURE, units
+from quancheng_sidecar.media.integrity.onvif_sei import UnreadableStatement, statement_of
+from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import MediaSignature, SignatureVerdict
+from quancheng_sidecar.media.streams import leading_video
+from tests.sidecar.media.integrity.conftest import ffmpeg
+
+CLIPS = ("onvif-test_signed_h264.mp4", "onvif-test_signed_h265.mp4")
+Edit = Callable[[list[bytes]], list[bytes]]
+"""What a forger makes of the pictures: packets with NAL units under 4-byte lengths."""
+
+
+@pytest.fixture(params=CLIPS)
+def clip(request: pytest.FixtureRequest, shared_media: Path) -> Path:
+    """A signed surveillance clip as its makers publish it."""
+    return shared_media / str(request.param)
+
+
+def verified(path: Path) -> MediaSignature:
+    found = probe(path)
+    video = leading_video(found.streams)
+    assert video is not None
+    return verify_signature(path, found.container, video)
+
+
+def edited(source: Path, target: Path, edit: Edit) -> MediaSignature:
+    """Write the pictures of a clip anew as they come out of `edit`, and verify that."""
+    with av.open(str(source)) as opened, av.open(str(target), "w") as written:
+        stream = opened.streams.video[0]
+        out = written.add_stream_from_template(stream)
+        packets = [packet for packet in opened.demux(stream) if packet.size]
+        step = packets[1].dts - packets[0].dts
+        for number, data in enumerate(edit([bytes(packet) for packet in packets])):
+            packet = Packet(data)
+            packet.stream, packet.time_base = out, stream.time_base
+            packet.pts = packet.dts = number * step
+            packet.is_keyframe = number == 0
+            written.mux(packet)
+    return verified(target)
+
+
+def is_signature(unit: bytes) -> bool:
+    return ONVIF_SIGNATURE.bytes in unit[:64]
+
+
+def without(packet: bytes, unwanted: Callable[[bytes], bool]) -> bytes:
+    kept = [bytes(unit) for unit in units(memoryview(packet), 4) if not unwanted(bytes(unit))]
+    return b"".join(len(unit).to_bytes(4) + unit for unit in kept)
+
+
+def key_places(packets: list[bytes]) -> list[int]:
+    """Packets that begin a group: the signatures of a group come behind the first picture of the next."""
+    return [place for place, data in enumerate(packets) if any(is_key(bytes(u)) for u in units(memoryview(data), 4))]
+
+
+def is_key(unit: bytes) -> bool:
+    h264 = unit[0] & 31 == 5 and unit[0] & 0x60
+    return bool(h264) or unit[0] >> 1 & 63 in {19, 20, 21}
+
+
+def flipped(data: bytes) -> bytes:
+    """One bit changed in the last picture data of a packet."""
+    return data[:-9] + bytes([data[-9] ^ 1]) + data[-8:]
+
+
+def test_an_intact_clip_is_valid_and_says_who_signed_it(clip: Path) -> None:
+    """All units agree but the last, whose signature never came."""
+    found = verified(clip)
+    assert found.verdict is SignatureVerdict.OK
+    assert found.units == found.valid + found.pending
+    assert (found.missing, found.gaps, found.broken) == (0, 0, 0)
+    assert found.certificate
+    assert signature_finding(found).severity is Severity.INFO
+
+
+@pytest.mark.parametrize("suffix", ["mkv", "ts", "mov"])
+def test_another_container_leaves_it_valid(clip: Path, suffix: str, tmp_path: Path) -> None:
+    """Copied without coding anew, start codes or lengths: the same units."""
+    copied = tmp_path / f"copied.{suffix}"
+    ffmpeg("-i", clip, "-c", "copy", copied)
+    assert verified(copied).verdict is SignatureVerdict.OK
+
+
+def test_one_changed_picture_is_told_with_its_place(clip: Path, tmp_path: Path) -> None:
+    """One bit of one picture: exactly that one does not agree."""
+
+    def change(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[1] + 3
+        return [*packets[:place], flipped(packets[place]), *packets[place + 1 :]]
+
+    found = edited(clip, tmp_path / "changed.mp4", change)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert (found.not_valid, found.added, found.moved) == (1, 0, 0)
+    assert signature_finding(found).severity is Severity.MEDIUM
+
+
+def test_a_changed_key_picture_takes_its_group_along(clip: Path, tmp_path: Path) -> None:
+    """Every hash of a group is anchored in its first picture."""
+
+    def change(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[1]
+        return [*packets[:place], flipped(packets[place]), *packets[place + 1 :]]
+
+    found = edited(clip, tmp_path / "changed.mp4", change)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert found.not_valid > 1
+
+
+def test_one_removed_picture_is_missing_and_the_rest_valid(clip: Path, tmp_path: Path) -> None:
+    """OK with missing information, by the rules."""
+
+    def remove(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[1] + 3
+        return [*packets[:place], *packets[place + 1 :]]
+
+    found = edited(clip, tmp_path / "removed.mp4", remove)
+    assert found.verdict is SignatureVerdict.OK_WITH_MISSING
+    assert (found.missing, found.not_valid) == (1, 0)
+
+
+def test_a_removed_group_is_not_ok(clip: Path, tmp_path: Path) -> None:
+    """With it went the signature of the group before; numbers and links break."""
+
+    def remove(packets: list[bytes]) -> list[bytes]:
+        keys = key_places(packets)
+        return [*packets[: keys[2]], *packets[keys[3] :]]
+
+    found = edited(clip, tmp_path / "removed.mp4", remove)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert found.gaps
+
+
+def test_a_picture_put_in_is_grave(clip: Path, tmp_path: Path) -> None:
+    """No damage puts a whole picture in."""
+
+    def add(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[1] + 3
+        return [*packets[:place], flipped(packets[place]), *packets[place:]]
+
+    found = edited(clip, tmp_path / "added.mp4", add)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert found.added == 1
+    assert signature_finding(found).severity is Severity.HIGH
+
+
+def test_swapped_pictures_are_grave(clip: Path, tmp_path: Path) -> None:
+    """Both were signed, but in another order."""
+
+    def swap(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[1] + 3
+        return [*packets[:place], packets[place + 1], packets[place], *packets[place + 2 :]]
+
+    found = edited(clip, tmp_path / "swapped.mp4", swap)
+    assert found.moved == 1
+    assert signature_finding(found).severity is Severity.HIGH
+
+
+def test_a_removed_signature_leaves_its_group_unvouched_for(clip: Path, tmp_path: Path) -> None:
+    """One of several signatures taken out."""
+
+    def remove(packets: list[bytes]) -> list[bytes]:
+        place = next(n for n in range(key_places(packets)[1] + 1, len(packets)) if ONVIF_SIGNATURE.bytes in packets[n])
+        return [*packets[:place], without(packets[place], is_signature), *packets[place + 1 :]]
+
+    found = edited(clip, tmp_path / "removed.mp4", remove)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert found.not_valid > 1
+
+
+def test_an_altered_signature_is_broken(clip: Path, tmp_path: Path) -> None:
+    """One bit in what is signed."""
+
+    def change(packets: list[bytes]) -> list[bytes]:
+        place = next(n for n in range(key_places(packets)[1] + 1, len(packets)) if ONVIF_SIGNATURE.bytes in packets[n])
+        data = bytearray(packets[place])
+        data[data.find(ONVIF_SIGNATURE.bytes) + 16 + 1300] ^= 1
+        return [*packets[:place], bytes(data), *packets[place + 1 :]]
+
+    found = edited(clip, tmp_path / "altered.mp4", change)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert found.broken == 1
+
+
+def test_a_piece_cut_at_a_key_picture_is_valid_by_itself(clip: Path, tmp_path: Path) -> None:
+    """Exporting a piece is ordinary: the first signature speaks of what lies before it."""
+
+    def cut(packets: list[bytes]) -> list[bytes]:
+        return packets[key_places(packets)[1] :]
+
+    assert edited(clip, tmp_path / "piece.mp4", cut).verdict is SignatureVerdict.OK
+
+
+@given(st.binary(max_size=300), st.sampled_from([1, 2]))
+def test_any_bytes_end_in_a_statement_or_a_known_error(noise: bytes, header: int) -> None:
+    """A hostile SEI raises nothing else."""
+    head = b"\x06" if header == 1 else b"\x4e\x01"
+    unit = head + b"\x05" + bytes([min(254, 17 + len(noise))]) + ONVIF_SIGNATURE.bytes + noise
+    try:
+        statement_of(unit, header)
+    except UnreadableStatement:
+        return
