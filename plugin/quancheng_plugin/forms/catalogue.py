@@ -80,12 +80,14 @@ class FieldSpec(_Data):
     """One labelled value: `key` names it in a reading, `labels` are the spellings seen in print.
 
     `several`: the label may stand more than once, each time with a value of its own, and all are kept.
+    `shape`: a regular expression; a value that it does not match whole is for review.
     """
 
     key: str
     role: Role
     labels: Annotated[tuple[str, ...], Field(min_length=1)]
     several: bool = False
+    shape: str = ""
 
 
 class Requirement(_Data):
@@ -159,6 +161,7 @@ class _Shared(_Data):
     role: Role
     labels: Annotated[tuple[str, ...], Field(min_length=1)]
     several: bool = False
+    shape: str = ""
     key: str | None = None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from quancheng_plugin.forms.catalogue import Catalogue, Form, Recording, Role, catalogue
+from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Recording, Role, catalogue
 from quancheng_plugin.forms.cells import Labelled, Sheet
 from quancheng_plugin.forms.labels import Hit, find_labels, label_index
 from quancheng_plugin.forms.layout import Piece, pieces, rows
@@ -172,22 +172,23 @@ def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRea
         spec = value.hit.spec
         if spec is None or spec.role not in _KEPT or not value.parts or (spec.key in fields and not spec.several):
             continue
-        read = _field(value, spec.role, form)
+        read = _field(value, spec, form)
         if read is not None:
             fields[spec.key] = _joined(fields[spec.key], read) if spec.key in fields else read
     return fields
 
 
-def _field(value: Labelled, role: Role, form: Form | None) -> FieldRead | None:
+def _field(value: Labelled, spec: FieldSpec, form: Form | None) -> FieldRead | None:
     wraps = value.full and value.wrapped is not None
     longer = value.with_wrapped() if wraps else value
-    text = " ".join(longer.raw.split()) if role is Role.OTHER else clean_value(longer.raw)
+    text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
     if not text:
         return None
     if value.also:
         text = f"{text}、{clean_value(value.also.raw)}"
     confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
-    if _MINUTES_LOST.search(text) or _SPECK.search(text):
+    shapeless = spec.shape and not re.fullmatch(spec.shape, text)
+    if shapeless or _MINUTES_LOST.search(text) or _SPECK.search(text):
         confidence = min(confidence, _WRAPPED)
     return FieldRead(
         label=value.hit.label, value=text, raw=longer.raw, page=longer.page, box=longer.box, confidence=confidence

@@ -425,6 +425,13 @@ def test_both_officers_are_read(lay: Lay, settings: PluginSettings) -> None:
     assert reading.fields["agency"].value == "福鼎市海洋与渔业局"
 
 
+@pytest.mark.parametrize("value", ["35011.390>.35013890", "3501148535016893"])
+def test_an_officer_s_number_of_a_wrong_shape_is_for_review(lay: Lay, settings: PluginSettings, value: str) -> None:
+    """Dust among the figures, or two numbers without what parts them, are no number, however sure the engine is."""
+    lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "执法证件号：" + value)
+    assert "officer_ids" in read(lines, settings).review
+
+
 def test_little_confidence_of_the_engine_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """The threshold is the setting's."""
     lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", confidence=0.8)
