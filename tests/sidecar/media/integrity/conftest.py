@@ -10,7 +10,7 @@ import pytest
 
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.demo.recordings import RecordingSpec, shown_at, write_recording
-from quancheng_sidecar.media.integrity import examine
+from quancheng_sidecar.media.integrity.examine import examine
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Clock, ClockSample, Integrity
 from quancheng_sidecar.settings import Settings

@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import pytest
 from av.packet import Packet
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import MediaSignature, SignatureVerdict
 from quancheng_sidecar.media.streams import leading_video
 from tests.sidecar.media.integrity.conftest import ffmpeg
+from tests.sidecar.media.integrity.signer import Signer, Ways
 
 CLIPS = ("onvif-test_signed_h264.mp4", "onvif-test_signed_h265.mp4")
 Edit = Callable[[list[bytes]], list[bytes]]
@@ -201,6 +203,49 @@ def test_a_piece_cut_at_a_key_picture_is_valid_by_itself(clip: Path, tmp_path: P
         return packets[key_places(packets)[1] :]
 
     assert edited(clip, tmp_path / "piece.mp4", cut).verdict is SignatureVerdict.OK
+
+
+EC, RSA = ec.generate_private_key(ec.SECP256R1()), rsa.generate_private_key(65537, 2048)
+WAYS = {
+    "a list in each": Ways(EC),
+    "no lists": Ways(EC, listed=False),
+    "every third group": Ways(EC, every=3),
+    "every third group, no lists": Ways(EC, every=3, listed=False),
+    "parts of groups": Ways(EC, at_most=20),
+    "parts of groups, no lists": Ways(EC, at_most=20, listed=False),
+    "RSA": Ways(RSA),
+    "SHA-512": Ways(EC, algorithm="sha512"),
+    "hashed as escaped": Ways(EC, escaped=True, every=2),
+    "certificate apart": Ways(EC, certificate_first=True),
+}
+
+
+@pytest.mark.parametrize("ways", WAYS.values(), ids=WAYS)
+def test_every_way_of_signing_holds_and_shows_a_change(ways: Ways, shared_media: Path, tmp_path: Path) -> None:
+    """Untouched it is valid as far as signatures came; with one picture changed, removed or put in it is not."""
+    plain = shared_media / "onvif-test_h264.mp4"
+    signed = Signer(ways)
+    whole: list[bytes] = []
+
+    def sign(packets: list[bytes]) -> list[bytes]:
+        whole.extend(signed.sign(packets))
+        return whole
+
+    found = edited(plain, tmp_path / "whole.mp4", sign)
+    assert (found.verdict, found.not_valid, found.missing) == (SignatureVerdict.OK, 0, 0)
+    assert found.pending < found.units / 2
+    place = key_places(whole)[1] + 7
+    changed = edited(
+        plain, tmp_path / "changed.mp4", lambda _: [*whole[:place], flipped(whole[place]), *whole[place + 1 :]]
+    )
+    removed = edited(plain, tmp_path / "removed.mp4", lambda _: [*whole[:place], *whole[place + 1 :]])
+    added = edited(plain, tmp_path / "added.mp4", lambda _: [*whole[:place], flipped(whole[place]), *whole[place:]])
+    expected = SignatureVerdict.OK_WITH_MISSING if ways.listed else SignatureVerdict.NOT_OK
+    assert [one.verdict for one in (changed, removed, added)] == [
+        SignatureVerdict.NOT_OK,
+        expected,
+        SignatureVerdict.NOT_OK,
+    ]
 
 
 @given(st.binary(max_size=300), st.sampled_from([1, 2]))

@@ -8,7 +8,7 @@ import pytest
 from quancheng_sidecar.core.agreement import FormTime, Rule, Verdict, judge
 from quancheng_sidecar.media.clock.belief import Belief, supporters
 from quancheng_sidecar.media.clock.contradictions import contradictions
-from quancheng_sidecar.media.integrity import recorded_span
+from quancheng_sidecar.media.integrity.span import recorded_span
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import (
     Clock,
