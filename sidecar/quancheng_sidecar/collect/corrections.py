@@ -21,7 +21,7 @@ from quancheng_sidecar.collect.documents import fields_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.core.agreement import RecordedSpan
 from quancheng_sidecar.core.event import EventType
-from quancheng_sidecar.media.integrity import recorded_span
+from quancheng_sidecar.media.integrity.span import recorded_span
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import settings

@@ -10,7 +10,7 @@ from quancheng_sidecar.media.clock.check import check_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.fingerprint import fingerprint
-from quancheng_sidecar.media.integrity import examine
+from quancheng_sidecar.media.integrity.examine import examine
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.report import Digest, RecordingReport
