@@ -17,6 +17,7 @@ from quancheng_sidecar.media.integrity.packets import Packets
 from quancheng_sidecar.media.integrity.photos import photo_findings
 from quancheng_sidecar.media.integrity.pictures import Seen
 from quancheng_sidecar.media.integrity.provenance import provenance_findings
+from quancheng_sidecar.media.integrity.repeats import repeat_findings
 from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
 from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
@@ -98,7 +99,7 @@ class _Examination:
     def _seams(self, packets: dict[int, Packets]) -> list[float]:
         picture, sound = (packets.get(stream.index) if stream else None for stream in (self.video, self.audio))
         found = seams(picture, sound)
-        self._add(Check.SEAMS, seam_findings(found), made=bool(packets))
+        self._add(Check.SEAMS, (*seam_findings(found), *repeat_findings(picture)), made=bool(packets))
         if any(stream.edit_list for stream in self.probe.streams):
             self._add(Check.EDIT_LIST, edit_findings(self.probe, packets))
         return [seam.at for seam in found if is_joint(seam)]
