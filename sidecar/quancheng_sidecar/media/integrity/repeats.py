@@ -88,8 +88,8 @@ def _finding(one: Repeat) -> Finding:
         sentence=Sentence(
             zh=f"录像第{one.again:.1f}秒起的{one.length:.1f}秒画面，与第{one.first:.1f}秒起的逐帧编码大小完全相同："
             "同一段画面用了两次。",
-            en=f"From {one.again:.1f} s on {one.length:.1f} s of picture are, frame by frame, of the same coded sizes as"
-            f" from {one.first:.1f} s on: one stretch was used twice.",
+            en=f"From {one.again:.1f} s on {one.length:.1f} s of picture are coded, frame by frame, in the same sizes"
+            f" as from {one.first:.1f} s on: one stretch was used twice.",
         ),
         at=round(one.again, 3),
         figures={
