@@ -268,6 +268,13 @@ def browser(day: Day) -> Iterator[Page]:
         yield opened
 
 
+def _open(browser: Page, office: Office, document: dict[str, Any]) -> None:
+    """Open a document's page, and wait until it shows all that it has: before that its buttons do nothing."""
+    browser.goto(f"{office.paperless.url}/documents/{document['id']}/details")
+    expect(browser.locator("pngx-custom-field-display, pngx-input-text").first).to_be_visible()
+    browser.wait_for_timeout(5000)
+
+
 def _picture(browser: Page, name: str) -> None:
     folder = os.environ.get("QUANCHENG_TEST_PICTURES")
     if folder:
@@ -291,9 +298,7 @@ def test_each_view_is_in_the_log(day: Day, browser: Page) -> None:
     form = day.form(day.scans[0])
     card = next(each for each in day.cards() if day.recordings[0].name in each["title"])
     for document, name in ((form, "live-form.png"), (card, "live-card.png")):
-        browser.goto(f"{office.paperless.url}/documents/{document['id']}/details")
-        expect(browser.locator("pngx-custom-field-display, pngx-input-text").first).to_be_visible()
-        browser.wait_for_timeout(5000)
+        _open(browser, office, document)
         _picture(browser, name)
     with browser.expect_download():
         browser.get_by_role("button", name="下载").first.click()
@@ -308,8 +313,8 @@ def test_nothing_archived_can_be_deleted(day: Day, browser: Page) -> None:
     """Alone, with all others of a list, by merging and by taking pages out: the page says no, and all stays."""
     office, before = day.office, {each["id"] for each in day.archived()}
     form = day.form(day.scans[0])
-    browser.goto(f"{office.paperless.url}/documents/{form['id']}/details")
-    browser.get_by_role("button", name="删除").first.click()
+    _open(browser, office, form)
+    browser.locator("button.btn-outline-danger:has(i-bs[name=trash])").locator("visible=true").first.click()
     browser.locator(".modal-footer .btn-danger").click()
     notice = browser.locator("ngb-toast").filter(has_text="已归档，不得删除").first
     expect(notice).to_be_visible()

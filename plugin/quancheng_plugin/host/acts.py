@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 
@@ -69,8 +70,10 @@ def _tell_acts(request: HttpRequest, who: Actor | None) -> None:
     if kind is not None and (request.method == "GET" or name == "document-email-document"):
         _tell(kind, int(match.kwargs["pk"]), who, _detail(request, name))
     elif name in _OF_MANY and request.method == "POST":
-        for document in _selected(request, name, match.func):
-            _tell(Kind.DOWNLOADED, document, who, {"by": "email" if "email" in name else "bulk"})
+        documents = _selected(request, name, match.func)
+        with transaction.atomic():
+            for document in documents:
+                _tell(Kind.DOWNLOADED, document, who, {"by": "email" if "email" in name else "bulk"})
     elif _class_name(match.func) == "SharedLinkView":
         for document, link in _shared(match.kwargs["slug"]):
             _tell(Kind.DOWNLOADED, document, None, link)

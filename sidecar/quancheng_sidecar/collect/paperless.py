@@ -1,8 +1,8 @@
 """Keeping in step with Paperless-ngx: what came in there is taken over, what people changed there flows back (0005)."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,17 +68,24 @@ def step(parts: Parts, hand_over: Callable[[Intake], None]) -> Round:
     `hand_over` gets each document taken over. Raises `PaperlessUnreachable` when it does not answer; all else is
     noted on what it concerns and does not hold up the rest.
     """
-    done = Round()
+    with closing(rounds(parts, hand_over)) as going:
+        return next(going)
+
+
+def rounds(parts: Parts, hand_over: Callable[[Intake], None]) -> Generator[Round]:
+    """Rounds as `step` makes them, in one session, for as long as one asks for more."""
     with Paperless.of(parts.settings) as session:
         _note_as_whom(session)
         office = Office.of(session, parts.archive)
-        for twin in pushing.due():
-            with _alone(twin.document_id):
-                done.cases |= _bring_into_step(parts, office, twin)
-        for remote in _changed(session, done):
-            with _alone(remote.id, done):
-                done.cases |= _look_at(parts, office, remote, hand_over)
-    return done
+        while True:
+            done = Round()
+            for twin in pushing.due():
+                with _alone(twin.document_id):
+                    done.cases |= _bring_into_step(parts, office, twin)
+            for remote in _changed(session, done):
+                with _alone(remote.id, done):
+                    done.cases |= _look_at(parts, office, remote, hand_over)
+            yield done
 
 
 @contextmanager
@@ -165,6 +172,8 @@ def _is_being_made(remote: Remote) -> bool:
 def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[Intake], None]) -> set[str]:
     twin = Twin.objects.filter(remote_id=remote.id).select_related("document").first()
     if twin is not None:
+        if pushing.is_in_step(office, twin, remote):
+            return set()  # mostly the echo of what we wrote there ourselves
         Twin.want(twin.document_id)
         return _bring_into_step(parts, office, twin)
     uploaded = Twin.objects.filter(document__archive_file=f"sha256:{remote.checksum}", remote_id__isnull=True)

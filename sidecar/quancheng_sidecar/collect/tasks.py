@@ -1,6 +1,8 @@
 """Celery tasks of the verb 收集. Each names its intake and can be run twice."""
 
+from contextlib import closing
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 import structlog
@@ -74,10 +76,11 @@ def keep_in_step() -> None:
         if free is None:
             return
         try:
-            for _ in range(_ROUNDS):
-                for case in paperless.step(parts(), enqueue).cases:
-                    check_case(parts(), case)
-                if not paperless.has_more():
-                    break
+            with closing(paperless.rounds(parts(), enqueue)) as rounds:
+                for done in islice(rounds, _ROUNDS):
+                    for case in done.cases:
+                        check_case(parts(), case)
+                    if not paperless.has_more():
+                        break
         except PaperlessUnreachable as error:
             logger.warning("paperless does not answer", code=error.code, said=str(error))

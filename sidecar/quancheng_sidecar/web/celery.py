@@ -51,6 +51,9 @@ app.conf.update(
     },
 )
 if settings().paperless_url is not None:
+    # One process more than there are processors: keeping in step is waiting for answers, and must not wait itself until
+    # a scan is read or a recording examined.
+    app.conf.worker_concurrency = (os.process_cpu_count() or 1) + 1
     app.conf.beat_schedule["keep-in-step"] = {
         "task": "quancheng_sidecar.collect.tasks.keep_in_step",
         "schedule": 5,

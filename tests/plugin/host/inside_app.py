@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import sqlite3
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ import django
 django.setup()
 
 from celery import current_app  # noqa: E402 - Django must be set up first
+from celery.signals import worker_init  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -226,6 +230,25 @@ def _read(response: Any) -> int:
         b"".join(response.streaming_content)
     response.close()
     return int(response.status_code)
+
+
+def while_somebody_writes() -> object:
+    """How a page answers that tells nothing, while another process holds SQLite's one place to write; and how fast."""
+    client = _clerk()
+    writer = sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    status = _read(client.get("/api/tags/"))
+    writer.close()
+    return status, time.monotonic() - began
+
+
+def warm() -> object:
+    """Which heavy modules are loaded before and after a worker starts."""
+    heavy = ("quancheng_plugin.document", "ocrmypdf", "onnxruntime", "rapidocr", "pyhanko")
+    before = {name: name in sys.modules for name in heavy}
+    worker_init.send(sender=None)
+    return before, {name: name in sys.modules for name in heavy}
 
 
 def _free(number: int) -> int:

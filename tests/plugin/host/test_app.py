@@ -286,3 +286,16 @@ def test_a_large_recording_is_sent_elsewhere(taken_in: dict[str, Any], do: Steps
 def test_regular_round_is_in_the_schedule(do: Steps) -> None:
     """Beat knows the task, so that what could not be sent at once is sent within a minute."""
     assert "quancheng_plugin.host.tasks.send" in do(["schedule"])[0]
+
+
+def test_a_page_waits_for_nobody_who_writes(do: Steps) -> None:
+    """Looking at what has no event takes no place among the writers, and never fails for want of one."""
+    ((status, took),) = do(["while_somebody_writes"])
+    assert (status, took < 4) == (200, True)
+
+
+def test_worker_alone_loads_what_reading_needs(inside: Inside) -> None:
+    """Once, before it makes its processes; pages, beat and commands stay light."""
+    before, after = inside("warm")
+    assert not any(before.values())
+    assert all(after.values())

@@ -80,6 +80,16 @@ def arrived(twin: Twin, remote_id: int) -> None:
     twin.save(update_fields=["remote_id", "task_id"])
 
 
+def is_in_step(office: Office, twin: Twin, remote: Remote) -> bool:
+    """Whether a document as it is there asks for nothing: none waits here, and both sides have what they agreed on."""
+    held = office.archive.get(DocumentId(str(twin.document_id)))
+    if twin.done < twin.wanted or not _base(twin) == _ours(held) == office.fields.values(remote.fields):
+        return False
+    linked = {field: _linked(office, held, field) for field in LINKS}
+    there = {field: sorted(office.fields.links(remote.fields, field)) for field in LINKS}
+    return linked == there == {field: sorted(twin.base_links.get(field.value, [])) for field in LINKS}
+
+
 def agree(office: Office, twin: Twin, pulled: Mapping[CustomField, FieldValue | None]) -> None:
     """Note which of the values that people changed there are now ours too: both sides agree on these.
 
@@ -140,6 +150,11 @@ def _ours(held: Document) -> dict[CustomField, FieldValue]:
     return {field: value for field, value in held.fields.items() if value != ""}
 
 
+def _base(twin: Twin) -> dict[CustomField, FieldValue]:
+    """The values that both sides last agreed on."""
+    return {CustomField(code): _typed(CustomField(code), value) for code, value in twin.base.items()}
+
+
 def _to_remote(office: Office, values: Mapping[CustomField, FieldValue | None]) -> dict[int, RemoteValue]:
     found = {f: office.fields.to_remote(f, value) for f, value in values.items() if value is not None}
     return {office.fields.id(field): value for field, value in found.items()}
@@ -158,7 +173,7 @@ def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Me
         )
     held = office.archive.get(DocumentId(str(twin.document_id)))
     ours = _ours(held)
-    base = {CustomField(code): _typed(CustomField(code), value) for code, value in twin.base.items()}
+    base = _base(twin)
     theirs = office.fields.values(remote.fields)
     merged = merge(base, ours, theirs, by_person=by_person)
     values = _to_remote(office, merged.push)
