@@ -11,6 +11,7 @@ from quancheng_sidecar.media.report import Clock, RecordingReport, Stream, Witne
 EXCUSABLE: dict[str, str | None] = {
     "muxer-library": None,
     "software-encoder": None,
+    "sound-software-encoder": None,
     "modified-later": "later_s",
     "edit-list-hides": "hidden_s",
     "stream-length-mismatch": "delta_s",

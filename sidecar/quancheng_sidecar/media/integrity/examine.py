@@ -88,9 +88,8 @@ class _Examination:
         if self.video is None:
             return {}
         tags = found.tags.get(self.video.index, {})
-        return packet_habits(self.video, found.packets.get(self.video.index), tags) | track_names(
-            self.probe, found.tags
-        )
+        picture, sound = (found.packets.get(one.index) if one else None for one in (self.video, self.audio))
+        return packet_habits(self.video, picture, tags, sound) | track_names(self.probe, found.tags)
 
     def _add(self, check: Check, findings: tuple[Finding, ...], *, made: bool = True) -> None:
         (self.made if made else self.not_made).append(check)

@@ -16,8 +16,10 @@ _NAMES = {coding.X264: "x264", coding.X265: "x265", coding.ONVIF_SIGNATURE: "onv
 _NOTHING = "none"
 
 
-def packet_habits(stream: Stream | None, packets: Packets | None, tags: Mapping[str, str]) -> dict[Habit, str]:
-    """Habits by the leading video stream's packets; `tags` are the stream's own. Nothing for sound alone.
+def packet_habits(
+    stream: Stream | None, packets: Packets | None, tags: Mapping[str, str], sound: Packets | None
+) -> dict[Habit, str]:
+    """Habits by the leading video stream's packets and its sound's; `tags` are the stream's own. None for sound alone.
 
     A habit that the recording is too short to show is left out.
     """
@@ -27,7 +29,7 @@ def packet_habits(stream: Stream | None, packets: Packets | None, tags: Mapping[
         Habit.GROUP: _group(packets),
         Habit.REORDERED: _reordered(packets),
         Habit.PARAMETERS: _parameters(packets),
-        Habit.ENCODER: " ".join(sorted(set(_encoders(stream, packets, tags)))) or _NOTHING,
+        Habit.ENCODER: " ".join(sorted(set(_encoders(stream, packets, tags, sound)))) or _NOTHING,
     }
     return {habit: value for habit, value in found.items() if value is not None}
 
@@ -73,10 +75,12 @@ def _parameters(packets: Packets) -> str | None:
     return "start" if packets.coding.carrying == [0] else "some"
 
 
-def _encoders(stream: Stream, packets: Packets, tags: Mapping[str, str]) -> Iterator[str]:
+def _encoders(stream: Stream, packets: Packets, tags: Mapping[str, str], sound: Packets | None) -> Iterator[str]:
     """Names that encoders leave, without their version: a firmware tells that, and every build has another."""
     if packets.coding is not None:
         yield from (_NAMES.get(uuid, str(uuid)) for uuid in packets.coding.uuids)
     for text in (stream.encoder, tags.get("encoder")):
         if text and text.strip():
             yield text.split()[0]
+    if sound is not None and sound.sound_encoder:
+        yield "sound:Lavc"

@@ -1,5 +1,6 @@
 """When each packet of a stream plays, how big it is, and what its coding says; nothing is decoded."""
 
+import re
 from array import array
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from quancheng_sidecar.media.integrity.coding import Coding, coding_of
 MOST_PACKETS = 8_000_000
 """Per stream: some 70 hours at 30 pictures a second, about 200 MB; what lies beyond is not examined."""
 _UNSET = -(2**63)
+_LIBRARY = re.compile(rb"Lavc\d{1,4}[\d.]{0,16}")
+_FIRST_FRAME = 4096
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Packets:
 
     `pts` and `dts` are seconds on the file's own time line (NaN where not stated), `size` bytes, `key` and
     `hidden` (by an edit list) flags. `whole` is False when the stream was longer than is examined.
-    `coding` is what the video's bitstream says of itself, None for other streams.
+    `coding` is what the video's bitstream says of itself, None for other streams; `sound_encoder` the name that
+    FFmpeg's encoder of AAC leaves in its first frame.
     """
 
     pts: NDArray[np.float64]
@@ -31,6 +35,7 @@ class Packets:
     hidden: NDArray[np.bool_]
     whole: bool = True
     coding: Coding | None = None
+    sound_encoder: str | None = None
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -45,12 +50,16 @@ class PacketTable:
         self._pts, self._dts = array("q"), array("q")
         self._size, self._flags = array("i"), array("b")
         self._whole = True
+        self._sound_encoder: str | None = None
+        self._is_sound = stream.type == "audio"
 
     def take(self, packet: "Packet[Stream]") -> None:
         """Note one packet; beyond MOST_PACKETS only that there was more."""
         if len(self._pts) >= MOST_PACKETS:
             self._whole = False
             return
+        if self._is_sound and not self._pts and (named := _LIBRARY.search(memoryview(packet)[:_FIRST_FRAME])):
+            self._sound_encoder = named[0].decode("ascii")
         pts = packet.pts if packet.pts is not None else packet.dts
         dts = packet.dts if packet.dts is not None else packet.pts
         self._pts.append(_UNSET if pts is None else pts)
@@ -71,6 +80,7 @@ class PacketTable:
             hidden=(flags & 2).astype(bool),
             whole=self._whole,
             coding=self._coding,
+            sound_encoder=self._sound_encoder,
         )
 
 

@@ -31,7 +31,8 @@ def provenance_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Find
         _editor(probe),
         _modified(probe),
         _muxer(probe, device_named=made_by),
-        _encoder(probe, device_named=made_by, seen=bool(uuids & {coding.X264, coding.X265})),
+        picture := _encoder(probe, device_named=made_by, seen=bool(uuids & {coding.X264, coding.X265})),
+        _sound_encoder(packets, beside_another=_has_picture(probe) and picture is None),
     )
     return tuple(finding for finding in checks if finding)
 
@@ -108,6 +109,28 @@ def _encoder(probe: Probe, *, device_named: bool, seen: bool) -> Finding | None:
             " it may have been re-encoded, but this alone does not tell.",
         ),
         figures={"encoder": named},
+    )
+
+
+def _has_picture(probe: Probe) -> bool:
+    return any(stream.kind == "video" for stream in probe.streams)
+
+
+def _sound_encoder(packets: dict[int, Packets], *, beside_another: bool) -> Finding | None:
+    """`beside_another`: there is a picture, which no program's encoder left its name in."""
+    named = next((one.sound_encoder for one in packets.values() if one.sound_encoder), None)
+    if named is None:
+        return None
+    tail_zh = "，画面却没有软件编码的痕迹：声音可能单独重新编码过" if beside_another else ""
+    tail_en = ", though the picture was not: the sound may have been coded anew alone" if beside_another else ""
+    return Finding(
+        code="sound-software-encoder",
+        severity=Severity.LOW if beside_another else Severity.INFO,
+        sentence=Sentence(
+            zh=f"声音由软件编码器（{named}）编码{tail_zh}；有的设备自身使用该库，仅凭此不能断定。",
+            en=f"The sound was coded by software ({named}){tail_en}; some devices use it, so this alone does not tell.",
+        ),
+        figures={"encoder": named, "picture_by_another": beside_another},
     )
 
 

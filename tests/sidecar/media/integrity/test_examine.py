@@ -106,6 +106,16 @@ def test_sound_silenced_in_part_is_found_with_its_place(shoot: Shoot, look: Exam
     assert silenced.severity is Severity.MEDIUM
 
 
+def test_sound_that_was_coded_anew_beside_a_cameras_picture_is_told(
+    shared_media: Path, look: Examine, tmp_path: Path
+) -> None:
+    """The picture is copied and bears no program's name, the sound does: worth a look, no more."""
+    target = tmp_path / "sound.mp4"
+    camera = shared_media / "onvif-test_h264.mp4"
+    ffmpeg("-i", camera, "-f", "lavfi", "-i", "anoisesrc=d=10:a=0.05", "-c:v", "copy", "-c:a", "aac", target)
+    assert codes(look(target))["sound-software-encoder"] == "low"
+
+
 def test_swapped_parts_leave_joints(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
     """A, C, B joined by stream copy."""
     source = shoot("h265")
