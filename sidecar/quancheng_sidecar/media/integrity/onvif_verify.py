@@ -52,9 +52,10 @@ class Claim:
 class Verified:
     """Outcome for each unit: `valid` flags by place; from `pending_from` on no signature came any more.
 
-    `missing` units were signed and are gone, `added` stand in a signed group beyond what it names, `moved` were signed
-    for another place. `gaps` counts statements that are missing between others, or do not link to the one before,
-    `broken` those that cannot be read or whose signature is wrong.
+    `missing` units were signed and are gone. `added` stand in a signed group of which nothing is gone (damage alters
+    units or splits them, and then the signed ones are gone), `moved` were signed for another place. `gaps` counts
+    statements that are missing between others, or do not link to the one before, `broken` those that cannot be read
+    or whose signature is wrong.
     """
 
     claims: tuple[Claim, ...]
@@ -85,7 +86,7 @@ def verify(stream: SignedStream) -> Verified:
         begun.pop(0)
     pending_from = _pending_from(stream, claims, valid)
     counted = list(accumulate(valid, initial=0))
-    over = [_foreign(claim, behind, counted) - claim.missing for claim, behind in _with_ends(begun)]
+    foreign = [(_foreign(claim, behind, counted), claim) for claim, behind in _with_ends(begun)]
     readable = [chain for chain in chains if chain]
     leaves = {chain[0].fingerprint(hashes.SHA256()): chain[0] for chain in readable}
     both = zip(stream.placed, chains, strict=True)
@@ -93,8 +94,8 @@ def verify(stream: SignedStream) -> Verified:
         claims=tuple(claims),
         valid=valid,
         pending_from=pending_from,
-        missing=-sum(min(0, count) for count in over),
-        added=sum(max(0, count) for count in over),
+        missing=sum(max(0, claim.missing - count) for count, claim in foreign),
+        added=sum(count for count, claim in foreign if not claim.missing),
         moved=_moved(stream, claims, valid, pending_from),
         gaps=sum(not _follows(a, b) for a, b in pairwise(begun)),
         broken=sum(_is_broken(placed, chain, stream.algorithm) for placed, chain in both),
