@@ -61,6 +61,12 @@ def _of_date(burnt: BurntIn) -> Iterator[Sentence]:
             zh=f"换方法复读日期，{for_it}次相同、{against}次不同",
             en=f"re-read in other ways, the date came out the same {for_it} times and different {against} times",
         )
+    if any(meaning.unsure for _, meaning in burnt.best.accepted):
+        yield Sentence(
+            zh="上午12时可指零时或正午，夜里12时以后可属前后两日，仅凭画面不能断定",
+            en="12 beside 上午 may be midnight or noon, and the night from twelve on may be of either day:"
+            " the picture alone does not tell",
+        )
     weekdays = Counter(meaning.weekday_fits for _, meaning in burnt.best.accepted if meaning.weekday_fits is not None)
     if weekdays[False] > weekdays[True]:
         yield Sentence(zh="画面上的星期与日期不符", en="the day of the week in the picture is not that of the date")

@@ -12,7 +12,11 @@ _LOOKALIKES = str.maketrans(
 
 _LETTER_FOR_DIGIT = re.compile(r"(?<=[\d:\-/.])[OoQ](?=[\d:\-/.]|$)|(?<=[\d:\-/.])[lI|](?=[\d:\-/.]|$)")
 
-_HALF_BEFORE = r"(?P<before>上午|下午|凌晨|早上|中午|晚上|[AaPp]\.?[Mm]\.?)?\s?"
+_MORNING = frozenset({"上午", "早上", "早晨", "清晨"})
+_AFTERNOON = frozenset({"下午", "傍晚"})
+_NIGHT = frozenset({"晚上", "夜里", "夜间", "深夜", "半夜", "午夜"})
+_WORDS = "|".join(sorted({"凌晨", "中午"} | _MORNING | _AFTERNOON | _NIGHT))
+_HALF_BEFORE = rf"(?P<before>{_WORDS}|[AaPp]\.?[Mm]\.?)?\s?"
 _HALF_AFTER = r"(?:\s?(?P<after>上午|下午|[AaPp]\.?\s?[Mm](?![a-z])\.?))?"
 _FRACTION = r"(?:[.,](?P<fraction>\d{1,3})(?!\d)|[:;](?P<frames>\d{2,3})(?!\d))?"
 _NOTATIONS: dict[str, re.Pattern[str]] = {
@@ -40,6 +44,9 @@ _ZONE = re.compile(
 )
 """An offset written behind the time; some body-worn cameras burn in UTC (`T01:30:05Z`)."""
 _NOON = 12
+_NIGHT_BEGINS = 5
+"""`晚上5点` is evening, `晚上4点` rather the small hours."""
+_NOON_BEGINS, _NOON_ENDS = 10, 3
 _MAX = (24, 60, 60)
 
 
@@ -57,6 +64,8 @@ class TimeRead:
     """Number of the frame within the second, where one is burnt in."""
     zone: timedelta | None = None
     """Offset from UTC, where one is written behind the time."""
+    unsure: bool = False
+    """Whether the word beside it leaves open which half of the day, or which day, is meant."""
 
     @property
     def seconds(self) -> float:
@@ -99,17 +108,17 @@ def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
     parts = match.groupdict()
     hour, minute = int(parts["h"]), int(parts["m"] or parts.get("m2") or 0)
     second = int(parts.get("s") or 0)
-    half = _half(parts.get("before")) or _half(parts.get("after"))
+    word = parts.get("before") or parts.get("after") or ""
     if not (hour < _MAX[0] and minute < _MAX[1] and second < _MAX[2]):
         return None
-    if half and hour <= _NOON:
-        hour = hour % _NOON + (_NOON if half == "pm" else 0)
+    hour, unsure = _of_the_day(word, hour)
     fraction = parts.get("fraction")
     resolution = 60.0 if notation == "minutes" else 10.0 ** -len(fraction) if fraction else 1.0
     of_day = timedelta(hours=hour, minutes=minute, seconds=second + (float(f"0.{fraction}") if fraction else 0.0))
     frames = parts.get("frames")
     zone = _zone_behind(match.string, match.end())
-    return TimeRead(of_day, resolution, notation, bool(half), match.span(), int(frames) if frames else None, zone)
+    number = int(frames) if frames else None
+    return TimeRead(of_day, resolution, notation, bool(word), match.span(), number, zone, unsure)
 
 
 def _zone_behind(text: str, end: int) -> timedelta | None:
@@ -122,9 +131,19 @@ def _zone_behind(text: str, end: int) -> timedelta | None:
     return sign * timedelta(hours=int(found["h"] or found["h2"]), minutes=int(found["m"] or found["m2"] or 0))
 
 
-def _half(word: str | None) -> str | None:
-    if not word:
-        return None
-    if word in {"下午", "晚上", "中午"} or word[0] in "Pp":
-        return "pm"
-    return "am"
+def _of_the_day(word: str, hour: int) -> tuple[int, bool]:
+    """The hour 0..23 that `hour` means beside a word for a part of the day, and whether that is unsure.
+
+    CLDR's day periods for Chinese, and how people speak. Unsure: `上午12点` (midnight as AM, noon in speech), the night
+    from twelve on (the date beside it may be the evening's), and hours that the word does not cover.
+    """
+    if not word or hour > _NOON:
+        return hour, False
+    twelve = hour % _NOON
+    if word in _NIGHT:
+        return (twelve + _NOON, False) if twelve >= _NIGHT_BEGINS else (twelve, True)
+    if word == "中午":
+        return (hour, False) if hour >= _NOON_BEGINS else (hour + _NOON, hour > _NOON_ENDS)
+    if word in _AFTERNOON or word[0] in "Pp":
+        return twelve + _NOON, False
+    return twelve, word in _MORNING and hour == _NOON

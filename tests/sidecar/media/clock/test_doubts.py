@@ -54,6 +54,12 @@ def test_a_sound_reading_has_no_doubts() -> None:
     assert said(burnt()) == ""
 
 
+def test_a_word_that_leaves_the_half_of_the_day_open_is_a_doubt() -> None:
+    """`上午12点` is midnight on some devices and noon on others."""
+    assert "midnight or noon" in said(burnt(pattern="%Y-%m-%d 上午%I:%M:%S", start=START.replace(hour=12)))
+    assert said(burnt(pattern="%Y-%m-%d 上午%I:%M:%S")) == ""
+
+
 def test_a_true_jump_is_no_doubt() -> None:
     """A removed middle leaves the reading sound, even of exactly five minutes."""
     assert said(burnt(jump=(60, 61.0))) == ""

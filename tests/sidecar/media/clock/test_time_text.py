@@ -37,6 +37,44 @@ def test_a_time_is_read_in_each_notation(text: str, seconds: int) -> None:
     assert times_in(normalise(text))[0].seconds == seconds
 
 
+@pytest.mark.parametrize(
+    ("text", "hour", "unsure"),
+    [
+        ("中午 11:50:00", 11, False),
+        ("中午 12:10:00", 12, False),
+        ("中午 1:10:00", 13, False),
+        ("中午 7:10:00", 19, True),
+        ("晚上 12:10:00", 0, True),
+        ("夜里12:10:00", 0, True),
+        ("深夜 12时10分00秒", 0, True),
+        ("深夜 1:10:00", 1, True),
+        ("晚上 8:10:00", 20, False),
+        ("夜里11:10", 23, False),
+        ("凌晨 12:10:00", 0, False),
+        ("凌晨 3:10:00", 3, False),
+        ("上午 12:10:00", 0, True),
+        ("上午 11:10:00", 11, False),
+        ("傍晚 6:10:00", 18, False),
+        ("下午 12:10:00", 12, False),
+        ("12:10:00 AM", 0, False),
+        ("晚上 20:10:00", 20, False),
+    ],
+)
+def test_a_word_for_the_part_of_the_day_gives_the_hour(text: str, hour: int, *, unsure: bool) -> None:
+    """`中午` reaches from before twelve to after; where the word leaves it open, that is kept."""
+    read = times_in(normalise(text))[0]
+    assert (int(read.seconds // 3600), read.unsure) == (hour, unsure)
+
+
+@given(st.times(), st.sampled_from(["凌晨", "早上", "上午", "中午", "下午", "傍晚", "晚上", "夜里", "深夜", "午夜"]))
+def test_a_part_of_the_day_never_moves_the_minutes_or_a_full_hour(moment: time, word: str) -> None:
+    """A word beside the time decides between two hours twelve apart, and leaves a 24-hour time as it stands."""
+    read = times_in(f"{word}{moment:%H:%M:%S}")[0]
+    apart = read.seconds - (moment.hour * 3600 + moment.minute * 60 + moment.second)
+    assert apart % 43200 == 0
+    assert moment.hour <= 12 or apart == 0
+
+
 def test_milliseconds_sharpen_and_frame_numbers_do_not() -> None:
     """`.250` is a fraction; `:12` after the seconds is a frame."""
     (fraction,), (frame,) = times_in("09:30:05.250"), times_in("09:30:05:12")
