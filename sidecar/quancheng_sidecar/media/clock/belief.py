@@ -16,6 +16,8 @@ _A_DAY_S = 86_000.0
 
 _CONTAINER = frozenset(source for source in WitnessSource if source.value.startswith("container"))
 
+_TIME_ALONE = Sentence(zh="画面时间（只有时刻，没有日期）", en="the clock in the picture (a time without a date)")
+
 
 @dataclass(frozen=True)
 class Belief:
@@ -30,7 +32,14 @@ def origin(witness: Witness) -> str:
     """Where a witness takes its time from; the habits of one container are one origin."""
     if witness.source in _CONTAINER and not witness.figures.get("zone_stated"):
         return "container"
+    if not dated(witness):
+        return "time-of-day"
     return witness.source.value + (".zoned" if witness.source in _CONTAINER else "")
+
+
+def dated(witness: Witness) -> bool:
+    """Whether a witness carries a date of its own; a running time without one borrows it from what it agrees with."""
+    return witness.figures.get("dated") is not False
 
 
 def plausible(witness: Witness, now: datetime) -> bool:
@@ -64,14 +73,19 @@ def believe(witnesses: Sequence[Witness], *, doubtful: Sequence[Sentence], now: 
     """Choose the witness to believe.
 
     `doubtful` holds the reasons against the burnt-in clock's reading; several burnt-in witnesses mean an ambiguous
-    date. Order: a burnt-in clock read without doubt, unless two others agree on another day; a doubtful one that
-    another witness bears out; two other witnesses that agree; then the best single witness, as unconfirmed.
+    date, or, where their figures name different places, several clocks: of these only one that another witness bears
+    out is believed, and none where that holds for more than one. Order: a burnt-in clock read without doubt, unless
+    two others agree on another day; a doubtful one that another witness bears out; two other witnesses that agree;
+    then the best single witness, as unconfirmed.
     """
     sound = [witness for witness in witnesses if plausible(witness, now)]
     # A reading in the future does not settle an ambiguous date: the device's own clock may be wrong.
-    shown = [witness for witness in witnesses if witness.source is WitnessSource.BURNT_IN]
+    shown = [witness for witness in witnesses if witness.source is WitnessSource.BURNT_IN and dated(witness)]
     burnt = [witness for witness in shown if witness.start >= _EARLIEST]
-    others = [witness for witness in sound if witness.source is not WitnessSource.BURNT_IN]
+    others = [witness for witness in sound if witness not in shown]
+    times = [witness for witness in others if not dated(witness)]
+    if len({place_of(witness) for witness in (*shown, *times)}) > 1:
+        return _of_several([witness for witness in burnt if witness in sound], others, times)
     if burnt:
         found = _burnt_in(burnt, sound, doubtful)
         if found is not None:
@@ -79,11 +93,43 @@ def believe(witnesses: Sequence[Witness], *, doubtful: Sequence[Sentence], now: 
     agreed = _agreed(others)
     if agreed is not None:
         return agreed
-    return _single(others, had_burnt_in=bool(shown))
+    return _single([witness for witness in others if dated(witness)], had_burnt_in=bool(shown))
+
+
+def place_of(witness: Witness) -> str:
+    """Where in the picture a clock stands; empty where there is only one."""
+    return str(witness.figures.get("place") or "")
+
+
+def _of_several(burnt: Sequence[Witness], others: Sequence[Witness], times: Sequence[Witness]) -> Belief:
+    """Clocks that contradict each other: a time without a date is here only because a dated witness agrees with it."""
+    written = [witness for witness in others if dated(witness)]
+    borne_out = [(witness, by) for witness in burnt if (by := supporters(witness, written))]
+    if len(borne_out) == 1 and not times:
+        witness, by = borne_out[0]
+        zh, en = _listed(by)
+        return Belief(
+            witness,
+            Sentence(
+                zh=f"画面上不止一个走动的时钟且互不相符，采信其中与{zh}相符的一个。",
+                en=f"Several clocks run in the picture and contradict each other: of these the one that agrees with"
+                f" {en}.",
+            ),
+            by,
+        )
+    agreed = _agreed(others) if not borne_out and len(times) < 2 else None  # noqa: PLR2004 — two contradict each other
+    return agreed or Belief(
+        None,
+        Sentence(
+            zh="开始时间不能确定：画面上不止一个走动的时钟且互不相符，其他依据不能判定采信哪一个。",
+            en="The start is not known: several clocks run in the picture and contradict each other, and nothing else"
+            " settles which is right.",
+        ),
+    )
 
 
 def _burnt_in(burnt: Sequence[Witness], sound: Sequence[Witness], doubtful: Sequence[Sentence]) -> Belief | None:
-    others = [witness for witness in sound if witness.source is not WitnessSource.BURNT_IN]
+    others = [witness for witness in sound if witness.source is not WitnessSource.BURNT_IN or not dated(witness)]
     borne_out = [(witness, supporters(witness, others)) for witness in burnt]
     borne_out = [(witness, by) for witness, by in borne_out if by and witness in sound]
     if len(borne_out) == 1:
@@ -100,9 +146,9 @@ def _burnt_in(burnt: Sequence[Witness], sound: Sequence[Witness], doubtful: Sequ
 
 def _borne_out(by: Sequence[Witness], *, ambiguous: bool, doubtful: bool) -> Sentence:
     zh, en = _listed(by)
-    how_zh = "日期有两种读法，其中这一种" if ambiguous else "读数不够清楚，但" if doubtful else "逐帧走动且"
+    how_zh = "日期有两种读法，其中这一种" if ambiguous else "有存疑之处，但" if doubtful else "逐帧走动且"
     how_en = (
-        "of two ways to read its date this one" if ambiguous else "hard to read, but it" if doubtful else "it runs and"
+        "of two ways to read its date this one" if ambiguous else "in some doubt, but it" if doubtful else "it runs and"
     )
     return Sentence(
         zh=f"采信画面时间：{how_zh}与{zh}相符。", en=f"The clock in the picture: {how_en} agrees with {en}."
@@ -119,7 +165,7 @@ def _alone(witness: Witness) -> Sentence:
 
 def _agreed(others: Sequence[Witness]) -> Belief | None:
     """Of the witnesses that another origin bears out, the one that is best known to carry the start."""
-    pairs = [(witness, supporters(witness, others)) for witness in sorted(others, key=_rank)]
+    pairs = [(witness, supporters(witness, others)) for witness in sorted(others, key=rank)]
     for witness, by in pairs:
         if by:
             zh, en = _listed(by)
@@ -135,7 +181,7 @@ def _single(others: Sequence[Witness], *, had_burnt_in: bool) -> Belief:
         if not had_burnt_in:
             zh, en = "文件中没有可信的时间", "nothing in the file tells it"
         return Belief(None, Sentence(zh=f"开始时间不能确定：{zh}。", en=f"The start is not known: {en}."))
-    best = min(others, key=_rank)
+    best = min(others, key=rank)
     name = name_of(best.source)
     zh, en = f"暂采{name.zh}，未经其他依据证实", f"{_upper(name.en)}, not confirmed by any other witness"
     if origin(best) == "container":
@@ -144,8 +190,13 @@ def _single(others: Sequence[Witness], *, had_burnt_in: bool) -> Belief:
     return Belief(best, Sentence(zh=f"{zh}。", en=f"{en}."))
 
 
-def _rank(witness: Witness) -> tuple[int, int]:
-    """How well a source is known to carry the start: one with its own zone first, the container's habits last."""
+def rank(witness: Witness) -> tuple[int, int]:
+    """How well a source is known to carry the start: one with its own zone first, the container's habits last.
+
+    A time of day without a date only bears others out.
+    """
+    if not dated(witness):
+        return 3, 0
     order = [WitnessSource.EXIF, WitnessSource.FILE_NAME, WitnessSource.GPS, *WitnessSource]
     if witness.source in _CONTAINER and witness.figures.get("zone_stated"):
         return 0, 0
@@ -154,7 +205,7 @@ def _rank(witness: Witness) -> tuple[int, int]:
 
 
 def _listed(witnesses: Sequence[Witness]) -> tuple[str, str]:
-    names = [name_of(witness.source) for witness in witnesses]
+    names = [name_of(witness.source) if dated(witness) else _TIME_ALONE for witness in witnesses]
     return "、".join(name.zh for name in names), " and ".join(name.en for name in names)
 
 

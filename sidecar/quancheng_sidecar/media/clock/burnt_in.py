@@ -13,7 +13,8 @@ import numpy as np
 from quancheng_sidecar.media.clock.frames import FrameSource
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading, fit, residual
 from quancheng_sidecar.media.clock.meaning import Meaning
-from quancheng_sidecar.media.clock.region import Region, locate
+from quancheng_sidecar.media.clock.region import locate
+from quancheng_sidecar.media.clock.running import Region
 from quancheng_sidecar.media.clock.samples import Sample, View, by_order, plan_times, read_samples
 from quancheng_sidecar.media.clock.second_reading import date_votes, holds, retold
 from quancheng_sidecar.media.clock.text_reader import text_reader
@@ -85,6 +86,8 @@ class BurntIn:
     """Readings of prepared crops that say what the fit says, and that say otherwise."""
     length: float
     """Media seconds from the first frame to the last one's begin."""
+    place: str = ""
+    """Where in the picture it stands, and its number among the clocks there: `top-left-1`."""
 
     @property
     def best(self) -> ClockFit:
@@ -92,28 +95,52 @@ class BurntIn:
         return self.fits[0]
 
 
-def read_burnt_in(path: Path, probe: Probe) -> BurntIn | None:
-    """Find and read the burnt-in clock of a video; None when no date and time in the picture advances with it.
+@dataclass(frozen=True)
+class TimeOfDay:
+    """A text that runs like a clock and has no date: what it shows at media time 0, in seconds since midnight."""
 
+    of_day: float
+    raw: str
+    place: str
+
+
+def read_burnt_in(path: Path, probe: Probe) -> tuple[tuple[BurntIn, ...], tuple[TimeOfDay, ...]]:
+    """Find and read what runs like a clock in a video: those with a date, the best first, and times of day alone.
+
+    A second one with a date that cannot be read through is told by its time of day.
     Raises DamagedFile when the container cannot be opened.
     """
     with FrameSource(path, probe) as source:
         if not len(source.frame_times):
-            return None
+            return (), ()
         reader = text_reader()
-        region = locate(source, reader)
-        if region is None:
-            return None
-        view = View(source, reader, region)
-        samples = _look_closer(view, read_samples(view, plan_times(source)))
-        fits = fits_of(samples)
-        if not fits or not _advances(fits[0]):
-            return None
-        best, again = _confirmed(view, fits[0])
-        fits = _sharpened(view, (best, *fits[1:]))
-        moments = [sample.at for sample, meaning in fits[0].accepted if _same_day(meaning, fits[0])]
-        votes = date_votes(view, moments, fits[0].order)
-        return BurntIn(fits, region, tuple(samples), votes, again, source.duration)
+        located = locate(source, reader)
+        main = (
+            _read_at(View(source, reader, located.main), f"{located.place(located.main)}-1") if located.main else None
+        )
+        clocks, alone = ([main] if main else []), []
+        for number, other in enumerate(located.others, 2):
+            # Numbered, so that two in the same corner stay apart.
+            place = f"{located.place(other)}-{number}"
+            read = _read_at(View(source, reader, other), place) if other.dated else None
+            if read is not None:
+                clocks.append(read)
+            else:
+                alone.append(TimeOfDay(other.of_day, other.raw, place))
+        return tuple(clocks), tuple(alone)
+
+
+def _read_at(view: View, place: str) -> BurntIn | None:
+    """Read one clock through the recording; None when what was read does not advance."""
+    samples = _look_closer(view, read_samples(view, plan_times(view.source)))
+    fits = fits_of(samples)
+    if not fits or not _advances(fits[0]):
+        return None
+    best, again = _confirmed(view, fits[0])
+    fits = _sharpened(view, (best, *fits[1:]))
+    moments = [sample.at for sample, meaning in fits[0].accepted if _same_day(meaning, fits[0])]
+    votes = date_votes(view, moments, fits[0].order)
+    return BurntIn(fits, view.region, tuple(samples), votes, again, view.source.duration, place)
 
 
 def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.witnesses import name_of
-from quancheng_sidecar.media.clock.belief import AGREE_S, Belief, apart, origin, plausible, supporters
+from quancheng_sidecar.media.clock.belief import AGREE_S, Belief, apart, dated, origin, place_of, plausible, supporters
 from quancheng_sidecar.media.report import Witness, WitnessSource
 
 _EIGHT_HOURS_S = 8 * 3600.0
@@ -54,7 +54,12 @@ def _unset(witnesses: Sequence[Witness], now: datetime) -> Iterator[Finding]:
 
 
 def _ambiguous(witnesses: Sequence[Witness], belief: Belief) -> Iterator[Finding]:
-    burnt = [witness for witness in witnesses if witness.source is WitnessSource.BURNT_IN]
+    shown = [witness for witness in witnesses if witness.source is WitnessSource.BURNT_IN and dated(witness)]
+    for place in dict.fromkeys(place_of(witness) for witness in shown):
+        yield from _ambiguous_at([witness for witness in shown if place_of(witness) == place], belief)
+
+
+def _ambiguous_at(burnt: Sequence[Witness], belief: Belief) -> Iterator[Finding]:
     if len(burnt) < 2:  # noqa: PLR2004 — one reading is not ambiguous
         return
     settled = belief.witness in burnt

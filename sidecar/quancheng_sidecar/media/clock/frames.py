@@ -79,6 +79,12 @@ class FrameSource:
         return codec.width if self._rotation % 180 else codec.height
 
     @property
+    def width(self) -> int:
+        """Of the upright picture, in pixels."""
+        codec = self._stream.codec_context
+        return codec.height if self._rotation % 180 else codec.width
+
+    @property
     def key_times(self) -> list[float]:
         """Media seconds of the shown key frames."""
         return [self._seconds(pts) for pts in self._keys if pts >= self._origin]

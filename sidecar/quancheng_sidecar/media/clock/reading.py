@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.witnesses import name_of
-from quancheng_sidecar.media.clock.belief import Belief, believe
-from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, read_burnt_in
+from quancheng_sidecar.media.clock.belief import Belief, believe, place_of, plausible
+from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, TimeOfDay, read_burnt_in
 from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
 from quancheng_sidecar.media.clock.contradictions import contradictions
 from quancheng_sidecar.media.clock.coverage import gaps_in
@@ -17,6 +17,7 @@ from quancheng_sidecar.media.clock.device import DeviceCheck, DeviceOffset, offs
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.exif import exif_witnesses
 from quancheng_sidecar.media.clock.file_name import time_in_name
+from quancheng_sidecar.media.clock.several import dated_by, differing, distinct, several, unseating
 from quancheng_sidecar.media.clock.still import read_still
 from quancheng_sidecar.media.report import Clock, ClockSample, Kind, Probe, Witness, WitnessSource
 from quancheng_sidecar.settings import Settings
@@ -48,15 +49,28 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     zone, now = settings.zone, now or datetime.now(UTC)
     duration = probe.duration.measured if probe.duration.measured is not None else probe.duration.declared
     duration = 0.0 if probe.kind is Kind.PHOTO else duration
-    burnt = _burnt_in(path, probe)
-    shown = _shown(burnt, duration, zone)
-    witnesses = (*shown, *_written(probe, zone, file_name, duration))
+    clocks, times = _burnt_in(path, probe)
+    written = _written(probe, zone, file_name, duration)
+    plain = [witness.model_copy(update={"start": witness.start.astimezone(zone)}) for witness in written]
+    plain = [witness for witness in plain if plausible(witness, now)]
+    alone = [witness for time in times if (witness := dated_by(time, plain, duration))]
+    told = _shown(clocks, duration, zone, placed=len(clocks) + len(times) > 1)
+    if len(clocks) > 1:
+        believed = believe((*told, *alone, *written), doubtful=(), now=now).witness
+        told = tuple(sorted(told, key=lambda one: believed is None or place_of(one) != place_of(believed)))
+    shown = (*told, *alone)
+    witnesses = (*shown, *written)
+    burnt = next((clock for clock in clocks if len(clocks) == 1 or clock.place == place_of(told[0])), None)
     doubtful = doubts_of(burnt) if burnt else ()
     gaps = tuple(gaps_in(burnt)) if burnt else ()
     if probe.kind is Kind.PHOTO and (still := read_still(path, probe, zone)):
         witnesses, doubtful = (*still, *witnesses), (_ONE_PICTURE,)
-    belief = believe(witnesses, doubtful=(*doubtful, *gaps), now=now)
-    findings = (*contradictions(witnesses, belief, doubtful, now), *_partly_read(gaps))
+    belief = believe(witnesses, doubtful=(*doubtful, *gaps, *unseating(times)), now=now)
+    findings = (
+        *contradictions(witnesses, belief, doubtful, now),
+        *_partly_read(gaps),
+        *several(shown, times, plain, belief),
+    )
     offset = _offset(belief, device_checks)
     if offset is not None and belief.witness is not None:
         corrected, reason = _corrected(belief.witness, offset), _why_corrected(belief, belief.witness, offset)
@@ -73,14 +87,20 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     )
 
 
-def _burnt_in(path: Path, probe: Probe) -> BurntIn | None:
+def _burnt_in(path: Path, probe: Probe) -> tuple[tuple[BurntIn, ...], tuple[TimeOfDay, ...]]:
+    """Clocks in the picture that differ, and times of day without a date that differ from them."""
     moving = any(stream.kind == "video" for stream in probe.streams)
-    return read_burnt_in(path, probe) if probe.kind is Kind.VIDEO and moving else None
+    clocks, times = read_burnt_in(path, probe) if probe.kind is Kind.VIDEO and moving else ((), ())
+    clocks = distinct(clocks)
+    return clocks, differing(times, clocks)
 
 
-def _shown(burnt: BurntIn | None, duration: float | None, zone: ZoneInfo) -> tuple[Witness, ...]:
-    """A witness for each way to read the burnt-in clock's date."""
-    return tuple(_shown_as(fit, burnt, duration, zone) for fit in burnt.fits) if burnt else ()
+def _shown(clocks: Sequence[BurntIn], duration: float | None, zone: ZoneInfo, *, placed: bool) -> tuple[Witness, ...]:
+    """A witness for each way to read a burnt-in clock's date, with its place where it is not the only one."""
+    found = [(_shown_as(fit, clock, duration, zone), clock.place) for clock in clocks for fit in clock.fits]
+    if not placed:
+        return tuple(witness for witness, _ in found)
+    return tuple(one.model_copy(update={"figures": one.figures | {"place": place}}) for one, place in found)
 
 
 def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneInfo) -> Witness:

@@ -8,7 +8,7 @@ import numpy as np
 
 from quancheng_sidecar.media.clock.frames import FrameSource, cut
 from quancheng_sidecar.media.clock.meaning import Meaning, meanings
-from quancheng_sidecar.media.clock.region import Region
+from quancheng_sidecar.media.clock.running import Region
 from quancheng_sidecar.media.clock.text_reader import Picture, TextReader
 from quancheng_sidecar.media.clock.ways import SECOND, Way, as_is, blurred
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quancheng_sidecar.media.clock.burnt_in import BurntIn, fits_of
 from quancheng_sidecar.media.clock.coverage import gaps_in
 from quancheng_sidecar.media.clock.meaning import meanings
-from quancheng_sidecar.media.clock.region import Region
+from quancheng_sidecar.media.clock.running import Region
 from quancheng_sidecar.media.clock.samples import Sample
 from quancheng_sidecar.media.clock.text_reader import Box
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from quancheng_sidecar.media.clock.burnt_in import BurntIn, fits_of
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.meaning import meanings
-from quancheng_sidecar.media.clock.region import Region
+from quancheng_sidecar.media.clock.running import Region
 from quancheng_sidecar.media.clock.samples import Sample
 from quancheng_sidecar.media.clock.text_reader import Box
 

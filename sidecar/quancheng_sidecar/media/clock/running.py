@@ -1,0 +1,178 @@
+"""Of all followed text, what runs like a clock: the one to read, and those that run beside it; pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from quancheng_sidecar.media.clock.date_text import dates_in
+from quancheng_sidecar.media.clock.text_reader import Box
+from quancheng_sidecar.media.clock.time_text import TimeRead, times_in
+from quancheng_sidecar.media.clock.ways import Way, as_is
+
+DAY_S = 86400
+_A_DAY = timedelta(days=1)
+_SLACK_S = 0.3
+_COUNTER_S = 2.0
+_EDGE = 0.2
+_ALIKE = 0.75
+_SURE_SHARE = 2 / 3
+_SURE_FRAMES = 3
+"""What runs beside the clock, or without a date, is told only when so many of the frames looked at show it."""
+_SAME_LINE = 0.3
+_SAME_S = 2.0
+_TELLING = ("separated", "half-separated", "chinese")
+"""Notations that tell a time of day without a date beside it: six figures in a row may be anything."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where the clock stands, in pixels of the upright picture; `date_box` when the date is a line of its own."""
+
+    box: Box
+    date_box: Box | None
+    notation: str
+    support: int
+    """Frames in which it was seen to advance."""
+    loose: bool = False
+    """Whether the date stands apart from the time, and not as one overlay would have it."""
+    way: Way = as_is
+    """How its crops are prepared for reading."""
+    dated: bool = True
+    """Whether a date belongs to it; without one it tells the time of day alone."""
+    of_day: float = 0.0
+    """Seconds since midnight that it shows at media time 0, by the frames looked at."""
+    raw: str = ""
+    """Its text in the first of them."""
+    days: frozenset[date] = field(default=frozenset())
+    """What its own line's date may mean."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """What one box showed at each of the looked-at times, with the recogniser's mean score 0..1."""
+
+    box: Box
+    seen: tuple[tuple[float, str], ...]
+    score: float = 1.0
+
+
+def choose(tracks: Sequence[Track], height: int) -> Region | None:
+    """Of all boxes in a picture of `height`, take the time that advances in most frames, the date beside it first."""
+    ranked = [one for one in running_in(tracks, height) if one[1].dated]
+    return max(ranked, key=lambda one: one[0])[1] if ranked else None
+
+
+def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[float, ...], Region]]:
+    """Give every text that is a time of day and keeps step with media time, with its rank as a clock."""
+    for track in tracks:
+        for notation in dict.fromkeys(time.notation for _, text in track.seen for time in times_in(text)):
+            support, offset = advancing(track.seen, notation)
+            if support < 2:  # noqa: PLR2004 — two frames make an advance
+                continue
+            date_box, nearness = _date_for(track, tracks)
+            if (nearness or 0) < 2 and _is_counter(offset):  # noqa: PLR2004 — the date is in its own text
+                continue
+            loose = nearness == 1 and not (date_box and _one_overlay(track.box, date_box, height))
+            raw = track.seen[0][1]
+            days = frozenset(day for read in dates_in(raw)[:1] for _, day in read.readings)
+            region = Region(track.box, date_box, notation, support, loose)
+            region = replace(region, dated=nearness is not None, of_day=offset % DAY_S, raw=raw, days=days)
+            yield (support, nearness or 0, notation != "minutes", -track.box.width), region
+
+
+def beside(main: Region | None, running: Sequence[Region], frames: int) -> tuple[Region, ...]:
+    """What surely runs on another line than the main clock and shows another time; each line once.
+
+    A date that belongs to the main clock's line, or stands apart, is not taken for theirs.
+    """
+    known = [main] if main else []
+    for one in sorted(running, key=lambda one: (-one.dated, -one.support, one.box.width)):
+        own = one.dated and not one.loose and (one.date_box is None or not main or not _shares(one.date_box, main))
+        if one.support < max(_SURE_FRAMES, _SURE_SHARE * frames) or (not own and one.notation not in _TELLING):
+            continue
+        if _is_counter(one.of_day) and one.date_box is not None:
+            continue
+        told = one if own else replace(one, dated=False, date_box=None, days=frozenset(), loose=False)
+        if not any(_shares(told.box, other) or _same_time(told, other) for other in known):
+            known.append(told)
+    return tuple(known[1:] if main else known)
+
+
+def _shares(box: Box, clock: Region) -> bool:
+    """Whether a box stands on a line of the clock's: neighbouring lines overlap by their margins."""
+    return any(_same_line(box, other) for other in (clock.box, clock.date_box) if other)
+
+
+def _same_line(a: Box, b: Box) -> bool:
+    level = abs(a.y0 + a.y1 - b.y0 - b.y1) / 2 < _SAME_LINE * max(a.height, b.height)
+    return level and max(a.x0, b.x0) < min(a.x1, b.x1)
+
+
+def _same_time(a: Region, b: Region) -> bool:
+    by = abs((a.of_day - b.of_day + DAY_S / 2) % DAY_S - DAY_S / 2)
+    return by <= _SAME_S and (not a.days or not b.days or bool(a.days & b.days))
+
+
+def advancing(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, float]:
+    """Count the frames whose time of day keeps step with media time; with the common offset in seconds.
+
+    Two frames that show the same second do not count as an advance.
+    """
+    reads = [(at, time) for at, text in seen for time in times_in(text) if time.notation == notation]
+    best = (0, 0.0)
+    for at, time in reads:
+        agreeing = [(other_at, other) for other_at, other in reads if _in_step(at, time, other_at, other)]
+        moments = {other_at for other_at, _ in agreeing}
+        if len({other.seconds for _, other in agreeing}) > 1 and len(moments) > best[0]:
+            best = (len(moments), time.seconds - at)
+    return best
+
+
+def _in_step(at: float, time: TimeRead, other_at: float, other: TimeRead) -> bool:
+    resolution = max(time.resolution_s, other.resolution_s)
+    drift = (other.seconds - time.seconds - (other_at - at) + DAY_S / 2) % DAY_S - DAY_S / 2
+    return abs(drift) <= resolution + _SLACK_S
+
+
+def _is_counter(offset: float) -> bool:
+    """Whether a time began at zero with the recording: a counter of its length, not a clock."""
+    return abs((offset + DAY_S / 2) % DAY_S - DAY_S / 2) <= _COUNTER_S
+
+
+def _date_for(track: Track, tracks: Sequence[Track]) -> tuple[Box | None, float | None]:
+    """Give the date's box (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
+    if _steady_date(track):
+        return None, 3
+    dated = [(other.box, _steady_date(other)) for other in tracks if other is not track]
+    dated = [(box, day) for box, day in dated if day]
+    near = [box for box, _ in dated if _adjacent(track.box, box)]
+    if near:
+        return min(near, key=lambda box: _distance(track.box, box)), 2
+    if len({day for _, day in dated}) == 1:
+        return dated[0][0], 1
+    return None, None
+
+
+def _one_overlay(a: Box, b: Box, height: int) -> bool:
+    """Whether two lines look like one overlay: both at the upper or lower edge, in letters of the same height."""
+    at_edge = all(box.y1 < _EDGE * height or box.y0 > (1 - _EDGE) * height for box in (a, b))
+    return at_edge and min(a.height, b.height) > _ALIKE * max(a.height, b.height)
+
+
+def _steady_date(track: Track) -> date | None:
+    """The date that a box shows in most frames, midnight passed or not; None when it shows none or they differ."""
+    days = Counter(read.readings[0][1] for _, text in track.seen for read in dates_in(text)[:1])
+    best = max(days, key=lambda day: days[day] + days[day + _A_DAY], default=None)
+    return best if best and 2 * (days[best] + days[best + _A_DAY]) > len(track.seen) else None
+
+
+def _adjacent(a: Box, b: Box) -> bool:
+    high = max(a.height, b.height)
+    down = max(a.y0, b.y0) - min(a.y1, b.y1)
+    across = max(a.x0, b.x0) - min(a.x1, b.x1)
+    return (down < high and across < 0) or (down < 0 and across < 4 * high)
+
+
+def _distance(a: Box, b: Box) -> float:
+    return float(abs(a.x0 + a.x1 - b.x0 - b.x1) + abs(a.y0 + a.y1 - b.y0 - b.y1))
