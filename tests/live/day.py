@@ -46,8 +46,10 @@ class Place:
         pid.unlink()
 
     def start(self) -> None:
-        """Start what does not run."""
-        subprocess.run([self.folder / "start.sh"], check=True, timeout=120, stdout=subprocess.DEVNULL)
+        """Start what does not run, with nothing of this process' own settings, which are the sidecar's."""
+        own = ("DJANGO_", "QUANCHENG_", "PYTHONPATH")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        subprocess.run([self.folder / "start.sh"], check=True, timeout=120, stdout=subprocess.DEVNULL, env=clean)
 
 
 def place() -> Place:

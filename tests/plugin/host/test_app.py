@@ -236,7 +236,7 @@ def test_nothing_is_lost_while_the_sidecar_is_down(
     sidecar.status = 503
     *_, down = do(["change", kept], ["delete", kept], ["send"], ["send"], **url)
     assert down["left"] == 2
-    assert down["failures"] >= 3
+    assert down["failures"] >= 2  # a page tries by itself as well, sooner or later than these two
     assert sidecar.heard == []
     sidecar.status = 200
     assert _steps(inside, ["send"], **url) == [{"left": 0, "failures": 0}]
