@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 from pydantic import BaseModel, ConfigDict
-from rich.markup import escape
+from rich.text import Text
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.cli.output import (
@@ -155,26 +155,27 @@ def _held(taken: Intake) -> tuple[str | None, tuple[str, ...], tuple[Finding, ..
 
 def _show(report: AddReport) -> None:
     states = {
-        "done": "[green]已归档[/]",
-        "received": "[yellow]已收存，待处理[/]",
-        "duplicate": "已有相同文件",
-        "quarantined": "[red]已隔离[/]",
-        "dismissed": "不予处理",
-        "failed": "[red]未收存[/]",
+        "done": Text("已归档", "green"),
+        "received": Text("已收存，待处理", "yellow"),
+        "duplicate": Text("已有相同文件"),
+        "quarantined": Text("已隔离", "red"),
+        "dismissed": Text("不予处理"),
+        "failed": Text("未收存", "red"),
     }
     table = listing("文件", "结果", "档案编号", "需核对", "说明")
     for item in report.results:
         said = f"{item.error.code} {say(item.error.sentence)}" if item.error else ""
-        row = (Path(item.file).name, states[item.state], item.archive_id or "", "、".join(item.review), said)
-        table.add_row(escape(row[0]), *row[1:4], escape(row[4]))
+        review = "、".join(item.review)
+        table.add_row(Path(item.file).name, states[item.state], item.archive_id or "", review, said)
     people.print(table)
     for item in report.results:
         if item.new_case:
-            people.print(f"[yellow]新建案件[/]：{escape(item.case or '')}。以前没有这个案号，请核对是否写错。")
+            people.print(Text.assemble(("新建案件", "yellow"), f"：{item.case}。以前没有这个案号，请核对是否写错。"))
         if item.findings:
-            people.print(escape(Path(item.file).name), findings_table(list(item.findings)))
+            people.print(Path(item.file).name, findings_table(list(item.findings)))
     if report.error:
-        notes.print(f"[bold red]{report.error.code}[/]  案件未能重新核对：{escape(say(report.error.sentence))}")
+        said = f"  案件未能重新核对：{say(report.error.sentence)}"
+        notes.print(Text.assemble((report.error.code, "bold red"), said))
 
 
 def report_retry(identifier: str, *, as_json: bool) -> None:

@@ -71,7 +71,7 @@ def check(
     fast = "快" if entry.offset_s > 0 else "慢"
     people.print(f"{entry.device}：时钟{fast} {abs(entry.offset_s):.2f} 秒（±{entry.within_s:.2f} 秒），已登记。")
     if not entry.synchronised:
-        people.print("[yellow]校时时服务器时钟未经 NTP 同步，此误差只以服务器时钟为准。[/]")
+        people.print("校时时服务器时钟未经 NTP 同步，此误差只以服务器时钟为准。", style="yellow")
 
 
 @app.command("list")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
@@ -182,7 +183,7 @@ def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        people.print("[green]签名有效[/]" if report.valid else "[bold red]没有有效签名[/]")
+        people.print(Text("签名有效", "green") if report.valid else Text("没有有效签名", "bold red"))
         for signature in report.signatures:
             people.print(
                 pairs_table(
@@ -209,7 +210,7 @@ def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
 def _show_reading(reading: FormReading) -> None:
     table = listing("栏目", "内容", "原文", "把握", "需核对", title="识别结果")
     for name, value, raw, confidence in _rows(reading):
-        table.add_row(name, value, raw, confidence, "[yellow]请核对[/]" if name in reading.review else "")
+        table.add_row(name, value, raw, confidence, Text("请核对", "yellow") if name in reading.review else "")
     people.print(table)
     if reading.findings:
         people.print(findings_table(list(reading.findings)))

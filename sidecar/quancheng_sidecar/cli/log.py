@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, people, print_json, progress, say
+from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, mark, people, print_json, progress, say
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
@@ -21,7 +21,7 @@ def verify(*, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(result)
     else:
-        people.print(("[green]✓[/] " if result.ok else "[bold red]✗[/] ") + say(result.sentence))
+        people.print(mark(ok=result.ok), say(result.sentence))
     if not result.ok:
         raise typer.Exit(Exit.HIGH_FINDINGS)
 
@@ -37,4 +37,5 @@ def prove(event: Annotated[str, typer.Argument(help="记录的编号或序号。
     if as_json:
         print_json(proof)
     else:
-        people.print(proof.text(), markup=False, highlight=False, soft_wrap=True)
+        # The proof and nothing more: what is written into a file must verify.
+        people.print(proof.text(), highlight=False, soft_wrap=True, end="")

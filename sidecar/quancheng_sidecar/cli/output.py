@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Finding, Severity
@@ -23,9 +23,10 @@ from quancheng_sidecar.settings import SettingsInvalid, settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 
-people = Console()
+# Words of forms, names of files and queries may hold square brackets: colour is given by `Text`, never by markup.
+people = Console(markup=False)
 """Standard output."""
-notes = Console(stderr=True)
+notes = Console(markup=False, stderr=True)
 """Standard error: progress and errors, so that `--json` stays clean."""
 
 
@@ -59,6 +60,11 @@ def say(sentence: Sentence) -> str:
         return sentence.zh
 
 
+def mark(*, ok: bool) -> Text:
+    """The sign before a sentence that tells whether something holds."""
+    return Text("✓", "green") if ok else Text("✗", "bold red")
+
+
 def print_json(value: BaseModel) -> None:
     """One JSON document on standard output; instants are ISO 8601 with offset."""
     sys.stdout.write(value.model_dump_json(indent=2) + "\n")
@@ -82,7 +88,7 @@ def coded_errors(*, as_json: bool) -> Iterator[None]:
         if as_json:
             print_json(Failure(error=body))
         else:
-            notes.print(f"[bold red]{body.code}[/]  {escape(say(body.sentence))}", highlight=False)
+            notes.print(Text.assemble((body.code, "bold red"), f"  {say(body.sentence)}"), highlight=False)
         raise typer.Exit(Exit.FAILED) from fault
 
 
@@ -121,10 +127,10 @@ def leave_by(findings: list[Finding]) -> None:
 
 
 _SEVERITY_ZH = {
-    Severity.INFO: "提示",
-    Severity.LOW: "[cyan]轻微[/]",
-    Severity.MEDIUM: "[yellow]中等[/]",
-    Severity.HIGH: "[bold red]严重[/]",
+    Severity.INFO: Text("提示"),
+    Severity.LOW: Text("轻微", "cyan"),
+    Severity.MEDIUM: Text("中等", "yellow"),
+    Severity.HIGH: Text("严重", "bold red"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from quancheng_sidecar.cli.instants import instant
 from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, listing, people, print_json, progress, say
@@ -99,8 +99,8 @@ def _show_setup(report: SetupReport) -> None:
     for item in report.items:
         if item.action is Action.KEEP:
             continue
-        done = item.action.zh if item.code is None else f"[bold red]{item.action.zh}[/]"
-        table.add_row(done, item.kind.zh, escape(item.name), escape(say(item.why)) if item.why else "")
+        done = item.action.zh if item.code is None else Text(item.action.zh, "bold red")
+        table.add_row(done, item.kind.zh, item.name, say(item.why) if item.why else "")
     if table.row_count:
         people.print(table)
     counts = Counter(item.action for item in report.items)
@@ -111,8 +111,8 @@ def _show_setup(report: SetupReport) -> None:
 def _show_check(report: CheckReport) -> None:
     from quancheng_sidecar.archive.paperless.told import State
 
-    marks = {State.RIGHT: "[green]✓[/]", State.WRONG: "[bold red]✗[/]", State.UNKNOWN: "[yellow]？[/]"}
+    marks = {State.RIGHT: Text("✓", "green"), State.WRONG: Text("✗", "bold red"), State.UNKNOWN: Text("？", "yellow")}
     table = listing("", "检查结果", "处理办法", title=f"Paperless-ngx {report.version}（{report.url}）")
     for item in report.items:
-        table.add_row(marks[item.state], escape(say(item.sentence)), escape(say(item.remedy)) if item.remedy else "")
+        table.add_row(marks[item.state], say(item.sentence), say(item.remedy) if item.remedy else "")
     people.print(table)

@@ -79,7 +79,7 @@ def learn(
             row, report = learn_one(parts(), file, named=named, number=device.strip(), by=by or current_agent())
             touched[row.make, row.model, row.firmware] = None
             if report.integrity.signs and not as_json:
-                people.print(f"[yellow]{row.file_name} 带有疑点，请确认它是设备的原始文件：[/]")
+                people.print(f"{row.file_name} 带有疑点，请确认它是设备的原始文件：", style="yellow")
                 people.print(findings_table(list(report.integrity.findings)))
             bar.advance(bar.task_ids[0])
         log.checkpoint()

@@ -2,7 +2,17 @@
 
 import typer
 
-from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, listing, people, print_json, progress, say
+from quancheng_sidecar.cli.output import (
+    Exit,
+    JsonOption,
+    coded_errors,
+    listing,
+    mark,
+    people,
+    print_json,
+    progress,
+    say,
+)
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
@@ -24,7 +34,7 @@ def verify(*, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(report)
     else:
-        people.print(("[green]✓[/] " if report.ok else "[bold red]✗[/] ") + say(report.sentence))
+        people.print(mark(ok=report.ok), say(report.sentence))
         table = listing("摘要", "问题")
         for fault in report.faults:
             table.add_row(fault.digest, say(fault.sentence).removeprefix(fault.digest).lstrip("：: "))

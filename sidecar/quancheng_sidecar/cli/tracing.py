@@ -95,5 +95,6 @@ def _show(report: IdentifyReport) -> None:
     people.print(table if report.found else f"档案中没有找到与“{report.file}”同源的录像。")
     if report.pending:
         people.print(
-            f"[yellow]另有 {report.pending} 份录像尚未溯源，未参与查找；请运行 quancheng recording trace 后再查。[/]"
+            f"另有 {report.pending} 份录像尚未溯源，未参与查找；请运行 quancheng recording trace 后再查。",
+            style="yellow",
         )

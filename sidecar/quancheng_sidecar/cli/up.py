@@ -139,7 +139,7 @@ class Children:
         while not stop.wait(1):
             for name, process in self._running.items():
                 if process.poll() is not None:
-                    notes.print(f"[yellow]{name} 意外停止（{process.returncode}），重新启动。[/]")
+                    notes.print(f"{name} 意外停止（{process.returncode}），重新启动。", style="yellow")
                     self._running[name] = self._start(name)
 
     def end(self) -> None:

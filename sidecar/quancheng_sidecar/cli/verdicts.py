@@ -1,17 +1,18 @@
 """The verdict table, as `case check` and the demo print it."""
 
 from rich.table import Table
+from rich.text import Text
 
 from quancheng_sidecar.cli.output import listing
 from quancheng_sidecar.core.agreement import Agreement, Verdict
 from quancheng_sidecar.use.services import CaseCheck
 
 VERDICT_ZH = {
-    Verdict.AGREES: "[green]一致[/]",
-    Verdict.DEVIATES: "[yellow]起止不符[/]",
-    Verdict.INCOMPLETE: "[yellow]不完整[/]",
-    Verdict.MISSING: "[red]缺录音录像[/]",
-    Verdict.UNDETERMINED: "[magenta]待核定[/]",
+    Verdict.AGREES: Text("一致", "green"),
+    Verdict.DEVIATES: Text("起止不符", "yellow"),
+    Verdict.INCOMPLETE: Text("不完整", "yellow"),
+    Verdict.MISSING: Text("缺录音录像", "red"),
+    Verdict.UNDETERMINED: Text("待核定", "magenta"),
 }
 
 

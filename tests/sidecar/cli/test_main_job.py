@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from quancheng_sidecar.core.signed_note import VerifierKey
+from quancheng_sidecar.core.tlog_proof import verify_proof
 from quancheng_sidecar.demo import story
 from tests.command import Run, runner
 
@@ -132,9 +134,18 @@ def test_archived_form_is_signed_and_searchable(quancheng: Run, place: Path) -> 
 
 
 def test_log_verifies_and_proves(quancheng: Run) -> None:
-    """The whole log verifies, and a single event can be proven."""
+    """The whole log verifies, and what `prove` prints is the proof of an event, to the byte."""
     assert quancheng("log", "verify", "--json").json["ok"] is True
-    assert quancheng("log", "prove", "0").status == 0
+    printed = quancheng("log", "prove", "0").out
+    head, event = verify_proof(printed, [VerifierKey.parse(quancheng("log", "prove", "0", "--json").json["vkey"])])
+    assert head.size > 0
+    assert event
+
+
+def test_words_in_square_brackets_are_words(quancheng: Run) -> None:
+    """A query or a value with square brackets is searched and shown as it stands."""
+    answer = quancheng("search", "[/红]")
+    assert (answer.status, "[/红]" in answer.out) == (0, True), answer.err
 
 
 def test_what_is_held_is_listed_and_read_again(quancheng: Run, place: Path) -> None:
