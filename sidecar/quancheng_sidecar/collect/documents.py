@@ -71,8 +71,11 @@ def _processed(parts: Parts, intake: Intake, work: Path) -> ProcessedDocument:
 
 def _new_document(intake: Intake, done: ProcessedDocument, archive_file: str) -> NewDocument:
     reading = done.reading
-    form = reading.form.name if reading.form else "文书（待辨认）"
-    number = f" {reading.number.normalised}" if reading.number else ""
+    # What a person must still check is no ground for a title or a date: both are read as facts.
+    sure = {"form", "number", "interval"} - set(reading.review)
+    form = reading.form.name if reading.form and "form" in sure else "文书（待辨认）"
+    number = f" {reading.number.normalised}" if reading.number and "number" in sure else ""
+    start = reading.interval.start if reading.interval and "interval" in sure else None
     return NewDocument(
         title=fit_title(f"{form}{number}"),
         kind=DocumentKind.FORM,
@@ -81,7 +84,7 @@ def _new_document(intake: Intake, done: ProcessedDocument, archive_file: str) ->
         archive_file=archive_file,
         mime_type="application/pdf",
         page_count=done.page_count,
-        created=reading.interval.start.date() if reading.interval and reading.interval.start else None,
+        created=start.date() if start else None,
         text=f"{intake.file_name}\n{done.text}",
         fields={**fields_of(reading), CustomField.SIGNATURE_STATUS: _signature_status(done)},
     )

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 
-from quancheng_plugin.errors import LimitExceeded, QuanchengError, StorageFull
+from quancheng_plugin.errors import LimitExceeded, QuanchengError, StorageFull, ToolMissing
 from quancheng_sidecar.media.crossing import decode_call, encode_error, result_type
 
 
@@ -19,6 +19,8 @@ def main() -> int:
         answer: dict[str, object] = {"result": result_type(function).dump_python(function(*args), mode="json")}
     except QuanchengError as error:
         answer = {"error": encode_error(error)}
+    except ImportError as fault:  # of ours: nothing in a file decides what is imported
+        answer = {"error": encode_error(_incomplete(fault))}
     except MemoryError:
         bound = LimitExceeded(
             zh="处理已停止，超出内存限度：文件已保留，可由管理员放宽限度后重试。",
@@ -36,6 +38,14 @@ def main() -> int:
     with answers:
         answers.write(json.dumps(answer).encode())
     return 0
+
+
+def _incomplete(fault: ImportError) -> ToolMissing:
+    part = fault.name or "？"
+    return ToolMissing(
+        zh=f"程序缺少组件（{part}），无法检验；文件未受影响。请由管理员重新安装后重试。",
+        en=f"A part of the program is missing ({part}), so nothing was examined. Install it again and retry.",
+    )
 
 
 if __name__ == "__main__":

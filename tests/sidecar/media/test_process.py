@@ -44,6 +44,10 @@ BODIES = """
     def swell() -> int:
         return len(bytearray(3 << 30))
 
+    def lack() -> int:
+        import a_part_that_is_not_installed
+
+
     def refuse() -> int:
         raise DamagedFile(zh="坏了", en="broken")
 
@@ -155,6 +159,7 @@ def test_values_cross_whole(bodies: object, tmp_path: Path) -> None:
         ("leave", ProgramCrashed),
         ("bug", ProgramFailed),
         ("refuse", DamagedFile),
+        ("lack", ToolMissing),
     ],
 )
 def test_a_function_fails_alone(bodies: object, name: str, error: type[Exception]) -> None:
