@@ -16,7 +16,7 @@ from quancheng_plugin.forms.date_grammar import LATER_DATE, MOMENT, SEPARATOR, T
 from quancheng_plugin.forms.date_values import AFTER_NOON, BEFORE_NOON, NOON, Doubt, instant_of, number_in, time_of_day
 from quancheng_plugin.forms.glyphs import Folded, fold
 
-__all__ = ["Doubt", "TimeText", "read_interval", "read_intervals", "read_moment", "read_moments"]
+__all__ = ["Doubt", "TimeText", "holds_clock", "read_interval", "read_intervals", "read_moment", "read_moments"]
 
 _CERTAINTY = {
     Doubt.REPAIRED: 0.6,
@@ -50,6 +50,22 @@ class TimeText(BaseModel):
     stop: int
     certainty: Annotated[float, Field(ge=0, le=1)]
     doubts: tuple[Doubt, ...] = ()
+
+    def ambiguous(self) -> "TimeText":
+        """The same time, with another one beside it: which is meant is for a person."""
+        doubts = tuple(sorted({*self.doubts, Doubt.AMBIGUOUS}))
+        certainty = min(self.certainty, _CERTAINTY[Doubt.AMBIGUOUS])
+        return self.model_copy(update={"doubts": doubts, "certainty": certainty})
+
+    def among_others(self, text: str) -> bool:
+        """Whether `text`, from which this was read, holds a further time of day before or after it."""
+        return holds_clock(text[: self.begin]) or holds_clock(text[self.stop :])
+
+
+def holds_clock(text: str) -> bool:
+    """Whether a time of day is written in `text`, with or without a date; printed blanks are none."""
+    found = TIME_ONLY.finditer(_without_specks(fold(text)).text)
+    return any(match["colon_hour"] or match["hour"] for match in found)
 
 
 def read_interval(text: str, zone_offset: timedelta) -> TimeText | None:

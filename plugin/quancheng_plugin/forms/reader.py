@@ -52,7 +52,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
         _with_edges(head, values),
         form,
         _narrative(sheets, values),
-        [piece.source for piece in strays],
+        strays,
         timedelta(hours=settings.utc_offset_hours),
     )
     party = find_party(head, opening, form, [piece for piece in strays if piece.page == 1])

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 from quancheng_plugin.forms.catalogue import Form, Role
 from quancheng_plugin.forms.cells import Labelled
-from quancheng_plugin.forms.dates import Doubt, TimeText, read_interval, read_intervals, read_moment
-from quancheng_plugin.forms.layout import union
+from quancheng_plugin.forms.dates import Doubt, TimeText, holds_clock, read_interval, read_intervals, read_moment
+from quancheng_plugin.forms.layout import Piece, union
 from quancheng_plugin.forms.reading import IntervalRead
 from quancheng_plugin.ocr.lines import Box
 
 _FROM_BODY = 0.6
 _ALONE = 0.7
+# Between a time and what is written over or under it, in letter heights.
+_NEAR = 1.2
 _BLANK = re.compile(r"[年月日时分秒至到,.:~-]*$")
 # Words of the grammar: where one is misread the time does not parse, or is in doubt as repaired.
 _UNITS = "年月日时分秒点至"
@@ -59,13 +61,13 @@ def find_time(
     values: Sequence[Labelled],
     form: Form | None,
     narrative: str,
-    strays: Sequence[str],
+    strays: Sequence[Piece],
     zone_offset: timedelta,
 ) -> TimeFound:
     """The interval or moment of `form` among its labelled values; `narrative` is the text outside them.
 
-    `strays` are texts that belong to no label: one that is a time and no more stands in a further row
-    of a table, and is held against the first.
+    `strays` are pieces that belong to no label: one that is a time and no more stands in a further row
+    of a table, and is held against the first; a time of day close by is a correction or a further stretch.
 
     Of a form that is not known any labelled time is taken: it is a proposal in any case.
     """
@@ -102,15 +104,24 @@ def _chosen(found: Sequence[_Statement], narrative: str, zone_offset: timedelta)
     return TimeFound(best.read, best.told.doubts, contradicts)
 
 
-def _against_strays(found: TimeFound, strays: Sequence[str], zone_offset: timedelta) -> TimeFound:
+def _against_strays(found: TimeFound, strays: Sequence[Piece], zone_offset: timedelta) -> TimeFound:
     if found.read is None or found.read.start is None:
         return found
     for stray in strays:
-        told = read_interval(stray, zone_offset)
-        alone = told is not None and len(told.raw) >= _ALONE * len(stray.strip())
+        told = read_interval(stray.source, zone_offset)
+        alone = told is not None and len(told.raw) >= _ALONE * len(stray.source.strip())
         if told and alone and told.start and (told.start, told.end) != (found.read.start, found.read.end):
             return replace(found, contradicts=told.raw)
+        if holds_clock(stray.source) and _close(stray, found.read):
+            return replace(found, doubts=(*found.doubts, Doubt.AMBIGUOUS))
     return found
+
+
+def _close(stray: Piece, read: IntervalRead) -> bool:
+    """Whether a piece stands on the rows of the time, or on the next above or below it."""
+    box = stray.box(0, len(stray.text.text))
+    gap = max(box.y0 - read.box.y1, read.box.y0 - box.y1)
+    return stray.page == read.page and gap < _NEAR * stray.height
 
 
 def _missing(told: TimeText) -> bool:
@@ -148,9 +159,10 @@ def _interval(value: Labelled, dates: Sequence[Labelled], zone_offset: timedelta
         if again is not None and not _missing(again):
             return _statement(longer, again)
     if told is None and len(dates) == 1:
-        told = read_interval(f"{dates[0].raw} {value.raw}", zone_offset)
+        text = f"{dates[0].raw} {value.raw}"
+        told = read_interval(text, zone_offset)
         if told is not None:
-            return _together([dates[0], value], told)
+            return _together([dates[0], value], told.ambiguous() if told.among_others(text) else told)
     return _statement(value, told or _unread(value))
 
 
@@ -160,14 +172,21 @@ def _from_edges(values: Sequence[Labelled], dates: Sequence[Labelled], zone_offs
     if not starts or not ends:
         return None
     used = [starts[0], ends[0]]
-    told = read_interval(f"{starts[0].raw}至{ends[0].raw}", zone_offset)
+    text = f"{starts[0].raw}至{ends[0].raw}"
+    told = read_interval(text, zone_offset)
     if told is None and len(dates) == 1:
         used.insert(0, dates[0])
-        told = read_interval(f"{dates[0].raw} {starts[0].raw}至{ends[0].raw}", zone_offset)
-    return _together(used, told) if told else None
+        text = f"{dates[0].raw} {text}"
+        told = read_interval(text, zone_offset)
+    if told is None:
+        return None
+    return _together(used, told.ambiguous() if told.among_others(text) else told)
 
 
 def _statement(value: Labelled, told: TimeText) -> _Statement:
+    left = value.wrapped is not None and value.wrapped not in value.parts and holds_clock(value.wrapped.raw)
+    if left or told.among_others(value.raw):
+        told = told.ambiguous()
     return _Statement(
         told, value.raw, value.page, value.box, min(value.placed, value.sure(told.begin, told.stop, _UNITS))
     )

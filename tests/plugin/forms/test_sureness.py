@@ -76,3 +76,32 @@ def test_a_blank_that_nobody_filled_in_holds_no_time(lay: Lay, settings: PluginS
     reading = read(lay("听证笔录", f"听证时间：{blank}", "当事人：      ", "地点：    "), settings)
     assert (reading.interval, reading.party, reading.fields) == (None, None, {})
     assert {"interval", "party"} <= set(reading.review)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{_TIME}。14时00分至16时10分",
+        f"{_TIME}（休会），14时00分至16时10分",
+        f"{_TIME}（休会） 14:00-16:10",
+        f"{_TIME}及同日14时续",
+    ],
+)
+def test_a_time_beside_the_one_that_was_read_is_for_review(lay: Lay, settings: PluginSettings, value: str) -> None:
+    """Two sessions of a hearing under one label: the first alone is not the whole act."""
+    reading = read(lay("听证笔录", f"听证时间：{value}", "听证申请人：林海生"), settings)
+    assert reading.review == ("interval",)
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_time_of_day_over_or_under_the_time_is_for_review(lay: Lay, settings: PluginSettings, *, above: bool) -> None:
+    """A correction written over a time that was struck out, or a second session on the next line."""
+    stray, stated = [(260.0, "8时10分")], f"询问时间：{_TIME}"
+    rows = (stray, stated) if above else (stated, stray)
+    assert "interval" in read(lay("询问笔录", *rows, "被询问人：林海生"), settings).review
+
+
+def test_a_time_of_day_in_the_narrative_is_no_doubt(lay: Lay, settings: PluginSettings) -> None:
+    """What happened when is told further down."""
+    rows = ("当事人：林海生", "检查情况：9时40分登船，", "9时50分查验证书。")
+    assert "interval" not in read(lay("现场检查笔录", f"检查时间：{_TIME}", *rows), settings).review
