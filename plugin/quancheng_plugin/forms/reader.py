@@ -26,6 +26,8 @@ _WRAPPED = 0.8
 _AS_BIG = 0.8
 _FULL_WIDTH = 400.0
 _SPECK = re.compile(r"(?<=[\u3400-\u9fff])[.'`,](?=[\u3400-\u9fff])")  # dust read as a point inside a word
+_FIGURE = re.compile(r"[0-9]")
+_BOX = re.compile(r"[□☐☑☒■✓✔√]")
 # The mark after the minutes of a position is small and is the first to be lost: 26°34、
 _MINUTES_LOST = re.compile(r"[°度][0-9]{1,2}(?![0-9.′'’´分])")
 
@@ -187,12 +189,27 @@ def _field(value: Labelled, spec: FieldSpec, form: Form | None) -> FieldRead | N
     if value.also:
         text = f"{text}、{clean_value(value.also.raw)}"
     confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
-    shapeless = spec.shape and not re.fullmatch(spec.shape, text)
-    if shapeless or _MINUTES_LOST.search(text) or _SPECK.search(text):
+    if _looks_wrong(text, spec) or _undecided(text, spec, form):
         confidence = min(confidence, _WRAPPED)
     return FieldRead(
         label=value.hit.label, value=text, raw=longer.raw, page=longer.page, box=longer.box, confidence=confidence
     )
+
+
+def _looks_wrong(text: str, spec: FieldSpec) -> bool:
+    """Whether a value is not of the shape of its kind, however sure the engine is of its characters."""
+    if spec.shape and not re.fullmatch(spec.shape, text):
+        return True
+    if spec.role is Role.PEOPLE and _FIGURE.search(text):  # a name holds none: something of the next cell ran in
+        return True
+    return bool(_MINUTES_LOST.search(text) or _SPECK.search(text))
+
+
+def _undecided(text: str, spec: FieldSpec, form: Form | None) -> bool:
+    """Whether a printed choice stands there and what was ticked is not sure: ticks are the first to be misread."""
+    asked = form.requirement if form else None
+    words = (*asked.always, *asked.optional) if asked and asked.field == spec.key else ()
+    return bool(_BOX.search(text)) or sum(word in text for word in words) > 1
 
 
 def _joined(first: FieldRead, further: FieldRead) -> FieldRead:

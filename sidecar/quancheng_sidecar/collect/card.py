@@ -62,7 +62,7 @@ def make(entry: Entry, work: Path, settings: Settings) -> Card:
     HTML(string=html, base_url=work.as_uri() + "/").write_pdf(drawn, pdf_variant="pdf/a-2b")
     case = entry.intake.case
     seal = Seal.of(settings, number=case.number_as_given if case else entry.intake.original.digest[:23])
-    sign_pdf(drawn, signed, settings, seal=seal)
+    sign_pdf(drawn, signed, settings, seal=seal, text_as_read=True)
     with pypdfium2.PdfDocument(signed) as pdf:
         page_count = len(pdf)
     return Card(path=signed, page_count=page_count, text=render_to_string("collect/card.txt", context))

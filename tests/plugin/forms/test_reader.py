@@ -432,6 +432,37 @@ def test_an_officer_s_number_of_a_wrong_shape_is_for_review(lay: Lay, settings: 
     assert "officer_ids" in read(lines, settings).review
 
 
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("position", "经纬度：N39°5512″ E119°48′30″"),
+        ("position", "经纬度：北纬26°34、东经119°59′"),
+        ("officers", "检查人员：张三、李四2026年8月2日"),
+    ],
+)
+def test_what_has_not_the_shape_of_its_kind_is_for_review(
+    lay: Lay, settings: PluginSettings, key: str, line: str
+) -> None:
+    """A position that lacks a mark, and people's names with figures in them, are not sure."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", line), settings)
+    assert key in reading.review
+
+
+@pytest.mark.parametrize("value", ["北纬26°34′12″，东经119°59′", "26°34.5′N 119°59.2′E", "26.57083，119.98667"])
+def test_a_whole_position_is_sure(lay: Lay, settings: PluginSettings, value: str) -> None:
+    """With every mark, in the ways positions are written."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "经纬度：" + value), settings)
+    assert reading.fields["position"].value == value
+    assert "position" not in reading.review
+
+
+@pytest.mark.parametrize("value", ["直接送达□留置送达□邮寄送达", "直接送达 留置送达 邮寄送达", "☑直接送达"])
+def test_a_choice_with_boxes_is_for_review(lay: Lay, settings: PluginSettings, value: str) -> None:
+    """Which box is ticked is never sure from a scan."""
+    lines = lay("送达回证", "受送达人：林海生", "送达时间：2026年4月1日9时30分", "送达方式：" + value)
+    assert "method" in read(lines, settings).review
+
+
 def test_little_confidence_of_the_engine_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """The threshold is the setting's."""
     lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", confidence=0.8)
