@@ -4,7 +4,7 @@ import ctypes
 import math
 import sys
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -37,7 +37,7 @@ class Glyph:
     seen: bool
     meant: bool
     running: int
-    piece: int
+    piece: int = field(compare=False)  # a handle of the page as opened: another opening gives another number
 
 
 def glyphs_of(page: pdfium.PdfPage, place: Placing) -> list[Glyph]:

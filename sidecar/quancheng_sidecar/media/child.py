@@ -19,7 +19,7 @@ def main() -> int:
         answer: dict[str, object] = {"result": result_type(function).dump_python(function(*args), mode="json")}
     except QuanchengError as error:
         answer = {"error": encode_error(error)}
-    except ImportError as fault:  # of ours: nothing in a file decides what is imported
+    except ModuleNotFoundError as fault:  # of ours: nothing in a file decides what is imported
         answer = {"error": encode_error(_incomplete(fault))}
     except MemoryError:
         bound = LimitExceeded(
@@ -40,7 +40,7 @@ def main() -> int:
     return 0
 
 
-def _incomplete(fault: ImportError) -> ToolMissing:
+def _incomplete(fault: ModuleNotFoundError) -> ToolMissing:
     part = fault.name or "？"
     return ToolMissing(
         zh=f"程序缺少组件（{part}），无法检验；文件未受影响。请由管理员重新安装后重试。",
