@@ -111,7 +111,8 @@ def test_a_film_of_the_page_measures_the_device(page: Page, quancheng: Run, tmp_
     """
     shots = []
     began = time.time()
-    while time.time() < began + 7:
+    # A busy machine takes few pictures a second: what counts is that there are enough of them.
+    while time.time() < began + 7 or (len(shots) < 40 and time.time() < began + 40):
         shots.append((time.time(), page.screenshot(type="jpeg")))
     named = datetime.fromtimestamp(began, CHINA) + timedelta(seconds=40)
     film = filmed(shots, tmp_path / f"VID_{named:%Y%m%d_%H%M%S}.mp4")
