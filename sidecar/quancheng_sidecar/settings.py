@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -96,6 +97,11 @@ class Settings(PluginSettings):
     """Longest time that one call to Paperless may take."""
     web_bind: Annotated[str, _only("web_bind", _is_place)] = "127.0.0.1:8020"
     """Address and port where `quancheng up` listens for events and pages."""
+
+    @property
+    def database_file(self) -> Path:
+        """Where SQLite keeps the database, unless `database_url` names another one."""
+        return self.home / "quancheng.sqlite3"
 
     @property
     def zone(self) -> ZoneInfo:

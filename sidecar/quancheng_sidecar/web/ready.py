@@ -16,7 +16,7 @@ from quancheng_sidecar.settings import settings
 def was_ready() -> bool:
     """Whether there may be anything in the database; asked by commands that also work where none was ever made."""
     own = settings()
-    return own.database_url is not None or (own.home / "quancheng.sqlite3").exists()
+    return own.database_url is not None or own.database_file.exists()
 
 
 def ready() -> None:

@@ -13,7 +13,7 @@ def _database() -> dict[str, Any]:
     if _own.database_url is None:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": _own.home / "quancheng.sqlite3",
+            "NAME": _own.database_file,
             # IMMEDIATE takes the write lock at BEGIN, so an act and its log event never meet a half-way lock error.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
