@@ -101,6 +101,10 @@ class LabelIndex:
         near = [label for label in self.by_length.get(len(text), ()) if _one_wrong(label, text)]
         return (near[0], _FUZZY_QUALITY) if len(near) == 1 else None
 
+    def leads(self, text: str) -> bool:
+        """Whether `text` begins with a label: it may be one whose cell ran together with its value's."""
+        return any(text[:end] in self.every for end in range(_SHORTEST_FUZZY, min(len(text), self.longest) + 1))
+
     def hit(
         self, piece: Piece, span: tuple[int, int], found: tuple[str, float], *, colon: bool, crowds: bool = False
     ) -> Hit:
@@ -144,7 +148,20 @@ def _one_wrong(label: str, text: str) -> bool:
 
 def find_labels(found: Sequence[Piece], index: LabelIndex) -> list[Hit]:
     """All labels of all pieces, in the order of the pieces."""
-    return [hit for piece in found for hit in _in_piece(piece, index)]
+    hits = [hit for piece in found for hit in _in_piece(piece, index)]
+    bare = {id(hit.piece) for hit in hits if hit.value == len(hit.piece.text.text)}
+    return [hit for hit in hits if not (_hides_in_value(hit) and id(_left_of(hit.piece, found)) in bare)]
+
+
+def _hides_in_value(hit: Hit) -> bool:
+    """Whether it may as well be the first word of a value, as in `拒收事由 | 受送达人拒绝签收`."""
+    return not hit.colon and hit.quality <= _NO_COLON_QUALITY and hit.value < len(hit.piece.text.text)
+
+
+def _left_of(piece: Piece, found: Iterable[Piece]) -> Piece | None:
+    """The next piece to the left on the same row."""
+    left = [other for other in found if other.same_row(piece) and other.x1 < piece.x0 + piece.height]
+    return max((other for other in left if other is not piece), key=lambda other: other.x1, default=None)
 
 
 def _in_piece(piece: Piece, index: LabelIndex) -> list[Hit]:

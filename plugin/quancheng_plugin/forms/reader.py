@@ -7,7 +7,7 @@ from itertools import groupby
 
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Recording, Role, catalogue
 from quancheng_plugin.forms.cells import Labelled, Sheet
-from quancheng_plugin.forms.labels import Hit, find_labels, label_index
+from quancheng_plugin.forms.labels import Hit, LabelIndex, find_labels, label_index
 from quancheng_plugin.forms.layout import Piece, pieces, rows
 from quancheng_plugin.forms.mending import mend
 from quancheng_plugin.forms.own_number import find_own_number
@@ -58,7 +58,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
         timedelta(hours=settings.utc_offset_hours),
     )
     party = find_party(head, opening, form, [piece for piece in strays if piece.page == 1])
-    fields = _fields((*head, *values), form)
+    fields = _fields((*head, *values), form, label_index(forms, form))
     review = Review(settings.review_below)
     review.form(title, other)
     text = text_of(found)
@@ -167,20 +167,20 @@ def _narrative(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> str:
     return "".join(piece.text.source for sheet in sheets for piece in sheet.pieces if id(piece) not in timed)
 
 
-def _fields(values: Iterable[Labelled], form: Form | None) -> dict[str, FieldRead]:
+def _fields(values: Iterable[Labelled], form: Form | None, index: LabelIndex) -> dict[str, FieldRead]:
     """The first filled value of every further field; of a field that may stand several times, all of them."""
     fields: dict[str, FieldRead] = {}
     for value in values:
         spec = value.hit.spec
         if spec is None or spec.role not in _KEPT or not value.parts or (spec.key in fields and not spec.several):
             continue
-        read = _field(value, spec, form)
+        read = _field(value, spec, form, index)
         if read is not None:
             fields[spec.key] = _joined(fields[spec.key], read) if spec.key in fields else read
     return fields
 
 
-def _field(value: Labelled, spec: FieldSpec, form: Form | None) -> FieldRead | None:
+def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelIndex) -> FieldRead | None:
     wraps = value.full and value.wrapped is not None
     longer = value.with_wrapped() if wraps else value
     text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
@@ -189,7 +189,7 @@ def _field(value: Labelled, spec: FieldSpec, form: Form | None) -> FieldRead | N
     if value.also:
         text = f"{text}、{clean_value(value.also.raw)}"
     confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
-    if _looks_wrong(text, spec) or _undecided(text, spec, form):
+    if _looks_wrong(text, spec) or _undecided(text, spec, form) or index.leads(text):
         confidence = min(confidence, _WRAPPED)
     return FieldRead(
         label=value.hit.label, value=text, raw=longer.raw, page=longer.page, box=longer.box, confidence=confidence

@@ -4,7 +4,7 @@ The reading of a form and the report of a recording are kept as they were made. 
 with its corrections laid over it, which is what `reading_of` gives and everything that judges or shows works with.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -66,8 +66,10 @@ def reading_of(document: WrittenDocument) -> FormReading:
     A corrected value has confidence 1 and is no longer under review; its `raw` stays what stood on the page.
     """
     reading = FormReading.model_validate(document.reading)
-    for name, value in _latest(document).items():
+    entered = _latest(document)
+    for name, value in entered.items():
         reading = reading.model_copy(update=_changed(reading, name, value))
+    reading = reading.model_copy(update={"review": tuple(n for n in reading.review if n not in _settled(entered))})
     disputed = {"interval" if name in _INTERVAL else name for name in _disputed(document)}
     return reading.model_copy(update={"review": (*reading.review, *sorted(disputed - set(reading.review)))})
 
@@ -104,16 +106,17 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
     """Enter a person's values of a form, and confirm others as they were read.
 
     `values` by name: `form` (code or name), `number`, `start` and `end` (ISO 8601 with offset; empty for none),
-    `party`, or the key of a field. `confirmed` names values that were read right; `interval` stands for both
-    ends. Archive, correction and log event are written together. Raises `RecordUnknown`, `CorrectionRefused`.
+    `party`, or the key of a field. `confirmed` names values that were read right; `interval` stands for each end
+    that is not entered here: one end alone leaves the interval under review. Archive, correction and log event
+    are written together. Raises `RecordUnknown`, `CorrectionRefused`.
     """
     with transaction.atomic():
         document = find_document(archive_id)
         before = reading_of(document)
         for name in values:
             _require_known(name, before)
-        entered = {name: _checked(name, value) for name, value in values.items()}
-        entered |= {name: _value(before, name) for each in confirmed for name in _parts(each, before)}
+        entered = {name: _value(before, name) for each in confirmed for name in _parts(each, before)}
+        entered |= {name: _checked(name, value) for name, value in values.items()}
         _refuse_backwards(before, entered)
         if not entered:
             raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
@@ -158,6 +161,11 @@ def _log(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str,
 
 def _latest(document: WrittenDocument) -> dict[str, str]:
     return dict(document.corrections.values_list("name", "value"))
+
+
+def _settled(entered: Collection[str]) -> set[str]:
+    """Names that a person has answered for: an interval only by both its ends."""
+    return {*entered} | ({"interval"} if set(_INTERVAL) <= {*entered} else set())
 
 
 def _disputed(document: WrittenDocument) -> list[str]:
@@ -228,24 +236,23 @@ def _form_code(value: str) -> str:
 
 def _changed(reading: FormReading, name: str, value: str) -> dict[str, object]:
     """What a correction changes of a reading."""
-    place = {"review": tuple(n for n in reading.review if n != ("interval" if name in _INTERVAL else name))}
     match name:
         case "form":
-            return place | {"form": _form(value) if value else None}
+            return {"form": _form(value) if value else None}
         case "number":
             kept = _placed(reading.number)
-            return place | {"number": NumberRead(**kept, normalised=value) if value else None}
+            return {"number": NumberRead(**kept, normalised=value) if value else None}
         case "start" | "end":
             kept = _placed(reading.interval)
             ends = {each: getattr(reading.interval, each, None) for each in _INTERVAL}
             ends[name] = datetime.fromisoformat(value) if value else None
-            return place | {"interval": IntervalRead(**kept, **ends) if any(ends.values()) else None}
+            return {"interval": IntervalRead(**kept, **ends) if any(ends.values()) else None}
         case "party":
-            return place | {"party": _field(reading.party, "当事人", value) if value else None}
+            return {"party": _field(reading.party, "当事人", value) if value else None}
         case _:
             others = {key: field for key, field in reading.fields.items() if key != name}
             held = {name: _field(reading.fields.get(name), name, value)} if value else {}
-            return place | {"fields": others | held}
+            return {"fields": others | held}
 
 
 def _form(code: str) -> FormRead:

@@ -72,7 +72,11 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
         documents = list(WrittenDocument.objects.filter(case=case).order_by("received_at", "id"))
         timed = [(d, r) for d in documents if (r := reading_of(d)).form and r.form.stage]
         spans = [*map(span_of, recordings), *map(_unexamined, _waiting(case))]
-        verdicts = [_judge(parts, document, reading, spans) for document, reading in timed]
+        times = [_form_time(reading) for _, reading in timed]
+        verdicts = [
+            _judge(parts, document, reading, spans, times[:n] + times[n + 1 :])
+            for n, (document, reading) in enumerate(timed)
+        ]
         others = {d.id for d in documents} - {d.id for d, _ in timed}
         for verdict in Verdict.objects.filter(document__in=others):
             _withdraw(parts, verdict)
@@ -100,9 +104,15 @@ def _unexamined(intake: Intake) -> RecordedSpan:
     )
 
 
-def _judge(parts: Parts, document: WrittenDocument, reading: FormReading, spans: Sequence[RecordedSpan]) -> FormVerdict:
+def _judge(
+    parts: Parts,
+    document: WrittenDocument,
+    reading: FormReading,
+    spans: Sequence[RecordedSpan],
+    others: Sequence[FormTime],
+) -> FormVerdict:
     form = _form_time(reading)
-    agreement = judge(form, spans, rule(parts.settings, Stage(form.stage)))
+    agreement = judge(form, spans, rule(parts.settings, Stage(form.stage)), others=others)
     _link(parts, document, _cards(agreement))
     _keep(parts, document, agreement)
     return FormVerdict(

@@ -30,6 +30,25 @@ def test_doubt_about_another_word_of_the_line_is_no_doubt_about_the_time(lay: La
     assert "place" in reading.review
 
 
+def test_words_of_a_value_that_are_also_a_label_make_no_second_party(lay: Lay, settings: PluginSettings) -> None:
+    """`受送达人拒绝签收` in the cell right of 拒收事由 says why, not who; it is for review."""
+    cells = [[(70, "受送达人"), (200, "林海生")], [(70, "拒收事由"), (200, "受送达人拒绝签收")]]
+    reading = read(lay("送达回证", *cells, [(70, "送达方式"), (200, "留置送达")]), settings)
+    assert reading.party is not None
+    assert reading.party.value == "林海生"
+    assert "party" not in reading.review
+    assert reading.fields["refusal"].value == "受送达人拒绝签收"
+    assert "refusal" in reading.review
+
+
+def test_a_label_run_together_with_its_value_after_an_empty_cell_is_for_review(
+    lay: Lay, settings: PluginSettings
+) -> None:
+    """Whether `联系电话13900000000` is the place or stands beside an empty one is not sure."""
+    reading = read(lay("现场检查笔录", [(70, "检查地点"), (200, "联系电话13900000000")], "当事人：林海生"), settings)
+    assert "place" in reading.review or "place" not in reading.fields
+
+
 def test_one_doubted_digit_of_the_time_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """Nothing bears out a minute that the engine is not sure of."""
     lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 99)

@@ -87,6 +87,15 @@ def test_confirmed_value_leaves_the_review_list(quancheng: Run) -> None:
     assert [c["was"] == c["value"] for c in after["corrections"][-2:]] == [True, True]
 
 
+def test_one_end_entered_and_the_interval_confirmed_are_one_answer(quancheng: Run) -> None:
+    """What is entered counts over what is confirmed in the same command."""
+    before = _document(quancheng)
+    words = ("document", "correct", before["archive_id"], "--why", "对照原件", "--confirm", "interval", "--json")
+    after = quancheng(*words, "--end", "2026-03-01T09:33+08:00").json["reading"]["interval"]
+    assert (after["start"], after["end"]) == (before["reading"]["interval"]["start"], "2026-03-01T09:33:00+08:00")
+    assert quancheng(*words, "--end", before["reading"]["interval"]["end"]).status == 0
+
+
 def test_corrected_recording_moves_whole(quancheng: Run) -> None:
     """A recording whose camera ran an hour late is moved, end and all, and the verdict follows; witnesses stay."""
     first, *_ = quancheng("recording", "list", "--json").json["recordings"]

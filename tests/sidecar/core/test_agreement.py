@@ -185,6 +185,39 @@ def test_a_shift_by_eight_hours_is_named_and_never_silently_missing(start: str, 
     assert "“一致”" in found.sentence.zh
 
 
+@pytest.mark.parametrize("day", [1, -1, 40])
+def test_a_date_set_wrong_is_named_and_never_silently_missing(day: int) -> None:
+    """A recording of this stage at this time of day, whole days away, may be of a camera with a wrong date."""
+    found = judge(form(), [span("9:28", "10:17", day=day, stage="inspection")], RULE)
+    assert found.verdict is Verdict.UNDETERMINED
+    assert found.left_out[0].code == "date-shift"
+    assert f"日期设{'快' if day > 0 else '慢'}了{abs(day)}天" in found.sentence.zh
+
+
+def test_a_recording_of_another_form_is_no_recording_with_a_wrong_date() -> None:
+    """Two inspections on two days with one recording between them: the second day's is missing."""
+    first = FormTime(form_code="inspection-record", stage="inspection", start=t("9:30", -1), end=t("10:15", -1))
+    found = judge(form(), [span("9:28", "10:17", day=-1, stage="inspection")], RULE, others=[first])
+    assert found.verdict is Verdict.MISSING
+    assert found.left_out[0].code == "far"
+
+
+def test_a_recording_of_this_stage_at_another_time_of_day_is_no_wrong_date() -> None:
+    """Only a whole number of days is a wrong date."""
+    found = judge(form(), [span("14:28", "15:17", day=1, stage="inspection")], RULE)
+    assert found.verdict is Verdict.MISSING
+
+
+def test_recordings_shifted_each_its_own_way_are_each_supposed_by_their_own_shift() -> None:
+    """One camera a day off and another eight hours off are two suppositions."""
+    day_off = span("9:28", "10:17", day=1, stage="inspection")
+    found = judge(form(), [day_off, span("17:28", "18:17", "B")], RULE)
+    assert [("8小时" in w.supposition.zh, "1天" in w.supposition.zh) for w in found.worlds] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_a_shift_is_not_looked_for_where_another_stage_was_filed() -> None:
     """A recording of the afternoon's questioning is no shifted inspection."""
     found = judge(form(), [span("17:28", "18:17", stage="questioning")], RULE)

@@ -7,7 +7,7 @@ from quancheng_plugin.findings import Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.agreement import notes, wording
 from quancheng_sidecar.core.agreement.measure import Measured, measure
-from quancheng_sidecar.core.agreement.suppositions import Sorted, sort, suppositions
+from quancheng_sidecar.core.agreement.suppositions import Sorted, piece_of, sort, suppositions, within_reach
 from quancheng_sidecar.core.agreement.values import (
     Agreement,
     Considered,
@@ -22,15 +22,16 @@ from quancheng_sidecar.core.agreement.values import (
 from quancheng_sidecar.core.interval import Interval
 
 
-def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule) -> Agreement:
-    """Lay all recordings of a case over the time that one form states.
+def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule, *, others: Sequence[FormTime] = ()) -> Agreement:
+    """Lay all recordings of a case over the time that one form states; `others` are the case's other forms.
 
     The order of precedence:
 
     1. `undetermined` when the form's time is in review, unread or runs backwards; when a
        recording whose clock is unknown or lost could change the verdict; or when another
-       supposition (a contradicting witness of the start, an exact shift by the zone's offset,
-       a recording filed under another stage but running at that time) gives another verdict.
+       supposition (a contradicting witness of the start, an exact shift by the zone's offset or by whole
+       days, a recording filed under another stage but running at that time) gives another verdict.
+       No shift is supposed of a recording that lies at the time of another form of its stage.
        Where all suppositions give the same verdict, that verdict stands.
     2. `missing` when no recording is near, and none that was handed in is still to be examined; its
        severity follows the duty to record: a recording that the rule leaves open (`optional`) is
@@ -43,9 +44,16 @@ def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule) -> Agreemen
        recorded than half of the shortest act that the form's minutes can stand for.
     5. `agrees` otherwise; a recording longer than the form's interval is right.
     """
-    question = _Question(form, tuple(spans), rule)
+    claimed = _claimed(form, spans, rule, others)
+    question = _Question(form, tuple(s.model_copy(update={"claimed": s.recording_id in claimed}) for s in spans), rule)
     on = _interval_of(form)
     return _answer(question, _unread(question) if on is None else _laid_over(question, on))
+
+
+def _claimed(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule, others: Sequence[FormTime]) -> set[str]:
+    """Recordings that lie at the time of another form of this stage."""
+    times = [on for other in others if other.stage == form.stage and (on := _interval_of(other))]
+    return {s.recording_id for s in spans if (p := piece_of(s)) and any(within_reach(p, on, rule) for on in times)}
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,21 @@ class Sorted:
 
     near: tuple[Piece, ...] = ()
     """Same stage (or none stated), within reach: these are considered."""
-    shifted: tuple[Piece, ...] = ()
-    """Far away, but fitting once moved by the error of a mislabelled zone."""
-    shift_s: float = 0.0
+    shifted: tuple["Shifted", ...] = ()
+    """Far away, but fitting once moved by a whole error of the clock: a mislabelled zone, a wrong date."""
     other_stage: tuple[Piece, ...] = ()
     """Filed under another stage, yet running during the form's time."""
     untimed: tuple[str, ...] = ()
     """No usable clock, or not examined: they may have been made at any time."""
     left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """Recordings that would meet the form's time if their clocks were off by `shift_s` seconds, moved by it."""
+
+    shift_s: float
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,21 @@ def piece_of(span: RecordedSpan) -> Piece | None:
     return Piece(span.recording_id, Interval(span.start, span.end), holes, span.shown)
 
 
+def within_reach(piece: Piece, on: Interval, rule: Rule) -> bool:
+    """Whether a recording lies near enough to a form's time to be one of it."""
+    return _apart_s(piece, on) <= rule.reach_s
+
+
+def _apart_s(piece: Piece, on: Interval) -> float:
+    return piece.interval.distance(on).total_seconds()
+
+
 def sort(form: FormTime, on: Interval, spans: Sequence[RecordedSpan], rule: Rule) -> Sorted:
     """Say of every recording whether it counts for the form that ran `on`, and if not, why."""
     placed = [_place(form, on, span, rule) for span in spans]
     return Sorted(
         near=tuple(p.piece for p in placed if p.code == "near" and p.piece),
-        shifted=tuple(p.piece for p in placed if p.code == "label-shift" and p.piece),
-        shift_s=next((p.shift_s for p in placed if p.code == "label-shift"), 0.0),
+        shifted=_by_shift(placed),
         other_stage=tuple(p.piece for p in placed if p.code == "other-stage" and p.piece and p.during),
         untimed=tuple(p.span.shown for p in placed if p.code in {"no-clock", "clock-lost", "not-examined"}),
         left_out=tuple(
@@ -80,29 +95,50 @@ class _Placed:
     during: bool = False
 
 
+def _by_shift(placed: Sequence[_Placed]) -> tuple[Shifted, ...]:
+    shifts = sorted({p.shift_s for p in placed if p.shift_s}, key=abs)
+    return tuple(Shifted(by, tuple(p.piece for p in placed if p.shift_s == by and p.piece)) for by in shifts)
+
+
 def _place(form: FormTime, on: Interval, span: RecordedSpan, rule: Rule) -> _Placed:
     piece = piece_of(span)
     if span.is_photo and on.start != on.end:
         return _Placed(span, "photo", piece)
-    apart_s = piece.interval.distance(on).total_seconds() if piece else 0.0
+    apart_s = _apart_s(piece, on) if piece else 0.0
     if span.stage is not None and span.stage != form.stage:
         during = piece is not None and (on.intersection(piece.interval) is not None or apart_s == 0)
         return _Placed(span, "other-stage", piece, apart_s, during=during)
     if piece is None:
         return _Placed(span, "no-clock" if span.examined else "not-examined")
-    if apart_s <= rule.reach_s:
+    if within_reach(piece, on, rule):
         return _Placed(span, "near", piece, apart_s)
-    return _place_far(on, _Placed(span, "far", piece, apart_s), piece, rule)
+    return _place_far(form, on, _Placed(span, "far", piece, apart_s), piece, rule)
 
 
-def _place_far(on: Interval, far: _Placed, piece: Piece, rule: Rule) -> _Placed:
+def _place_far(form: FormTime, on: Interval, far: _Placed, piece: Piece, rule: Rule) -> _Placed:
     if far.apart_s > rule.clock_lost_s:
         return replace(far, code="clock-lost")
-    for shift_s in (rule.label_shift_s, -rule.label_shift_s):
+    for code, shift_s in _clock_errors(form, on, far.span, piece, rule):
         moved = _moved(piece, shift_s)
         if _fits(on, moved.interval, rule):
-            return replace(far, code="label-shift", piece=moved, shift_s=shift_s)
+            return replace(far, code=code, piece=moved, shift_s=shift_s)
     return far
+
+
+def _clock_errors(
+    form: FormTime, on: Interval, span: RecordedSpan, piece: Piece, rule: Rule
+) -> Iterator[tuple[str, float]]:
+    """Whole errors that a clock is known to have, by which the recording may have come to lie so far away.
+
+    A wrong date is supposed only of a recording that was filed under this very stage: at the same time of day
+    many things are recorded.
+    """
+    if span.claimed:
+        return
+    yield from (("label-shift", shift_s) for shift_s in (rule.label_shift_s, -rule.label_shift_s))
+    days = round((on.start - piece.interval.start) / timedelta(days=1))
+    if days and span.stage == form.stage:
+        yield "date-shift", days * timedelta(days=1).total_seconds()
 
 
 def _moved(piece: Piece, by_s: float) -> Piece:
@@ -128,8 +164,8 @@ def suppositions(
     stand agree, a further one can change nothing.
     """
     placed = sort(form, on, spans, rule)
-    if placed.shifted and not only_clocks:
-        yield Supposition(wording.if_shifted(placed.shifted, placed.shift_s), placed.near + placed.shifted)
+    for shifted in placed.shifted if not only_clocks else ():
+        yield Supposition(wording.if_shifted(shifted.pieces, shifted.shift_s), placed.near + shifted.pieces)
     if placed.other_stage and not only_clocks:
         yield Supposition(wording.if_other_stage(placed.other_stage), placed.near + placed.other_stage)
     yield from _contradicted(form, on, spans, rule)

@@ -86,6 +86,7 @@ class RecordedSpan(_Value):
     `findings_high` is true when its examination left a finding of severity high. A photo
     (`is_photo`) speaks for a moment only, never for an interval. `examined` is false for a file that was
     handed in and is not yet examined, or could not be: it may be the very recording that is looked for.
+    `claimed` recordings lie at the time of another form of their stage: their clocks are not supposed wrong.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")  # a misspelt witness must not vanish
@@ -102,6 +103,7 @@ class RecordedSpan(_Value):
     holes: tuple[Hole, ...] = ()
     name: str = ""
     examined: bool = True
+    claimed: bool = False
 
     @property
     def shown(self) -> str:
@@ -151,7 +153,8 @@ class Stretch(_Value):
 class LeftOut(_Value):
     """A recording that was not laid over the form's interval, and why.
 
-    `code`: `far` (other time), `other-stage`, `no-clock`, `clock-lost`, `photo`, `label-shift`,
+    `code`: `far` (other time), `other-stage`, `no-clock`, `clock-lost`, `photo`, `label-shift`
+    (would fit if its clock's zone were mislabelled), `date-shift` (would fit if its clock's date were wrong),
     `not-examined`, `form-time` (the form's time is unknown).
     """
 

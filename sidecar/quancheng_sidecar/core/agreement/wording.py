@@ -164,7 +164,7 @@ def undetermined(form: FormTime, reason: Sentence) -> Sentence:
 def left_out(code: str, apart_s: float, shift_s: float) -> Sentence:
     """Why a recording was not laid over the form's time."""
     apart_zh, apart_en = span_zh(apart_s), span_en(apart_s)
-    hours = f"{abs(shift_s) / 3600:g}"
+    shift_zh, shift_en = span_zh(shift_s), span_en(shift_s)
     return {
         "far": Sentence(zh=f"与文书时间相距{apart_zh}", en=f"{apart_en} away from the form's time"),
         "clock-lost": Sentence(
@@ -179,9 +179,14 @@ def left_out(code: str, apart_s: float, shift_s: float) -> Sentence:
         ),
         "photo": Sentence(zh="照片不能证明一段时间的过程", en="a photo cannot show a stretch of time"),
         "label-shift": Sentence(
-            zh=f"与文书时间相距{apart_zh}；若时钟{'慢' if shift_s > 0 else '快'}了整{hours}小时（时区标错）则吻合",
-            en=f"{apart_en} away; it would fit if its clock were {hours} h {'slow' if shift_s > 0 else 'fast'}"
+            zh=f"与文书时间相距{apart_zh}；若时钟{'慢' if shift_s > 0 else '快'}了整{shift_zh}（时区标错）则吻合",
+            en=f"{apart_en} away; it would fit if its clock were {shift_en} {'slow' if shift_s > 0 else 'fast'}"
             " (zone mislabelled)",
+        ),
+        "date-shift": Sentence(
+            zh=f"与文书时间相距{apart_zh}；若时钟{'慢' if shift_s > 0 else '快'}了整{shift_zh}（日期设错）则吻合",
+            en=f"{apart_en} away; it would fit if its clock were {shift_en} {'slow' if shift_s > 0 else 'fast'}"
+            " (wrong date)",
         ),
     }[code]
 
@@ -191,14 +196,28 @@ def _names(pieces: Sequence[Piece]) -> str:
 
 
 def if_shifted(pieces: Sequence[Piece], shift_s: float) -> Sentence:
-    """The supposition that a device labelled local time as UTC, or the reverse."""
-    names, hours = _names(pieces), f"{abs(shift_s) / 3600:g}"
-    habit_zh = "把本地时间标为UTC" if shift_s < 0 else "把UTC标为本地时间"
-    habit_en = "labels local time as UTC" if shift_s < 0 else "labels UTC as local time"
+    """The supposition that a device labelled local time as UTC, or the reverse, or that its date was set wrong."""
+    names = _names(pieces)
+    fault = _wrong_date(shift_s) if shift_s % _DAY == 0 else _wrong_zone(shift_s)
     return Sentence(
-        zh=f"录像{names}的时钟移动整{hours}小时即与文书时间重合；若该设备{habit_zh}",
-        en=f"the clock of recording {names}, moved by {hours} h, meets the form's time; if its device {habit_en}",
+        zh=f"录像{names}的时钟移动整{span_zh(shift_s)}即与文书时间重合；若该设备{fault.zh}",
+        en=f"the clock of recording {names}, moved by {span_en(shift_s)}, meets the form's time;"
+        f" if its device {fault.en}",
     )
+
+
+_DAY = 86400
+
+
+def _wrong_zone(shift_s: float) -> Sentence:
+    if shift_s < 0:
+        return Sentence(zh="把本地时间标为UTC", en="labels local time as UTC")
+    return Sentence(zh="把UTC标为本地时间", en="labels UTC as local time")
+
+
+def _wrong_date(shift_s: float) -> Sentence:
+    zh, en = ("慢", "slow") if shift_s > 0 else ("快", "fast")
+    return Sentence(zh=f"的日期设{zh}了{span_zh(shift_s)}", en=f"had its date set {span_en(shift_s)} {en}")
 
 
 def if_other_stage(pieces: Sequence[Piece]) -> Sentence:
