@@ -66,8 +66,9 @@ def mark(*, ok: bool) -> Text:
 
 
 def print_json(value: BaseModel) -> None:
-    """One JSON document on standard output; instants are ISO 8601 with offset."""
+    """One JSON document on standard output, at once; instants are ISO 8601 with offset."""
     sys.stdout.write(value.model_dump_json(indent=2) + "\n")
+    sys.stdout.flush()
 
 
 def body_of(fault: Exception) -> ErrorBody:

@@ -30,6 +30,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.archive.port import SearchPage
     from quancheng_sidecar.cli.adding import AddReport
     from quancheng_sidecar.cli.case import CaseList
+    from quancheng_sidecar.cli.clock import ClockPage
     from quancheng_sidecar.cli.demonstration import DemoReport
     from quancheng_sidecar.cli.device import DeviceCheckEntry, DeviceCheckList
     from quancheng_sidecar.cli.intake import IntakeList
@@ -45,7 +46,9 @@ def models() -> dict[str, type[BaseModel]]:
     )
     from quancheng_sidecar.cli.syncing import SyncReport
     from quancheng_sidecar.cli.tracing import IdentifyReport, TraceReport
+    from quancheng_sidecar.cli.up import Up
     from quancheng_sidecar.core.tlog_proof import InclusionProof
+    from quancheng_sidecar.media.comparison.report import Comparison
     from quancheng_sidecar.media.report import RecordingReport
     from quancheng_sidecar.preserve.fixity import FixityReport
     from quancheng_sidecar.preserve.report import LogVerification
@@ -60,6 +63,7 @@ def models() -> dict[str, type[BaseModel]]:
         "document show": DocumentDetail,
         "document correct": DocumentEntry,
         "recording inspect": RecordingReport,
+        "recording compare": Comparison,
         "recording identify": IdentifyReport,
         "recording trace": TraceReport,
         "recording list": RecordingList,
@@ -81,6 +85,8 @@ def models() -> dict[str, type[BaseModel]]:
         "device learn, device profiles, device forget": DeviceProfileList,
         "device profile": DeviceProfileDetail,
         "paperless sync": SyncReport,
+        "up": Up,
+        "clock": ClockPage,
         "any command that fails": Failure,
     }
 

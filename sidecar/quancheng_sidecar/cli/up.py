@@ -12,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.cli.output import coded_errors, notes
+from quancheng_sidecar.cli.output import JsonOption, coded_errors, notes, print_json
 from quancheng_sidecar.settings import Settings, settings
 from quancheng_sidecar.web.ready import ready
 
@@ -27,7 +29,16 @@ class AlreadyRunning(QuanchengError):
     code = "QC-UP-RUNNING"
 
 
-def up() -> None:
+class Up(BaseModel):
+    """What runs, printed once it does; `inboxes` by kind, `events` is where Paperless tells of its documents."""
+
+    home: Path
+    process: int
+    inboxes: dict[str, Path]
+    events: str | None
+
+
+def up(*, as_json: JsonOption = False) -> None:
     """启动后台：处理队列、定时任务和两个收件夹；按一次 Ctrl-C 全部停止。"""
     ready()
     from quancheng_sidecar.collect import inbox
@@ -40,13 +51,17 @@ def up() -> None:
         signal.signal(number, lambda *_: stop.set())
     # Without it this process would hand its tasks to Celery's own default broker.
     celery.app.set_default()
-    with coded_errors(as_json=False), _alone(settings().home / "up.lock"):
+    with coded_errors(as_json=as_json), _alone(settings().home / "up.lock"):
         reconcile(parts().store, agent="quancheng")
         parts().archive.update_index()
-        for name, folder in inbox.folders(settings()).items():
+        inboxes = inbox.folders(settings())
+        events = f"http://{settings().web_bind}/api/paperless/events" if settings().paperless_url else None
+        if as_json:
+            print_json(Up(home=settings().home, process=os.getpid(), inboxes=inboxes, events=events))
+        for name, folder in inboxes.items():
             notes.print(f"收件夹（{name.label}）：{folder}")
-        if settings().paperless_url is not None:
-            notes.print(f"接收 Paperless 通知：http://{settings().web_bind}/api/paperless/events")
+        if events:
+            notes.print(f"接收 Paperless 通知：{events}")
         notes.print("已启动。按 Ctrl-C 停止。")
         try:
             _work(stop)

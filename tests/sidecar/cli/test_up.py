@@ -1,5 +1,6 @@
 """`quancheng up`: files put into the inboxes come out as records, also after a kill, and one signal stops all."""
 
+import json
 import os
 import shutil
 import signal
@@ -42,13 +43,13 @@ def up(home: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        with (home.parent / "said").open("ab") as said:
+        with (home.parent / "said").open("ab") as said, (home.parent / "told.json").open("wb") as told:
             process = subprocess.Popen(
-                [sys.executable, "-m", "quancheng_sidecar", "up"],
+                [sys.executable, "-m", "quancheng_sidecar", "up", "--json"],
                 env=os.environ
                 | {"QUANCHENG_HOME": str(home), "QUANCHENG_INBOX_REST_S": "1", "QUANCHENG_LOG_LEVEL": "info"},
                 start_new_session=True,
-                stdout=subprocess.DEVNULL,
+                stdout=told,
                 stderr=said,
             )
         started.append(process)
@@ -121,13 +122,15 @@ def alive(pid: int) -> bool:
 def test_only_one_runs_on_a_home(home: Path, up: Callable[[], subprocess.Popen[bytes]]) -> None:
     """A second one is refused with the number of the first; once that was killed, whatever way, the next may run."""
     first = up()
-    refused = runner(home)("up")
-    assert refused.status == 1
-    assert "QC-UP-RUNNING" in refused.err
-    assert str(first.pid) in refused.err
+    refused = runner(home)("up", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "QC-UP-RUNNING")
+    assert str(first.pid) in refused.json["error"]["sentence"]["zh"]
     first.kill()
     first.wait()
     second = up()
+    told = home.parent / "told.json"
+    assert until(lambda: told.stat().st_size > 0, 60)
+    assert json.loads(told.read_bytes())["inboxes"]["document"] == str(home / "inbox" / "scans")
     assert until(lambda: (home / "up.lock").read_text() == f"{second.pid}\n", 60)
     second.terminate()
     assert second.wait(60) == 0
