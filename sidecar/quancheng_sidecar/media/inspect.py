@@ -9,8 +9,8 @@ from quancheng_sidecar.media.clock import read_clock
 from quancheng_sidecar.media.clock.check import check_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck
 from quancheng_sidecar.media.digest import digest_file
-from quancheng_sidecar.media.fingerprint import fingerprint
 from quancheng_sidecar.media.integrity.examine import examine
+from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.report import Digest, RecordingReport
@@ -20,6 +20,8 @@ STAGES = ("probe", "clock", "fingerprint", "integrity")
 """Names given to `on_stage`, in order."""
 
 _STAGE = "stage: "
+_SHARE = 0.25
+"""Share of the bound of time for one recording that watching pictures, and listening to sound, may each take."""
 
 
 def inspect(
@@ -34,17 +36,18 @@ def inspect(
     Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ToolMissing.
     """
     name = file_name or path.name
-    with ThreadPoolExecutor(1) as beside:
-        # Hashing lets go of the interpreter's lock, so it hides behind the reading of packets.
+    # Hashing, decoding and recognition let go of the interpreter's lock: each hides behind the others.
+    with ThreadPoolExecutor(2) as beside:
         hashed = beside.submit(digest_file, path, sm3=settings.sm3) if digest is None else None
         _say("probe")
         probed = probe(path)
         _say("clock")
-        clock = read_clock(path, probed, settings, file_name=name, device_checks=device_checks)
+        reading = beside.submit(read_clock, path, probed, settings, file_name=name, device_checks=device_checks)
         _say("fingerprint")
-        prints = fingerprint(path, probed)
+        found = survey(path, probed, limit_s=settings.media_timeout_s * _SHARE)
+        clock = reading.result()
         _say("integrity")
-        integrity = examine(path, probed, clock, settings)
+        integrity = examine(path, probed, clock, found)
         digests = hashed.result() if hashed is not None else digest
     assert digests is not None  # noqa: S101  either given or just computed
     return RecordingReport(
@@ -56,7 +59,7 @@ def inspect(
         duration=probed.duration,
         device=probed.device,
         clock=clock,
-        fingerprint=prints,
+        fingerprint=found.fingerprint,
         integrity=integrity,
         probe=probed,
     )

@@ -1,4 +1,4 @@
-"""PDQ of key frames, as their packets come from the demuxer."""
+"""PDQ of key frames, as they come from the decoder."""
 
 # `Packet` takes a type parameter in its stubs alone.
 from __future__ import annotations
@@ -21,7 +21,6 @@ strangers as unlike (102 and more), and a hash costs a fortieth.
 """
 
 _APART_S = 0.5
-_THREADS = 4
 
 
 class KeyFrames:
@@ -30,45 +29,40 @@ class KeyFrames:
     def __init__(self, stream: VideoStream, *, rotation: int, zero: float) -> None:
         """`rotation` degrees clockwise to stand upright; `zero` the second from which times count."""
         self.hashes: list[PictureHash] = []
-        self.index = stream.index
-        self._codec = stream.codec_context
-        self._codec.thread_type = "AUTO"
-        self._codec.thread_count = _THREADS
-        self._codec.skip_frame = "NONKEY"
         self._base = float(stream.time_base or 0)
         self._rotation, self._zero = rotation, zero
-        self._last: float | None = None
+        self._asked: float | None = None
+        self._hashed: float | None = None
+        self._due: set[int] = set()
 
-    def take(self, packet: Packet[VideoStream]) -> None:
-        """Decode and hash a packet where it is a key frame and due; a damaged one is left out."""
+    def wants(self, packet: Packet[VideoStream]) -> bool:
+        """Whether a packet holds a key frame that is due."""
         at = packet.pts if packet.pts is not None else packet.dts
-        if not packet.is_keyframe or packet.is_discard or at is None:
-            return
-        seconds = at * self._base
-        if self._last is not None and abs(seconds - self._last) < _APART_S:
-            return
-        self._last = seconds
-        self._decode(packet)
+        if not packet.is_keyframe or packet.is_discard or at is None or self._near(self._asked, at * self._base):
+            return False
+        self._asked = at * self._base
+        self._due.add(at)
+        return True
 
-    def finish(self) -> None:
-        """Take the frames that the decoder's threads still hold."""
-        self._decode(None)
-
-    def _decode(self, packet: Packet[VideoStream] | None) -> None:
-        try:
-            for frame in self._codec.decode(packet):
-                self._hash(frame)
-        except (av.FFmpegError, ValueError):  # ValueError: a picture that cannot be converted
-            return
-
-    def _hash(self, frame: VideoFrame) -> None:
+    def look(self, frame: VideoFrame) -> None:
+        """Hash a decoded frame where it is a key frame and due; one that cannot be converted is left out."""
         at = frame.pts if frame.pts is not None else frame.dts
-        if at is None:
+        # A packet without a time of its own is known by what the decoder says of its frame.
+        if at is None or not (frame.key_frame or at in self._due) or self._near(self._hashed, at * self._base):
             return
-        small = frame.reformat(width=SIDE, height=SIDE, format="rgb24", interpolation="AREA")
-        picture = np.rot90(small.to_ndarray().astype(np.uint8, copy=False), -(self._rotation // 90))
+        self._hashed = at * self._base
+        self._due.discard(at)
+        try:
+            small = frame.reformat(width=SIDE, height=SIDE, format="rgb24", interpolation="AREA").to_ndarray()
+        except (av.FFmpegError, ValueError):
+            return
+        picture = np.rot90(small.astype(np.uint8, copy=False), -(self._rotation // 90))
         pdq, quality = hash_picture(picture)
         self.hashes.append(PictureHash(at=round(at * self._base - self._zero, 3), pdq=pdq, quality=quality))
+
+    @staticmethod
+    def _near(last: float | None, seconds: float) -> bool:
+        return last is not None and abs(seconds - last) < _APART_S
 
 
 def hash_picture(picture: npt.NDArray[np.uint8]) -> tuple[str, int]:

@@ -44,10 +44,11 @@ class Sound:
         if self._silence_left_s < 0:
             return
         try:
-            for frame in self._codec.decode(packet):
-                self._hear(frame)
-        except (av.FFmpegError, ValueError):  # ValueError: the format changed in mid-stream
-            self._resampler = _resampler()
+            frames = self._codec.decode(packet)
+        except (av.FFmpegError, ValueError):
+            return
+        for frame in frames:
+            self.hear(frame)
 
     def finish(self) -> tuple[int, ...]:
         """Give the integers; empty when there were fewer than about three seconds of sound."""
@@ -63,7 +64,10 @@ class Sound:
             return ()
         return tuple(raw)
 
-    def _hear(self, frame: AudioFrame) -> None:
+    def hear(self, frame: AudioFrame) -> None:
+        """Listen to a decoded frame, whose own instant is lost thereby; one that cannot be converted is left out."""
+        if self._silence_left_s < 0:
+            return
         at = None if frame.pts is None else frame.pts * self._base - self._zero
         if self.start_s is None:
             self.start_s = round(at or 0.0, 3)
@@ -73,7 +77,10 @@ class Sound:
                 return
         # Its own instants would make the resampler stretch or refuse what does not follow on.
         frame.pts = None
-        self._feed_frames(frame)
+        try:
+            self._feed_frames(frame)
+        except (av.FFmpegError, ValueError):  # ValueError: the format changed in mid-stream
+            self._resampler = _resampler()
 
     def _pause(self, seconds: float) -> None:
         """Fill a pause; after four hours of pauses in all nothing more is heard (a damaged time stamp claims days)."""

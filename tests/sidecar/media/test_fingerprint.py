@@ -9,7 +9,7 @@ import chromaprint
 import numpy as np
 import pytest
 
-from quancheng_sidecar.media.fingerprint import fingerprint
+from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.pictures import hash_picture
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Fingerprint
@@ -20,7 +20,7 @@ Clip = Callable[[str], Path]
 
 def prints(path: Path) -> Fingerprint:
     """Fingerprint of a file."""
-    return fingerprint(path, probe(path))
+    return survey(path, probe(path), limit_s=60).fingerprint
 
 
 def apart(one: str, other: str) -> int:

@@ -20,7 +20,7 @@ from quancheng_plugin.errors import DamagedFile, QuanchengError
 from quancheng_sidecar.media import ebml, isobmff, riff
 from quancheng_sidecar.media.demux import DEMUXER, open_media
 from quancheng_sidecar.media.extent import find_cut
-from quancheng_sidecar.media.fingerprint import fingerprint
+from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.sniff import sniff
@@ -31,7 +31,7 @@ EXAMINER = '''
     from pathlib import Path
     from quancheng_plugin.errors import QuanchengError
     from quancheng_sidecar.media.draw import draw_pictures
-    from quancheng_sidecar.media.fingerprint import fingerprint
+    from quancheng_sidecar.media.integrity.survey import survey
     from quancheng_sidecar.media.probe import probe
 
     def examine_all(paths: list[Path], folder: Path) -> list[str]:
@@ -40,7 +40,7 @@ EXAMINER = '''
         for number, path in enumerate(paths):
             try:
                 found = probe(path)
-                fingerprint(path, found).model_dump_json()
+                survey(path, found, limit_s=60).fingerprint.model_dump_json()
                 if number % 4 == 0:
                     draw_pictures(path, found, folder, "sha256:" + "0" * 64)
                 outcomes.append(found.container)
@@ -215,7 +215,7 @@ def test_time_stamp_that_claims_days(small: Clip, tmp_path: Path) -> None:
     command = ["ffmpeg", "-v", "error", "-i", str(small("wav")), "-af", filters, "-c:a", "pcm_s16le", str(path)]
     subprocess.run(command, check=True, timeout=60)
     begun = time.monotonic()
-    fingerprint(path, probe(path))
+    survey(path, probe(path), limit_s=60)
     assert time.monotonic() - begun < 5
 
 
@@ -224,7 +224,7 @@ def test_odd_names(clip: Clip, tmp_path: Path, name: str, monkeypatch: pytest.Mo
     """A file's name is never read as an option, a protocol or a pattern, also when given relative to the folder."""
     shutil.copy(clip("clip.mp4"), tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    assert len(fingerprint(Path(name), probe(Path(name))).pictures) == 3
+    assert len(survey(Path(name), probe(Path(name)), limit_s=60).fingerprint.pictures) == 3
 
 
 def packets_of(path: Path, container: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from quancheng_plugin.errors import DamagedFile, LimitExceeded
-from quancheng_sidecar.media.fingerprint import fingerprint
+from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.photo import upright
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Kind
@@ -77,7 +77,7 @@ def test_heic(tmp_path: Path) -> None:
     found = probe(path)
     assert (found.container, found.kind, found.truncated) == ("heic", Kind.PHOTO, False)
     assert found.creation_times == {"exif.DateTimeOriginal": "2026:03:01 09:30:00"}
-    assert len(fingerprint(path, found).pictures) == 1
+    assert len(survey(path, found, limit_s=60).fingerprint.pictures) == 1
     path.write_bytes(path.read_bytes()[:-500])
     with pytest.raises(DamagedFile):
         probe(path)
@@ -90,7 +90,7 @@ def test_hash_ignores_how_the_picture_is_stored(tmp_path: Path) -> None:
     exif[ExifTags.Base.Orientation] = 6
     scene().save(straight)
     scene().transpose(Image.Transpose.ROTATE_90).save(turned, exif=exif)
-    prints = [fingerprint(path, probe(path)).pictures[0].pdq for path in (straight, turned)]
+    prints = [survey(path, probe(path), limit_s=60).fingerprint.pictures[0].pdq for path in (straight, turned)]
     assert (int(prints[0], 16) ^ int(prints[1], 16)).bit_count() <= 2
 
 

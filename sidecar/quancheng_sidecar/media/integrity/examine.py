@@ -21,17 +21,15 @@ from quancheng_sidecar.media.integrity.repeats import repeat_findings
 from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
 from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
-from quancheng_sidecar.media.integrity.survey import Survey, survey
+from quancheng_sidecar.media.integrity.survey import Survey
 from quancheng_sidecar.media.report import Clock, Integrity, Kind, MediaSignature, Probe, SignatureVerdict
 from quancheng_sidecar.media.streams import leading_audio, leading_video
-from quancheng_sidecar.settings import Settings
-
-_SHARE = 0.25
-"""Share of the bound of time for one recording that decoding pictures, and decoding sound, may each take."""
 
 
-def examine(path: Path, probe: Probe, clock: Clock, settings: Settings) -> Integrity:
+def examine(path: Path, probe: Probe, clock: Clock, found: Survey) -> Integrity:
     """Examine a recording for signs of editing, damage and loss (Art. 4: 声像信息不得剪接、删改).
+
+    `found` is its survey.
 
     What cannot be examined is listed as such and never counts as clean. A careful cut at group boundaries
     leaves nothing in the packets: then only the clock, the sound or the archive's own copy can tell.
@@ -39,7 +37,7 @@ def examine(path: Path, probe: Probe, clock: Clock, settings: Settings) -> Integ
     """
     if probe.kind is Kind.PHOTO:
         return _photo(path, probe)
-    return _Examination(path, probe, clock, settings.media_timeout_s * _SHARE).run()
+    return _Examination(path, probe, clock, found).run()
 
 
 def _photo(path: Path, probe: Probe) -> Integrity:
@@ -50,8 +48,8 @@ def _photo(path: Path, probe: Probe) -> Integrity:
 class _Examination:
     """One recording under examination: findings and checks gather in order."""
 
-    def __init__(self, path: Path, probe: Probe, clock: Clock, limit_s: float) -> None:
-        self.path, self.probe, self.limit_s = path, probe, limit_s
+    def __init__(self, path: Path, probe: Probe, clock: Clock, found: Survey) -> None:
+        self.path, self.probe, self.found = path, probe, found
         self.course = cleaned(follow(clock.samples))
         self.video, self.audio = leading_video(probe.streams), leading_audio(probe.streams)
         self.findings: list[Finding] = list(probe.findings)
@@ -61,7 +59,7 @@ class _Examination:
     def run(self) -> Integrity:
         """Make all checks; those on packets first, since they bear others out."""
         self._add(Check.LENGTHS, length_findings(self.probe))
-        found = survey(self.path, self.probe, limit_s=self.limit_s)
+        found = self.found
         self._clock(self._seams(found.packets))
         self._add(Check.PROVENANCE, provenance_findings(self.probe, found.packets))
         if found.heard is not None:

@@ -1,9 +1,7 @@
 """Looking at the pictures themselves: every frame of a short recording, the key frames of a long one."""
 
 from dataclasses import dataclass, field
-from time import monotonic
 
-import av
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
@@ -19,7 +17,6 @@ MOST_KEY_FRAMES = 4000
 SIDE = 48
 """Samples of the brightness taken along each side of a picture."""
 RIM_S = 1.0
-_THREADS = 4
 
 
 @dataclass
@@ -57,61 +54,50 @@ class Seen:
 
 
 class Watcher:
-    """Looks at the pictures of a stream as its packets come from the demuxer: all, or key frames where it is long."""
+    """Looks at the pictures of a stream as they are decoded: all, or key frames where it is long."""
 
-    def __init__(self, video: VideoStream, stream: Stream, *, limit_s: float) -> None:
-        """`stream` is what the probe told of `video`; watching stops after `limit_s` seconds of work."""
+    def __init__(self, stream: Stream, *, limit_s: float) -> None:
+        """`stream` is what the probe told; watching stops after `limit_s` seconds of work."""
         self._seen = Seen(every=_short(stream), one_in=max(1, -(-stream.key_frames // MOST_KEY_FRAMES)))
         self._zero = stream.first_pts or 0.0
         self._left_s = limit_s
         self._keys = 0
-        video.codec_context.thread_type = "AUTO"
-        video.codec_context.thread_count = _THREADS
+        self._passed_over: set[int | None] = set()
 
-    def take(self, packet: "Packet[VideoStream]") -> None:
-        """Decode a packet where it is wanted, and look at the frames that come of it; size 0 flushes."""
-        if not self._wanted(packet):
+    def wants(self, packet: "Packet[VideoStream]") -> bool:
+        """Whether a packet is to be decoded for this; called for each, in order."""
+        self._keys += packet.is_keyframe
+        wanted = self._keys > 0 if self._seen.every else packet.is_keyframe and self._keys % self._seen.one_in == 0
+        if wanted and self._left_s <= 0:
+            self._seen.whole = wanted = False
+        self._seen.fed += wanted and not packet.is_discard
+        if packet.is_keyframe and not wanted:
+            self._passed_over.add(packet.pts)
+        return wanted
+
+    def look(self, frame: VideoFrame) -> None:
+        """Note a decoded frame, unless its packet was decoded for another's sake."""
+        if frame.time is None or (self._passed_over and frame.pts in self._passed_over):
             return
-        if self._left_s <= 0:
-            self._seen.whole = False
-            return
-        begun = monotonic()
-        self._decode(packet)
-        self._left_s -= monotonic() - begun
-
-    def finish(self) -> Seen:
-        """Give what was seen."""
-        return self._seen
-
-    def _wanted(self, packet: "Packet[VideoStream]") -> bool:
-        self._keys += bool(packet.size) and packet.is_keyframe
-        if not packet.size:
-            return True
-        if self._seen.every:
-            return self._keys > 0
-        return packet.is_keyframe and self._keys % self._seen.one_in == 0
-
-    def _decode(self, packet: "Packet[VideoStream]") -> None:
-        seen = self._seen
-        seen.fed += bool(packet.size) and not packet.is_discard
-        try:
-            frames = packet.decode()
-        except MemoryError:
-            raise
-        except (av.FFmpegError, ValueError):
-            at = packet.pts if packet.pts is not None else packet.dts
-            if packet.size and at is not None and packet.time_base is not None:
-                seen.errors.append(round(float(at * packet.time_base) - self._zero, 3))
-            return
-        for frame in frames:
-            if isinstance(frame, VideoFrame) and frame.time is not None:
-                self._look(frame, frame.time - self._zero)
-
-    def _look(self, frame: VideoFrame, at: float) -> None:
+        at = frame.time - self._zero
         # A recording may begin with pictures that lean on ones before it; that is no damage.
         if frame.is_corrupt and at > RIM_S:
             self._seen.errors.append(round(at, 3))
         self._seen.look(frame, at)
+
+    def fail(self, packet: "Packet[VideoStream]") -> None:
+        """Note a packet that would not decode."""
+        at = packet.pts if packet.pts is not None else packet.dts
+        if packet.size and at is not None and packet.time_base is not None:
+            self._seen.errors.append(round(float(at * packet.time_base) - self._zero, 3))
+
+    def spend(self, seconds: float) -> None:
+        """Take seconds of work from those that are left."""
+        self._left_s -= seconds
+
+    def finish(self) -> Seen:
+        """Give what was seen."""
+        return self._seen
 
 
 def _short(stream: Stream) -> bool:

@@ -1,13 +1,9 @@
 """Stretches of digital silence: an open microphone always leaves noise."""
 
 from dataclasses import dataclass
-from time import monotonic
 
-import av
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.packet import Packet
-from av.stream import Stream
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
@@ -30,29 +26,23 @@ class Silence:
 
 
 class Listener:
-    """Listens to one sound stream for digital silence as its packets come from the demuxer."""
+    """Listens to one sound stream for digital silence as it is decoded."""
 
     def __init__(self, *, zero: float, limit_s: float) -> None:
         """`zero` is the second from which times count; listening stops after `limit_s` seconds of work."""
         self._found = Silence([])
         self._zero, self._left_s = zero, limit_s
 
-    def take(self, packet: "Packet[Stream]") -> None:
-        """Decode a packet and listen to it; a damaged one is left out. Size 0 flushes."""
+    def listen(self, frame: AudioFrame) -> None:
+        """Listen to a decoded frame."""
         if self._left_s <= 0:
             self._found.whole = False
-            return
-        begun = monotonic()
-        try:
-            frames = packet.decode()
-        except MemoryError:
-            raise
-        except (av.FFmpegError, ValueError):
-            frames = []
-        for frame in frames:
-            if isinstance(frame, AudioFrame) and frame.time is not None:
-                self._hear(frame, frame.time - self._zero)
-        self._left_s -= monotonic() - begun
+        elif frame.time is not None:
+            self._hear(frame, frame.time - self._zero)
+
+    def spend(self, seconds: float) -> None:
+        """Take seconds of work from those that are left."""
+        self._left_s -= seconds
 
     def finish(self) -> Silence:
         """Give the stretches that last long enough."""

@@ -1,34 +1,46 @@
-"""One pass over a recording that tells all at once: packets are tabled, watched and listened to as they come."""
+"""One pass over a recording that tells all at once: packets are tabled, pictures and sound decoded once for all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Stream as AvStream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.fingerprint import fingerprint_of, fingerprint_of_photo
 from quancheng_sidecar.media.integrity.packets import Packets, PacketTable
 from quancheng_sidecar.media.integrity.pictures import Seen, Watcher
 from quancheng_sidecar.media.integrity.silence import Listener, Silence
-from quancheng_sidecar.media.report import Probe
+from quancheng_sidecar.media.pictures import KeyFrames
+from quancheng_sidecar.media.report import Fingerprint, Kind, Probe, Stream
+from quancheng_sidecar.media.sound import Sound
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
 from quancheng_sidecar.media.tag_text import clean_tags
 
 _RETRIES = 64
+_THREADS = 4
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Packets and tags by stream index; what was seen of the leading picture and heard of the sound (None: none)."""
+    """Packets and tags by stream index; what was seen of the leading picture and heard of the sound (None: none).
+
+    `fingerprint` is taken of the same pictures and sound.
+    """
 
     packets: dict[int, Packets] = field(default_factory=dict)
     seen: Seen | None = None
     heard: Silence | None = None
     tags: dict[int, dict[str, str]] = field(default_factory=dict)
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
 
     @property
     def whole(self) -> bool:
@@ -39,11 +51,15 @@ class Survey:
 
 
 def survey(path: Path, probe: Probe, *, limit_s: float) -> Survey:
-    """Read a recording once, to its end or to where nothing more can be read.
+    """Read a recording once, to its end or to where nothing more can be read; a photo is fingerprinted alone.
 
-    Decoding pictures and decoding sound may each take `limit_s` seconds; packets are read to the end in any case.
-    A file that cannot be opened gives an empty survey.
+    Watching pictures and listening to sound may each take `limit_s` seconds; key frames and packets are read to the
+    end in any case. Memory is flat but for what a packet and a hash leave. A file that cannot be opened gives an empty
+    survey, what cannot be decoded leaves its part empty.
+    Raises ToolMissing when there is sound and no libchromaprint.
     """
+    if probe.kind is Kind.PHOTO:
+        return Survey(fingerprint=fingerprint_of_photo(path, probe))
     try:
         with open_media(path, probe.container) as opened:
             return _Surveyor(opened, probe, limit_s).run()
@@ -51,24 +67,90 @@ def survey(path: Path, probe: Probe, *, limit_s: float) -> Survey:
         return Survey()
 
 
+class _Eyes:
+    """The leading picture stream, decoded once: key frames to be hashed, and what the watcher wants."""
+
+    def __init__(self, video: VideoStream, stream: Stream, *, zero: float, limit_s: float) -> None:
+        video.codec_context.thread_type = "AUTO"
+        video.codec_context.thread_count = _THREADS
+        self._codec = video.codec_context
+        self.key_frames = KeyFrames(video, rotation=stream.rotation, zero=zero)
+        self.watcher = Watcher(stream, limit_s=limit_s)
+
+    def take(self, packet: "Packet[VideoStream]") -> None:
+        """Decode a packet where it is wanted; only what is fed costs. Size 0 flushes."""
+        watched = bool(packet.size) and self.watcher.wants(packet)
+        hashed = bool(packet.size) and self.key_frames.wants(packet)
+        if packet.size and not (watched or hashed):
+            return
+        begun = monotonic()
+        try:
+            self._look(self._codec.decode(packet if packet.size else None))
+        except MemoryError:
+            raise
+        except (av.FFmpegError, ValueError):
+            if watched:
+                self.watcher.fail(packet)
+        self.watcher.spend(monotonic() - begun)
+
+    def flush(self) -> None:
+        """Take the frames that the decoder's threads still hold."""
+        try:
+            self._look(self._codec.decode(None))
+        except (av.FFmpegError, ValueError):  # flushed before
+            return
+
+    def _look(self, frames: Sequence[VideoFrame]) -> None:
+        for frame in frames:
+            self.watcher.look(frame)
+            self.key_frames.look(frame)
+
+
+class _Ears:
+    """One sound stream, decoded once: listened to for silence and fingerprinted."""
+
+    def __init__(self, audio: AudioStream, *, zero: float, limit_s: float) -> None:
+        self._codec = audio.codec_context
+        self.listener = Listener(zero=zero, limit_s=limit_s)
+        self.sound = Sound(audio, zero=zero)
+
+    def take(self, packet: "Packet[AudioStream]") -> None:
+        """Decode a packet; a damaged one is left out. Size 0 flushes."""
+        begun = monotonic()
+        frames: Sequence[AudioFrame] = ()
+        try:
+            frames = self._codec.decode(packet if packet.size else None)
+        except MemoryError:
+            raise
+        except (av.FFmpegError, ValueError):
+            pass
+        for frame in frames:
+            self.listener.listen(frame)
+        self.listener.spend(monotonic() - begun)
+        for frame in frames:  # last: fingerprinting takes a frame's time away
+            self.sound.hear(frame)
+
+
 class _Surveyor:
     def __init__(self, opened: InputContainer, probe: Probe, limit_s: float) -> None:
         self._opened = opened
         streams = {stream.index: stream for stream in opened.streams if stream.type in {"video", "audio"}}
         self._tables = {index: PacketTable(stream) for index, stream in streams.items()}
-        lead, video, audio = leading(probe.streams), leading_video(probe.streams), leading_audio(probe.streams)
+        lead, self._video, self._audio = (
+            leading(probe.streams),
+            leading_video(probe.streams),
+            leading_audio(probe.streams),
+        )
         zero = lead.first_pts or 0.0 if lead else 0.0
-        shown = streams.get(video.index) if video else None
-        heard = streams.get(audio.index) if audio else None
-        self._watched = video.index if video else -1
-        self._heard = audio.index if audio else -1
-        self._watcher: Watcher | None = None
-        self._listener: Listener | None = None
+        shown = streams.get(self._video.index) if self._video else None
+        heard = streams.get(self._audio.index) if self._audio else None
+        self._eyes: _Eyes | None = None
+        self._ears: _Ears | None = None
         # A stream without a decoder has no codec context: nothing is seen or heard of it.
-        if video and isinstance(shown, VideoStream) and shown.codec_context is not None:
-            self._watcher = Watcher(shown, video, limit_s=limit_s)
+        if self._video and isinstance(shown, VideoStream) and shown.codec_context is not None:
+            self._eyes = _Eyes(shown, self._video, zero=zero, limit_s=limit_s)
         if isinstance(heard, AudioStream) and heard.codec_context is not None:
-            self._listener = Listener(zero=zero, limit_s=limit_s)
+            self._ears = _Ears(heard, zero=zero, limit_s=limit_s)
 
     def run(self) -> Survey:
         for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
@@ -78,28 +160,33 @@ class _Surveyor:
             except av.FFmpegError:
                 continue
             break
+        if self._eyes is not None:
+            self._eyes.flush()
         return Survey(
             packets={index: table.finish() for index, table in self._tables.items()},
             seen=self._seen(),
             heard=self._silence(),
             tags={stream.index: clean_tags(dict(stream.metadata)) for stream in self._opened.streams},
+            fingerprint=fingerprint_of(
+                self._eyes.key_frames if self._eyes else None, self._ears.sound if self._ears else None
+            ),
         )
 
     def _seen(self) -> Seen | None:
-        if self._watcher is not None:
-            return self._watcher.finish()
-        return Seen(every=True) if self._watched >= 0 else None
+        if self._eyes is not None:
+            return self._eyes.watcher.finish()
+        return Seen(every=True) if self._video else None
 
     def _silence(self) -> Silence | None:
-        if self._listener is not None:
-            return self._listener.finish()
-        return Silence([]) if self._heard >= 0 else None
+        if self._ears is not None:
+            return self._ears.listener.finish()
+        return Silence([]) if self._audio else None
 
-    def _take(self, packet: "Packet[AvStream]") -> None:
+    def _take(self, packet: Any) -> None:  # noqa: ANN401  the library's packets are typed by stream in stubs alone
         index = packet.stream.index  # of a packet that flushes, `stream_index` is always 0
         if packet.size and index in self._tables:
             self._tables[index].take(packet)
-        if self._watcher is not None and index == self._watched:
-            self._watcher.take(packet)  # type: ignore[arg-type]  # the index is the video stream's
-        if self._listener is not None and index == self._heard:
-            self._listener.take(packet)
+        if self._eyes is not None and self._video and index == self._video.index:
+            self._eyes.take(packet)
+        if self._ears is not None and self._audio and index == self._audio.index:
+            self._ears.take(packet)

@@ -11,9 +11,9 @@ import pytest
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.demo.recordings import RecordingSpec, shown_at, write_recording
 from quancheng_sidecar.media.integrity.examine import examine
+from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Clock, ClockSample, Integrity
-from quancheng_sidecar.settings import Settings
 
 START = datetime(2026, 3, 1, 1, 37, 52, 310000, tzinfo=UTC)
 NO_REASON = Sentence(zh="", en="")
@@ -98,9 +98,9 @@ def shoot(tmp_path_factory: pytest.TempPathFactory) -> Shoot:
 @pytest.fixture(scope="session")
 def look() -> Examine:
     """Examine a file, with clock readings when given."""
-    settings = Settings(_env_file=None)
 
     def run(path: Path, samples: tuple[ClockSample, ...] = ()) -> Integrity:
-        return examine(path, probe(path), clock_of(samples), settings)
+        probed = probe(path)
+        return examine(path, probed, clock_of(samples), survey(path, probed, limit_s=60))
 
     return run
