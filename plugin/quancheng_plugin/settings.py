@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from quancheng_plugin.setting_files import FileSource
 
 PadesLevel = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
@@ -64,3 +66,15 @@ class PluginSettings(BaseSettings):
     """Shared by plugin and sidecar: it signs the events between them."""
     paperless_media_mb: Annotated[int, Field(ge=1)] = 200
     """A larger recording (MB) is refused by Paperless, which reads uploads into memory whole; the sidecar takes it."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the program itself gives, then the environment, then the files that it names."""
+        return init_settings, env_settings, FileSource(settings_cls), dotenv_settings, file_secret_settings

@@ -10,17 +10,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
-from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.stages import Stage
+from quancheng_plugin.setting_files import SettingsInvalid
 from quancheng_plugin.settings import PluginSettings
 
 Seconds = Annotated[float, Field(ge=0)]
-
-
-class SettingsInvalid(QuanchengError):
-    """A `QUANCHENG_*` variable has a value that means nothing."""
-
-    code = "QC-SETTINGS"
 
 
 def _only(kind: str, fits: Callable[[str], object]) -> AfterValidator:

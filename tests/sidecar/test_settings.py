@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from quancheng_plugin.setting_files import SettingsInvalid
+from quancheng_plugin.settings import PluginSettings
 from quancheng_sidecar.settings import Settings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operators" / "settings.md"
@@ -39,3 +41,61 @@ def test_tolerances_are_set_by_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stage may have a tolerance of its own, given as JSON."""
     monkeypatch.setenv("QUANCHENG_TOLERANCE_BY_STAGE", '{"hearing": 120}')
     assert Settings().tolerance_by_stage == {"hearing": 120}
+
+
+@pytest.mark.parametrize("kind", [PluginSettings, Settings])
+def test_a_secret_may_stand_in_a_file(
+    kind: type[PluginSettings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On both sides; the line break that an editor leaves at the end is no part of it."""
+    file = tmp_path / "secret"
+    file.write_text("三十二位以上的密钥\n", encoding="utf-8")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_SECRET_FILE", str(file))
+    secret = kind().paperless_secret
+    assert secret is not None
+    assert secret.get_secret_value() == "三十二位以上的密钥"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("web_bind", "127.0.0.1:9", "127.0.0.1:9"),
+        ("tolerance_s", "90", 90),
+        ("tolerance_by_stage", '{"hearing": 120}', {"hearing": 120}),
+        ("trust_roots", "/a.pem:/b.pem", (Path("/a.pem"), Path("/b.pem"))),
+        ("broker_url", "", None),
+    ],
+)
+def test_any_setting_may_stand_in_a_file(
+    name: str, text: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read as the variable is; an empty file is no value."""
+    file = tmp_path / name
+    file.write_text(text)
+    monkeypatch.setenv(f"QUANCHENG_{name.upper()}_FILE", str(file))
+    assert getattr(Settings(), name) == value
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret whose file is missing is never taken for none."""
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN_FILE", str(tmp_path / "无"))
+    with pytest.raises(SettingsInvalid, match=r"QUANCHENG_PAPERLESS_TOKEN_FILE 所指的文件.*无法读取"):
+        Settings()
+
+
+def test_bytes_that_are_no_text_stay_unsaid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even the bytes at fault appear in the message."""
+    file = tmp_path / "key"
+    file.write_bytes(b"\xffsecret")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN_FILE", str(file))
+    with pytest.raises(SettingsInvalid) as raised:
+        Settings()
+    assert "secret" not in raised.value.sentence.zh + raised.value.sentence.en
+
+
+def test_a_value_given_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of the two was meant is not guessed."""
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN", "a")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN_FILE", str(tmp_path / "b"))
+    with pytest.raises(SettingsInvalid, match="只能设置其一"):
+        Settings()

@@ -18,8 +18,9 @@ from rich.text import Text
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
+from quancheng_plugin.setting_files import SettingsInvalid
 from quancheng_sidecar.collect.faults import coded
-from quancheng_sidecar.settings import SettingsInvalid, settings
+from quancheng_sidecar.settings import settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 
