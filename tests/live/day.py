@@ -112,7 +112,7 @@ class Office:
             start_new_session=True,
         )
         log.close()
-        assert eventually(self.answers, 60)
+        assert eventually(self.answers, 180)  # a machine that others use as well took more than 60 s
 
     def answers(self) -> bool:
         """Whether the sidecar's pages are served."""
