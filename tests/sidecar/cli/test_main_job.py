@@ -1,5 +1,6 @@
 """The main job by its commands: scans and recordings in, verdict, link, search and log out."""
 
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,31 +18,15 @@ INSPECTION, SEIZURE = story.FORMS[0], story.FORMS[1]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two forms and four recordings of the demo's case."""
-    folder = tmp_path_factory.mktemp("案件")
-    for form in (INSPECTION, SEIZURE):
-        story.make_form(form, folder)
-    for clip in story.CLIPS[:4]:
-        story.make_clip(clip, folder)
-    return folder
+def place(taken_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two forms, four recordings, and a `home` that took them in."""
+    return Path(shutil.copytree(taken_in, tmp_path_factory.mktemp("主线") / "案件"))
 
 
 @pytest.fixture(scope="module")
 def quancheng(place: Path) -> Run:
     """The command, with everything taken in."""
-    run = runner(place / "home")
-    forms = [place / form.file_name for form in (INSPECTION, SEIZURE)]
-    added = run("document", "add", *forms, "--case", story.CASE, "--json")
-    assert added.status == 0, added.out + added.err
-    for stage, clips in (("inspection", story.CLIPS[:2]), ("查封扣押", story.CLIPS[2:4])):
-        files = [place / clip.file_name for clip in clips]
-        words = ("--case", story.CASE, "--stage", stage, "--officer", "陈志明", "--device", "DSJ-A7-012345")
-        added = run("recording", "add", *files, *words, "--returned-at", "2026-03-01T18:00+08:00", "--json")
-        assert added.status == 0, added.out + added.err
-        # Handed over months after the return to the unit (Art. 7).
-        assert all(item["findings"][0]["code"] == "handover-late" for item in added.json["results"])
-    return run
+    return runner(place / "home")
 
 
 @pytest.fixture(scope="module")
