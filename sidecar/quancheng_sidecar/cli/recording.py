@@ -162,7 +162,7 @@ def correct(
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json):
-        done = correct_recording(parts(), archive_id, start, by=by or current_agent(), why=why)
+        done = correct_recording(parts(), archive_id, {"start": start.isoformat()}, by=by or current_agent(), why=why)
         if done.case:
             check_case(parts(), done.case.number)
         log.checkpoint()

@@ -14,6 +14,7 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading, IntervalRead, NumberRead
+from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.ocr.lines import Box
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId
@@ -28,6 +29,18 @@ from quancheng_sidecar.settings import settings
 from quancheng_sidecar.wiring import Parts
 
 _INTERVAL = ("start", "end")
+RECORDED = {
+    CustomField.INTERVAL_START: "start",
+    CustomField.INTERVAL_END: "end",
+    CustomField.STAGE: "stage",
+    CustomField.OFFICER: "officer",
+    CustomField.DEVICE: "device",
+}
+"""Values of a recording that its card carries, by their name as corrections."""
+_WORDS = ("officer", "device")
+"""Those that may be any words, or none."""
+_LONGEST = 64
+"""Characters that the columns of `_WORDS` hold."""
 # Where a person entered what the reader had not found, there is no place on the page to show.
 _NOWHERE = {"raw": "", "page": 1, "box": Box(x0=0, y0=0, x1=0, y1=0)}
 
@@ -70,33 +83,38 @@ def reading_of(document: WrittenDocument) -> FormReading:
     for name, value in entered.items():
         reading = reading.model_copy(update=_changed(reading, name, value))
     reading = reading.model_copy(update={"review": tuple(n for n in reading.review if n not in _settled(entered))})
-    disputed = {"interval" if name in _INTERVAL else name for name in _disputed(document)}
+    disputed = {_reviewed_as(name) for name in _disputed(document)}
     return reading.model_copy(update={"review": (*reading.review, *sorted(disputed - set(reading.review)))})
 
 
+def review_of(record: WrittenDocument | Recording) -> tuple[str, ...]:
+    """Names of what a person must look at: what was read with doubt, which only a form is, and what is disputed."""
+    if isinstance(record, WrittenDocument):
+        return reading_of(record).review
+    return tuple(sorted({_reviewed_as(name) for name in _disputed(record)}))
+
+
 def dispute(  # noqa: PLR0913  what, where, who and why of one act
-    parts: Parts, archive_id: str, name: str, other: str, *, by: str, why: str
+    parts: Parts, record: WrittenDocument | Recording, name: str, other: str, *, by: str, why: str
 ) -> None:
     """Note that another person entered another value elsewhere: ours holds, theirs is kept, both go to review."""
     with transaction.atomic():
-        document = find_document(archive_id)
-        ours = _value(reading_of(document), name)
+        ours = _recorded(record, name) if isinstance(record, Recording) else _value(reading_of(record), name)
         note = f"{why}：{other or '无'}"
-        last = document.corrections.filter(name=name).last()
+        last = record.corrections.filter(name=name).last()
         if last and last.disputed and last.why == note:
             return
-        document.corrections.create(name=name, was=ours, value=ours, by=by, why=note, disputed=True, at=timezone.now())
-        parts.archive.merge_fields(
-            DocumentId(document.archive_id), {CustomField.REVIEW: "、".join(reading_of(document).review)}
-        )
-        _log(document, {name: {"was": ours, "value": ours, "disputed": other}}, by, why)
+        record.corrections.create(name=name, was=ours, value=ours, by=by, why=note, disputed=True, at=timezone.now())
+        parts.archive.merge_fields(DocumentId(record.archive_id), {CustomField.REVIEW: "、".join(review_of(record))})
+        _log(record, {name: {"was": ours, "value": ours, "disputed": other}}, by, why)
 
 
 def span_of(recording: Recording) -> RecordedSpan:
     """When a recording, named by its archive id, ran: by its witnesses, or from the start that a person entered."""
     report = RecordingReport.model_validate(recording.report)
     span = recorded_span(recording.archive_id, report, stage=recording.stage or None)
-    entered = recording.corrections.filter(name="start").last()
+    # A dispute says nothing of the start: it keeps what held, and makes it no surer.
+    entered = recording.corrections.filter(name="start", disputed=False).last()
     return span.moved_to(_at(entered.value), report.duration.measured or 0.0) if entered else span
 
 
@@ -129,25 +147,72 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
     return document
 
 
-def correct_recording(parts: Parts, archive_id: str, start: datetime, *, by: str, why: str) -> Recording:
-    """Enter when a recording really started; its end moves with it. Raises `RecordUnknown`, `CorrectionRefused`.
+def correct_recording(  # noqa: PLR0913  what, how, who and why of one act
+    parts: Parts, archive_id: str, values: Mapping[str, str], *, confirmed: Sequence[str] = (), by: str, why: str
+) -> Recording:
+    """Enter a person's values of a recording, and settle in favour of ours what is under review.
 
-    For a camera whose clock was off by a known amount. `recording.start` and `.end` hold what counts now; the
-    times by the recording's own witnesses stay in its report and on its signed record card.
+    `values` by name: `start` (ISO 8601 with offset, for a camera whose clock was off by a known amount; the end
+    moves with it), `stage` (its code or name), `officer` and `device` (at most 64 characters, empty for none).
+    `recording` holds what counts now; what its own witnesses say and what was told at intake stays in its report, its
+    intake and its signed record card. Raises `RecordUnknown`, `CorrectionRefused`.
     """
-    _refuse_without_reason(why)
     with transaction.atomic():
         recording = find_recording(archive_id)
-        told = {"was": recording.start.isoformat() if recording.start else "", "value": start.isoformat()}
-        recording.corrections.create(name="start", **told, by=by, why=why, at=timezone.now())
+        settled = {name for name in _disputed(recording) if _reviewed_as(name) in confirmed}
+        entered = {name: _recorded(recording, name) for name in settled}
+        entered |= {name: _checked_recorded(name, value) for name, value in values.items()}
+        if not entered:
+            raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
+        _refuse_without_reason(why)
+        changes = {name: {"was": _recorded(recording, name), "value": value} for name, value in entered.items()}
+        for name, change in changes.items():
+            recording.corrections.create(name=name, **change, by=by, why=why, at=timezone.now())
+        _hold(recording, values.keys(), entered)
+        parts.archive.merge_fields(DocumentId(recording.archive_id), _card_fields(recording))
+        _log(recording, changes, by, why)
+    return recording
+
+
+def _recorded(recording: Recording, name: str) -> str:
+    """A value of a recording as it is kept in a correction; empty where there is none."""
+    value = getattr(recording, name)
+    return value.isoformat() if isinstance(value, datetime) else str(value or "")
+
+
+def _checked_recorded(name: str, value: str) -> str:
+    value = " ".join(value.split())
+    if name == "start":
+        return _instant(value).isoformat()
+    if name == "stage":
+        try:
+            return Stage.parse(value).value
+        except ValueError as error:
+            raise _refused(str(error), f"{value!r} is no stage.") from error
+    if name not in _WORDS:
+        raise _refused(
+            f"声像资料的“{name}”不能单独更正；结束时间随开始时间移动。",
+            f"{name!r} of a recording cannot be corrected by itself; its end moves with its start.",
+        )
+    if len(value) > _LONGEST:
+        raise _refused(f"“{value}”超过 {_LONGEST} 个字符。", f"{value!r} is longer than {_LONGEST} characters.")
+    return value
+
+
+def _hold(recording: Recording, changed: Collection[str], entered: Mapping[str, str]) -> None:
+    """Have the recording say what counts now; its own start is not moved to where it lies."""
+    for name in entered.keys() & {"stage", *_WORDS}:
+        setattr(recording, name, entered[name])
+    if "start" in changed:
         span = span_of(recording)
         recording.start, recording.end = span.start, span.end
-        recording.save(update_fields=["start", "end"])
-        times = {CustomField.INTERVAL_START: span.start, CustomField.INTERVAL_END: span.end}
-        entered = {field: at.isoformat() for field, at in times.items() if at}
-        parts.archive.merge_fields(DocumentId(recording.archive_id), entered)
-        _log(recording, {"start": told}, by, why)
-    return recording
+    recording.save(update_fields=["start", "end", "stage", *_WORDS])
+
+
+def _card_fields(recording: Recording) -> dict[CustomField, FieldValue | None]:
+    """Fields that the archive must now hold of a recording; None for one without a value."""
+    values = {field: _recorded(recording, name) or None for field, name in RECORDED.items()}
+    return {**values, CustomField.REVIEW: "、".join(review_of(recording)) or None}
 
 
 def _log(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str, str]], by: str, why: str) -> None:
@@ -168,8 +233,12 @@ def _settled(entered: Collection[str]) -> set[str]:
     return {*entered} | ({"interval"} if set(_INTERVAL) <= {*entered} else set())
 
 
-def _disputed(document: WrittenDocument) -> list[str]:
-    latest = dict(document.corrections.values_list("name", "disputed"))
+def _reviewed_as(name: str) -> str:
+    return "interval" if name in _INTERVAL else name
+
+
+def _disputed(record: WrittenDocument | Recording) -> list[str]:
+    latest = dict(record.corrections.values_list("name", "disputed"))
     return [name for name, disputed in latest.items() if disputed]
 
 

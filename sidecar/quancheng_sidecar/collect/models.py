@@ -223,7 +223,7 @@ class Correction(models.Model):
     document = models.ForeignKey(WrittenDocument, on_delete=models.PROTECT, null=True, related_name="corrections")
     recording = models.ForeignKey(Recording, on_delete=models.PROTECT, null=True, related_name="corrections")
     name = models.CharField("项目", max_length=64)
-    """`form`, `number`, `start`, `end`, `party`, or the key of a field; of a recording `start`."""
+    """`form`, `number`, `start`, `end`, `party`, or the key of a field; of a recording one of `RECORDED`."""
     was = models.TextField("原值", blank=True)
     """What held before; empty where there was nothing."""
     value = models.TextField("更正值", blank=True)

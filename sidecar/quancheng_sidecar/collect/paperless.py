@@ -259,8 +259,9 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
 
 
 def _by_person(archive_id: str) -> set[CustomField]:
-    entered = Correction.objects.filter(document__archive_id=archive_id).values_list("name", flat=True)
-    return {changed for changed, name in _NAMES.items() if name in set(entered)}
+    of_record = Q(document__archive_id=archive_id) | Q(recording__archive_id=archive_id)
+    entered = set(Correction.objects.filter(of_record).values_list("name", flat=True))
+    return {changed for changed, name in {**corrections.RECORDED, **_NAMES}.items() if name in entered}
 
 
 def _enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
@@ -269,31 +270,31 @@ def _enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
     case = merged.pull.get(CustomField.CASE_NUMBER)
     if case:
         cases |= file_under(parts, archive_id, str(case), by=who)
-    document = WrittenDocument.objects.filter(archive_id=archive_id).first()
-    if document is not None:
-        _enter_form(parts, document, merged, who)
-        return cases | ({document.case.number} if document.case else set())
-    recording = Recording.objects.filter(archive_id=archive_id).first()
-    start = merged.pull.get(CustomField.INTERVAL_START)
-    if recording is not None and start:
-        corrections.correct_recording(parts, archive_id, datetime.fromisoformat(str(start)), by=who, why=_WHY)
-    return cases | ({recording.case.number} if recording and recording.case else set())
+    for kind in (WrittenDocument, Recording):
+        record = kind.objects.filter(archive_id=archive_id).select_related("case").first()
+        if record is not None:
+            _enter_values(parts, record, merged, who)
+            cases |= {record.case.number} if record.case else set()
+    return cases
 
 
-def _enter_form(parts: Parts, document: WrittenDocument, merged: Merge, who: str) -> None:
-    for name, value in _named(merged.pull).items():
+def _enter_values(parts: Parts, record: WrittenDocument | Recording, merged: Merge, who: str) -> None:
+    of_form = isinstance(record, WrittenDocument)
+    correct = corrections.correct_document if of_form else corrections.correct_recording
+    names = _NAMES if of_form else corrections.RECORDED
+    for name, value in _named(merged.pull, names).items():
         try:
-            corrections.correct_document(parts, document.archive_id, {name: value}, by=who, why=_WHY)
+            correct(parts, record.archive_id, {name: value}, by=who, why=_WHY)
         except QuanchengError as error:
-            corrections.dispute(parts, document.archive_id, name, value, by=who, why=f"{_WHY}，但{error.sentence.zh}")
+            corrections.dispute(parts, record, name, value, by=who, why=f"{_WHY}，但{error.sentence.zh}")
     if CustomField.REVIEW in merged.pull:
         left = set(str(merged.pull[CustomField.REVIEW] or "").split("、"))
-        checked = [name for name in corrections.reading_of(document).review if name not in left]
+        checked = [name for name in corrections.review_of(record) if name not in left]
         if checked:
-            corrections.correct_document(parts, document.archive_id, {}, confirmed=checked, by=who, why=_WHY)
-    for name, value in _named(merged.disputed).items():
-        corrections.dispute(parts, document.archive_id, name, value, by=who, why=_WHY)
+            correct(parts, record.archive_id, {}, confirmed=checked, by=who, why=_WHY)
+    for name, value in _named(merged.disputed, names).items():
+        corrections.dispute(parts, record, name, value, by=who, why=_WHY)
 
 
-def _named(changes: Mapping[CustomField, FieldValue | None]) -> dict[str, str]:
-    return {_NAMES[name]: str(value or "") for name, value in changes.items() if name in _NAMES}
+def _named(changes: Mapping[CustomField, FieldValue | None], names: Mapping[CustomField, str]) -> dict[str, str]:
+    return {names[field]: str(value or "") for field, value in changes.items() if field in names}
