@@ -56,3 +56,5 @@ def configure_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    # It tells of every signature that does not hold, with a traceback; our report says so in words.
+    logging.getLogger("pyhanko").setLevel(max(level, logging.CRITICAL))

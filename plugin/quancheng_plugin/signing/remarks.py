@@ -92,6 +92,18 @@ def changed_after(field: str, level: str) -> Finding:
     )
 
 
+def uncovered_tail(field: str) -> Finding:
+    """Bytes stand behind all that is signed; mail gateways add such, and nothing that is shown changes."""
+    return _finding(
+        "uncovered-tail",
+        Severity.LOW,
+        f"最后一个签名“{field}”之后，文件末尾还有不属于任何签名的字节。显示的内容没有因此改变；传输或存储软件有时会这样追加。",
+        f"Behind the last signature “{field}” stand bytes that no signature covers. What is shown is not changed by "
+        "them; software that transfers or stores files sometimes adds such.",
+        field,
+    )
+
+
 def coverage_unclear(field: str) -> Finding:
     """What the signature covers is not a whole revision of the file."""
     return _finding(

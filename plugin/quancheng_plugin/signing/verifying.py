@@ -40,7 +40,7 @@ def verify(path: Path, settings: PluginSettings) -> VerifyReport:
     return VerifyReport(
         valid=all(each.report.intact is True and each.permitted for each in found),
         signatures=tuple(each.report for each in found),
-        findings=(*findings, *_on_roots(roots, found)),
+        findings=(*findings, *_on_tail(found), *_on_roots(roots, found)),
     )
 
 
@@ -66,6 +66,14 @@ async def _all(
             name = signature.field_name
             examined.insert(0, outcome.of_unreadable(name, values[name], str(error)))
     return [*examined, *others]
+
+
+def _on_tail(outcomes: list[Outcome]) -> list[Finding]:
+    """Bytes after the last revision that no signature covers and that are no addition that PDF knows of."""
+    reports = [each.report for each in outcomes if each.report.changes_after != "unknown"]
+    newest = reports[-1] if reports else None
+    bare = newest is not None and newest.changes_after == "none" and not newest.covers_whole_file
+    return [remarks.uncovered_tail(newest.field)] if newest and bare else []
 
 
 def _on_roots(roots: Roots, outcomes: list[Outcome]) -> list[Finding]:

@@ -54,7 +54,7 @@ def check(number: NumberArgument, *, as_json: JsonOption = False) -> None:
     else:
         people.print(verdict_table(result))
         for form in result.forms:
-            people.print(f"· {form.form}：{say(form.agreement.sentence)}")
+            people.print(f"· {form.title}：{say(form.agreement.sentence)}")
         if not result.forms:
             people.print("本案尚无载明时间的文书。用 quancheng document add 文件 --case 案号 归档。")
     if any(form.agreement.severity is Severity.HIGH for form in result.forms):

@@ -47,7 +47,7 @@ def show(told: DemoReport) -> None:
     """The outcome for a person at a terminal."""
     people.print(verdict_table(told.check))
     for form in told.check.forms:
-        people.print(f"· {form.form}：{say(form.agreement.sentence)}")
+        people.print(f"· {form.title}：{say(form.agreement.sentence)}")
     for query, page in told.searches.items():
         people.print(f"检索“{query}”：{page.total} 条，如 {'；'.join(hit.title for hit in page.hits[:3])}")
     people.print(say(told.log.sentence))

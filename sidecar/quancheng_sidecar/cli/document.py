@@ -1,6 +1,7 @@
 """`quancheng document …`."""
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rich.text import Text
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.cli.output import (
+    Exit,
     JsonOption,
     coded_errors,
     findings_table,
@@ -70,6 +72,7 @@ def sign(
     source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="要签名的 PDF。")],
     out: Annotated[Path, typer.Argument(dir_okay=False, help="签名后的 PDF。")],
     *,
+    number: Annotated[str | None, typer.Option("--number", help="印在印章上的文书编号，也用于二维码地址。")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """签名一份 PDF（PAdES），原文件不变。"""
@@ -79,17 +82,20 @@ def sign(
     if out.exists():
         raise typer.BadParameter(f"“{out}”已存在；为免覆盖，请另取文件名。", param_hint="OUT")
     with coded_errors(as_json=as_json):
-        sign_pdf(source, out, settings(), seal=Seal.of(settings()))
+        sign_pdf(source, out, settings(), seal=Seal.of(settings(), number=number))
         _show_verification(verify_pdf(out, settings()), as_json=as_json)
 
 
 @app.command()
 def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
-    """逐个验证 PDF 的签名：完整性、覆盖范围、信任、时间戳，以及未检查的内容。"""
+    """逐个验证 PDF 的签名：完整性、覆盖范围、信任、时间戳，以及未检查的内容；没有有效签名时退出码为 3。"""
     from quancheng_plugin.signing.verify import verify_pdf
 
     with coded_errors(as_json=as_json):
-        _show_verification(verify_pdf(file, settings()), as_json=as_json)
+        report = verify_pdf(file, settings())
+        _show_verification(report, as_json=as_json)
+    if not report.valid:
+        raise typer.Exit(Exit.HIGH_FINDINGS)
 
 
 @app.command("list")
@@ -179,6 +185,20 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
+_AFTER_ZH = {
+    "none": "否（其后有不属于任何签名的字节）",
+    "lta_updates": "否（其后只有长期验证数据或时间戳）",
+    "form_filling": "否（其后只有允许的填写或签名）",
+    "annotations": "否（其后有批注）",
+    "other": "否（其后有其他改动）",
+    "unknown": "不明",
+}
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(settings().zone):%Y-%m-%d %H:%M:%S%z}"
+
+
 def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
     if as_json:
         print_json(report)
@@ -192,10 +212,10 @@ def _show_verification(report: VerifyReport, *, as_json: bool) -> None:
                         "签名人": signature.signer,
                         "级别": signature.level or "未知",
                         "内容未被改动": _INTACT_ZH[signature.intact],
-                        "覆盖整个文件": "是" if signature.covers_whole_file else f"否（{signature.changes_after}）",
+                        "覆盖整个文件": "是" if signature.covers_whole_file else _AFTER_ZH[signature.changes_after],
                         "信任": signature.trust.zh,
-                        "自称时间": str(signature.signed_at or "无"),
-                        "时间戳": f"{signature.time_stamp.at}（{signature.time_stamp.authority}）"
+                        "自称时间": _shown(signature.signed_at) if signature.signed_at else "无",
+                        "时间戳": f"{_shown(signature.time_stamp.at)}（{signature.time_stamp.authority}）"
                         if signature.time_stamp
                         else "无",
                         "未检查": "；".join(signature.not_checked) or "无",

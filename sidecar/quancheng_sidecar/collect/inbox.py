@@ -7,8 +7,10 @@ inbox/results/                               one text file for each file that wa
 inbox/.taken/                                what was taken and could not be removed, so that it is not taken again
 """
 
+import fcntl
 import json
 import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from typing import Annotated
 
 import structlog
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_plugin.forms.stages import Stage
@@ -87,7 +90,7 @@ class AtRest:
             before = self._seen.get(path)
             if before is None or before[0] != state:
                 self._seen[path] = (state, now)
-            elif now - before[1] >= self.rest_s:
+            elif now - before[1] >= self.rest_s and now - before[1] >= _rest_needed_s(path):
                 yield path
         self._seen = {path: seen for path, seen in self._seen.items() if path in set(files)}
 
@@ -95,6 +98,39 @@ class AtRest:
         """Tell a file again only `after_s` seconds from `now`, or once it has changed."""
         state, _ = self._seen.get(path, ((-1, -1), now))
         self._seen[path] = (state, now + after_s - self.rest_s)
+
+
+_HELD_OPEN_S = 600
+"""A file that somebody still has open to write is not complete, unless nothing came for so long."""
+_UNTOLD_S = 20
+"""Pauses of card readers and of file shares are shorter, where it cannot be told whether somebody is writing."""
+
+
+def _rest_needed_s(path: Path) -> float:
+    return {True: _HELD_OPEN_S, False: 0.0, None: _UNTOLD_S}[held_open(path)]
+
+
+def held_open(path: Path) -> bool | None:
+    """Whether somebody has the file open to write; None where the system does not tell, as of another's file.
+
+    By a read lease, which the kernel refuses while the file is open for writing, see fcntl(2); given back at once.
+    On a network's file system it is refused always, so that such a file is taken after its long rest.
+    """
+    try:
+        looking = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.fcntl(looking, fcntl.F_SETSIG, signal.SIGURG)  # what a writer in just this moment sends; no harm in it
+        fcntl.fcntl(looking, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(looking, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    finally:
+        os.close(looking)
+    return False
 
 
 def waiting(folder: Path) -> list[Path]:
@@ -176,9 +212,43 @@ def _read(note: Path) -> bytes:
 
 def _meaning(note: Path, written: bytes) -> RecordingNote:
     try:
-        return RecordingNote.model_validate(json.loads(written.decode("utf-8-sig")))
-    except (ValueError, ValidationError, RecursionError) as error:
-        raise _unusable(note, str(error)) from error
+        return RecordingNote.model_validate(json.loads(_text(written)))
+    except ValidationError as error:
+        raise _unusable(note, "；".join(map(_said, error.errors()))) from error
+    except UnicodeDecodeError as error:
+        raise _unusable(note, "文字编码无法识别，请另存为 UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 个字符处" if isinstance(error, json.JSONDecodeError) else ""
+        raise _unusable(note, f"{where}不是合格的 JSON") from error
+
+
+def _text(written: bytes) -> str:
+    """UTF-8, or what Chinese editors wrote before it."""
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return written.decode("gb18030")
+
+
+_SAID = {
+    "extra_forbidden": "没有这个项目；可写 case、stage、officer、device、returned_at",
+    "timezone_aware": "时间须写明时区，如 2026-03-01T18:00+08:00",
+    "string_too_long": "太长",
+    "string_type": "须是文字，写在引号里",
+    "model_type": "须是一个 JSON 对象，写在花括号里",
+}
+
+
+def _said(error: ErrorDetails) -> str:
+    """What is wrong with one entry of a note."""
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] == "value_error":  # ours, see `Stage.parse`
+        why = str(error["ctx"]["error"])
+    elif error["type"].startswith(("datetime", "timezone")):
+        why = _SAID["timezone_aware"]
+    else:
+        why = _SAID.get(error["type"], "内容不合要求")
+    return f"“{name}”{why}" if name else why
 
 
 def _unusable(note: Path, why: str) -> BadInboxNote:

@@ -1,5 +1,6 @@
 """Taking files out of the inbox folders: watched, waited for until at rest, received, handed to a worker."""
 
+import errno
 import os
 import threading
 from collections.abc import Callable
@@ -72,6 +73,8 @@ def _remove(parts: Parts, path: Path, before: os.stat_result, received: Intake) 
         status = path.stat()
         # Another file may have been put in its place since: that one is not taken yet.
         if os.path.samestat(status, before) and status.st_mtime_ns == before.st_mtime_ns:
+            if inbox.held_open(path):  # more may come: it stays, and is taken anew when it has changed
+                raise BlockingIOError(errno.EBUSY, "仍被其他程序打开")
             path.unlink()
         inbox.clear_away(path)
     except FileNotFoundError:

@@ -84,7 +84,7 @@ def _timeline(parts: Parts, form: FormVerdict, recordings: Sequence[Recording]) 
     if start:
         until = end or start + timedelta(minutes=1)
         bars.append(
-            Bar(0, "form", form.form, start, until, f"{shown(start, zone)} 至 {shown(end, zone) if end else '—'}")
+            Bar(0, "form", form.title, start, until, f"{shown(start, zone)} 至 {shown(end, zone) if end else '—'}")
         )
     considered = {used.recording_id for used in agreement.considered}
     used = [r for r in recordings if r.archive_id in considered]

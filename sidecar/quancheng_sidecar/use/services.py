@@ -42,6 +42,11 @@ class FormVerdict(BaseModel):
     review: tuple[str, ...]
     agreement: Agreement
 
+    @property
+    def title(self) -> str:
+        """The form's name with what tells it from others of its kind: its number, or else its file's name."""
+        return f"{self.form} {self.number or self.file_name}"
+
 
 class CaseCheck(BaseModel):
     """The verdict of every form of a case that carries a time; `without_time` names the other documents."""

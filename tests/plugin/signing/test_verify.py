@@ -55,6 +55,19 @@ def with_container(content: bytes, change: Callable[[cms.ContentInfo], bytes]) -
     return content[:start] + changed.ljust(end - start, b"0") + content[end:]
 
 
+def test_bytes_behind_the_last_signature_are_told_and_break_nothing(
+    signed: tuple[Path, PluginSettings], tmp_path: Path
+) -> None:
+    """A file that grew by a comment on its way is whole as far as it is signed, and the rest is named."""
+    path, settings = signed
+    grown = tmp_path / "grown.pdf"
+    grown.write_bytes(path.read_bytes() + b"\n% sent by a gateway\n")
+    assert "uncovered-tail" not in codes(verify_pdf(path, settings))
+    report = verify_pdf(grown, settings)
+    assert report.valid
+    assert codes(report)["uncovered-tail"] is Severity.LOW
+
+
 def test_unsigned_pdf(form_pdf: Path, tmp_path: Path) -> None:
     """No signature: not valid, and a finding says why."""
     report = verify_pdf(form_pdf, PluginSettings(home=tmp_path))

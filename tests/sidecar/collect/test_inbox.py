@@ -30,6 +30,25 @@ def test_a_growing_file_is_not_taken(tmp_path: Path) -> None:
     assert list(rest.settled([path], now=5)) == [path]
 
 
+def test_a_file_that_is_still_open_to_write_is_not_taken_however_long_the_line_stalls(tmp_path: Path) -> None:
+    """Half a recording is not taken in the pauses of a card reader; closed, it is taken at once."""
+    rest = AtRest(rest_s=2)
+    path = tmp_path / "a.mp4"
+    with path.open("wb") as writing:
+        writing.write(b"half")
+        writing.flush()
+        assert inbox.held_open(path) is True
+        assert [list(rest.settled([path], now=now)) for now in (0, 3, 60, 500)] == [[], [], [], []]
+        assert list(rest.settled([path], now=601)) == [path]
+    assert inbox.held_open(path) is False
+    assert list(rest.settled([path], now=602)) == [path]
+
+
+def test_of_a_file_that_cannot_be_opened_it_is_not_known_whether_somebody_writes(tmp_path: Path) -> None:
+    """Where the system does not tell, the long rest of a file share is waited for."""
+    assert inbox.held_open(tmp_path / "gone.mp4") is None
+
+
 def test_notes_partial_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
     """Only whole files of people are offered for taking."""
     wanted = put(tmp_path, "闽海渔执罚〔2026〕1号/录像 一.mp4")
@@ -93,3 +112,34 @@ def test_an_unknown_stage_folder_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path, "案/某环节/a.mp4")
     with pytest.raises(BadInboxNote):
         inbox.submission(path, tmp_path, IntakeKind.RECORDING)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b'{"stage": "\xe5\xb7\xa1\xe8\x88\xaa"}', "stage"),
+        (b'{"returned_at": "2026-03-01T18:00"}', "须写明时区"),
+        (b'{"returned_at": "yesterday"}', "须写明时区"),
+        (b'{"offizer": "x"}', "没有这个项目"),
+        (b'{"device": 7}', "须是文字"),
+        (b'["a"]', "花括号"),
+        (b'{"case": }', "第 1 行第 10 个字符处"),
+        (b"\xff\xfe\xff", "另存为 UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_note_is_said_in_chinese(tmp_path: Path, written: bytes, said: str) -> None:
+    """The person who wrote it reads which entry to put right and how, and no word of a program."""
+    path = put(tmp_path, "a.mp4")
+    put(tmp_path, "a.json", written)
+    with pytest.raises(BadInboxNote) as refused:
+        inbox.submission(path, tmp_path, IntakeKind.RECORDING)
+    sentence = refused.value.sentence.zh
+    assert said in sentence
+    assert not {"pydantic", "input_value", "codec", "Expecting"} & set(sentence.replace("：", " ").split())
+
+
+def test_a_note_of_an_older_editor_is_read(tmp_path: Path) -> None:
+    """GBK is what Chinese editors wrote before UTF-8."""
+    path = put(tmp_path, "a.mp4")
+    put(tmp_path, "a.json", '{"officer": "陈志明"}'.encode("gb18030"))
+    assert inbox.submission(path, tmp_path, IntakeKind.RECORDING).officer == "陈志明"

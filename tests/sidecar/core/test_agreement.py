@@ -199,7 +199,31 @@ def test_a_recording_of_another_form_is_no_recording_with_a_wrong_date() -> None
     first = FormTime(form_code="inspection-record", stage="inspection", start=t("9:30", -1), end=t("10:15", -1))
     found = judge(form(), [span("9:28", "10:17", day=-1, stage="inspection")], RULE, others=[first])
     assert found.verdict is Verdict.MISSING
-    assert found.left_out[0].code == "far"
+    assert found.left_out[0].code == "other-form"
+
+
+def test_a_recording_of_the_stages_other_form_does_not_count_for_this_one() -> None:
+    """Two seizures forty minutes apart and one recording: it agrees with the first, the second's is missing."""
+    first, second = form("8:00", "8:03"), form("8:40", "8:43", recording_required="always")
+    recorded = [span("7:59:50", "8:03:20", stage="inspection")]
+    assert judge(first, recorded, RULE, others=[second]).verdict is Verdict.AGREES
+    found = judge(second, recorded, RULE, others=[first])
+    assert (found.verdict, found.severity, found.considered) == (Verdict.MISSING, Severity.HIGH, ())
+    assert "另一份文书" in found.left_out[0].reason.zh
+
+
+def test_one_recording_over_both_forms_of_a_stage_counts_for_each() -> None:
+    """A camera that ran through both acts shows both."""
+    first, second = form("8:00", "8:03"), form("8:40", "8:43")
+    through = [span("7:59", "8:45", stage="inspection")]
+    assert judge(first, through, RULE, others=[second]).verdict is Verdict.AGREES
+    assert judge(second, through, RULE, others=[first]).verdict is Verdict.AGREES
+
+
+def test_nothing_at_all_of_an_act_that_must_be_recorded_is_grave_however_near_a_recording_lies() -> None:
+    """A recording that ended before the act began shows none of it."""
+    found = judge(form(recording_required="always"), [span("9:00", "9:25")], RULE)
+    assert (found.verdict, found.severity, found.coverage_percent) == (Verdict.DEVIATES, Severity.HIGH, 0)
 
 
 def test_a_recording_of_this_stage_at_another_time_of_day_is_no_wrong_date() -> None:

@@ -7,7 +7,7 @@ from quancheng_plugin.findings import Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.agreement import notes, wording
 from quancheng_sidecar.core.agreement.measure import Measured, measure
-from quancheng_sidecar.core.agreement.suppositions import Sorted, piece_of, sort, suppositions, within_reach
+from quancheng_sidecar.core.agreement.suppositions import Sorted, piece_of, sort, suppositions
 from quancheng_sidecar.core.agreement.values import (
     Agreement,
     Considered,
@@ -31,11 +31,12 @@ def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule, *, others: 
        recording whose clock is unknown or lost could change the verdict; or when another
        supposition (a contradicting witness of the start, an exact shift by the zone's offset or by whole
        days, a recording filed under another stage but running at that time) gives another verdict.
-       No shift is supposed of a recording that lies at the time of another form of its stage.
+       No shift is supposed of a recording that ran during another form of its stage.
        Where all suppositions give the same verdict, that verdict stands.
-    2. `missing` when no recording is near, and none that was handed in is still to be examined; its
-       severity follows the duty to record: a recording that the rule leaves open (`optional`) is
-       missed with severity info.
+    2. `missing` when no recording is near, and none that was handed in is still to be examined; one that ran
+       during another form of the stage and not during this one is that form's, however near. The
+       severity follows the duty to record, here and where nothing at all of the form's time was recorded:
+       a recording that the rule leaves open (`optional`) is missed with severity info.
     3. `incomplete` when a pause longer than `gap_s` lies between the recordings within the
        form's time, or a stretch was cut out of one.
        A recording that reaches into the form's time only briefly so makes a gap where it would
@@ -44,16 +45,16 @@ def judge(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule, *, others: 
        recorded than half of the shortest act that the form's minutes can stand for.
     5. `agrees` otherwise; a recording longer than the form's interval is right.
     """
-    claimed = _claimed(form, spans, rule, others)
+    claimed = _claimed(form, spans, others)
     question = _Question(form, tuple(s.model_copy(update={"claimed": s.recording_id in claimed}) for s in spans), rule)
     on = _interval_of(form)
     return _answer(question, _unread(question) if on is None else _laid_over(question, on))
 
 
-def _claimed(form: FormTime, spans: Sequence[RecordedSpan], rule: Rule, others: Sequence[FormTime]) -> set[str]:
-    """Recordings that lie at the time of another form of this stage."""
+def _claimed(form: FormTime, spans: Sequence[RecordedSpan], others: Sequence[FormTime]) -> set[str]:
+    """Recordings that run during another form of this stage."""
     times = [on for other in others if other.stage == form.stage and (on := _interval_of(other))]
-    return {s.recording_id for s in spans if (p := piece_of(s)) and any(within_reach(p, on, rule) for on in times)}
+    return {s.recording_id for s in spans if (p := piece_of(s)) and any(not p.interval.distance(on) for on in times)}
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,8 @@ def _open_question(form: FormTime, worlds: Sequence[World], found: Measured) -> 
 _DUTY = {"always": Severity.HIGH, "conditional": Severity.MEDIUM}
 
 
-def _severity(form: FormTime, verdict: Verdict, *, warned: bool) -> Severity:
-    if verdict is Verdict.MISSING:
+def _severity(form: FormTime, verdict: Verdict, *, bare: bool, warned: bool) -> Severity:
+    if verdict is Verdict.MISSING or (verdict is Verdict.DEVIATES and bare):
         return _DUTY.get(form.recording_required, Severity.INFO)
     if verdict is Verdict.AGREES:
         return Severity.MEDIUM if warned else Severity.INFO
@@ -141,7 +142,9 @@ def _answer(question: _Question, outcome: _Outcome) -> Agreement:
     return Agreement(
         form=form,
         verdict=outcome.verdict,
-        severity=_severity(form, outcome.verdict, warned=any(span.findings_high for span in used)),
+        severity=_severity(
+            form, outcome.verdict, bare=not found.coverage, warned=any(span.findings_high for span in used)
+        ),
         coverage_percent=wording.percent(found.coverage),
         covered_s=found.covered_s,
         uncovered_s=found.uncovered_s,

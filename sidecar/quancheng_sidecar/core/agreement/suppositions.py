@@ -55,15 +55,6 @@ def piece_of(span: RecordedSpan) -> Piece | None:
     return Piece(span.recording_id, Interval(span.start, span.end), holes, span.shown)
 
 
-def within_reach(piece: Piece, on: Interval, rule: Rule) -> bool:
-    """Whether a recording lies near enough to a form's time to be one of it."""
-    return _apart_s(piece, on) <= rule.reach_s
-
-
-def _apart_s(piece: Piece, on: Interval) -> float:
-    return piece.interval.distance(on).total_seconds()
-
-
 def sort(form: FormTime, on: Interval, spans: Sequence[RecordedSpan], rule: Rule) -> Sorted:
     """Say of every recording whether it counts for the form that ran `on`, and if not, why."""
     placed = [_place(form, on, span, rule) for span in spans]
@@ -104,13 +95,15 @@ def _place(form: FormTime, on: Interval, span: RecordedSpan, rule: Rule) -> _Pla
     piece = piece_of(span)
     if span.is_photo and on.start != on.end:
         return _Placed(span, "photo", piece)
-    apart_s = _apart_s(piece, on) if piece else 0.0
+    apart_s = piece.interval.distance(on).total_seconds() if piece else 0.0
     if span.stage is not None and span.stage != form.stage:
         during = piece is not None and (on.intersection(piece.interval) is not None or apart_s == 0)
         return _Placed(span, "other-stage", piece, apart_s, during=during)
     if piece is None:
         return _Placed(span, "no-clock" if span.examined else "not-examined")
-    if within_reach(piece, on, rule):
+    if span.claimed and apart_s > 0:
+        return _Placed(span, "other-form", piece, apart_s)
+    if apart_s <= rule.reach_s:
         return _Placed(span, "near", piece, apart_s)
     return _place_far(form, on, _Placed(span, "far", piece, apart_s), piece, rule)
 
@@ -133,8 +126,6 @@ def _clock_errors(
     A wrong date is supposed only of a recording that was filed under this very stage: at the same time of day
     many things are recorded.
     """
-    if span.claimed:
-        return
     yield from (("label-shift", shift_s) for shift_s in (rule.label_shift_s, -rule.label_shift_s))
     days = round((on.start - piece.interval.start) / timedelta(days=1))
     if days and span.stage == form.stage:

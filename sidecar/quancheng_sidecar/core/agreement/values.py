@@ -86,7 +86,8 @@ class RecordedSpan(_Value):
     `findings_high` is true when its examination left a finding of severity high. A photo
     (`is_photo`) speaks for a moment only, never for an interval. `examined` is false for a file that was
     handed in and is not yet examined, or could not be: it may be the very recording that is looked for.
-    `claimed` recordings lie at the time of another form of their stage: their clocks are not supposed wrong.
+    `claimed` recordings ran during another form of their stage: unless they ran during this one too, they are
+    that form's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")  # a misspelt witness must not vanish
@@ -155,6 +156,7 @@ class LeftOut(_Value):
 
     `code`: `far` (other time), `other-stage`, `no-clock`, `clock-lost`, `photo`, `label-shift`
     (would fit if its clock's zone were mislabelled), `date-shift` (would fit if its clock's date were wrong),
+    `other-form` (it ran during another form of the stage, and not during this one),
     `not-examined`, `form-time` (the form's time is unknown).
     """
 

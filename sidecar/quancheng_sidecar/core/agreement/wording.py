@@ -16,8 +16,19 @@ def stage_name(code: str) -> str:
     return Stage(code).zh if code in set(Stage) else code
 
 
+_SHORT_S = 5
+
+
+def _tenths(seconds: float) -> str | None:
+    """A length of a few seconds, to the tenth: beside a limit of two seconds, 2.1 must not read as 2."""
+    told = f"{abs(seconds):.1f}"
+    return None if abs(seconds) >= _SHORT_S or told.endswith(".0") else told
+
+
 def span_zh(seconds: float) -> str:
     """A length of time as people say it: 2分10秒."""
+    if (short := _tenths(seconds)) is not None:
+        return f"{short}秒"
     whole = round(abs(seconds))
     days, hours, minutes, secs = whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60
     pairs = ((days, "天"), (hours, "小时"), (minutes, "分"), (secs, "秒"))
@@ -26,6 +37,8 @@ def span_zh(seconds: float) -> str:
 
 def span_en(seconds: float) -> str:
     """A length of time in English: 2 min 10 s."""
+    if (short := _tenths(seconds)) is not None:
+        return f"{short} s"
     whole = round(abs(seconds))
     days, hours, minutes, secs = whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60
     pairs = ((days, "d"), (hours, "h"), (minutes, "min"), (secs, "s"))
@@ -170,6 +183,10 @@ def left_out(code: str, apart_s: float, shift_s: float) -> Sentence:
         "clock-lost": Sentence(
             zh=f"与文书时间相距{apart_zh}，设备时钟可能被重置",
             en=f"{apart_en} away from the form's time; the device's clock may have been reset",
+        ),
+        "other-form": Sentence(
+            zh=f"录于本案同一环节另一份文书所载时间，与本文书相距{apart_zh}",
+            en=f"it ran during another form of this stage, {apart_en} away from this one",
         ),
         "other-stage": Sentence(zh="登记为其他环节", en="filed under another stage"),
         "no-clock": Sentence(zh="录制起止时间不明", en="its start and end are unknown"),
