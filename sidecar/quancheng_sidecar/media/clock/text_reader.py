@@ -14,7 +14,8 @@ type Picture = npt.NDArray[np.uint8]
 _MOST_ENLARGED = 1.5
 """Enlarging a small picture helps the detector, but adds nothing beyond this."""
 _LOWEST_SCORE = 0.5
-_THREADS = 2
+_THREADS = 1
+"""It reads beside the decoding of the same recording; more threads wait for each other in vain, a fifth of the work."""
 _BATCH = 8
 
 

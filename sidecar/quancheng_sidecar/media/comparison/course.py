@@ -51,6 +51,12 @@ def _total(layer: Layer, line: Line, free: npt.NDArray[np.bool_]) -> float:
 
 def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
     """Give for each sample the row to follow, the number of rows for none; `enter` is each row's price (Viterbi)."""
+    if not scores.shape[1]:
+        return np.zeros(0, np.int64)
+    # Where nothing changes no path is better for changing in between: a run of equal samples is one step.
+    starts = np.append(0, np.flatnonzero((scores[:, 1:] != scores[:, :-1]).any(axis=0)) + 1)
+    lengths = np.diff(starts, append=scores.shape[1])
+    scores = scores[:, starts] * lengths
     rows, count = scores.shape
     scores, enter = np.vstack([scores, np.zeros(count)]), np.append(enter, 0.0)
     came = np.empty((count, rows + 1), np.int64)
@@ -66,7 +72,7 @@ def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
     for at in range(count - 1, -1, -1):
         path[at] = row
         row = came[at, row]
-    return path
+    return np.repeat(path, lengths)
 
 
 def polished(layer: Layer, line: Line, first: int, last: int, free: npt.NDArray[np.bool_]) -> Line:

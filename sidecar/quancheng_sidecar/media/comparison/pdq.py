@@ -28,10 +28,27 @@ def hash_stack(pictures: npt.NDArray[np.floating]) -> tuple[Hashes, Hashes]:
     return _bits(waves), _bits(mirrored)
 
 
-def apart(some: Hashes, others: Hashes) -> npt.NDArray[np.float32]:
+def apart(some: Hashes, others: Hashes) -> npt.NDArray[np.int16]:
     """Give the bits in which each of `some` (n, 32) differs from each of `others` (m, 32): (n, m), 0 to 256."""
-    different: npt.NDArray[np.float32] = (np.float32(BITS) - _signs(some) @ _signs(others).T) / np.float32(2)
+    words, theirs = (np.ascontiguousarray(hashes).view(np.uint64) for hashes in (some, others))
+    different = np.zeros((len(some), len(others)), np.int16)
+    for word in range(words.shape[1]):
+        different += np.bitwise_count(words[:, word, None] ^ theirs[None, :, word])
     return different
+
+
+def nearest_within(
+    some: Hashes, others: Hashes, *, count: int, most: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the pairs (index in `others`, index in `some`) at most `most` bits apart, the `count` nearest of each."""
+    alike = _signs(some) @ _signs(others).T
+    # Of strangers almost nothing is within: only rows that hold something are looked at closer.
+    rows = np.flatnonzero(alike.max(axis=1, initial=-BITS) >= BITS - 2 * most)
+    kept = min(count, len(others))
+    distance = (BITS - alike[rows]) / 2
+    columns = np.argpartition(distance, kept - 1, axis=1)[:, :kept] if len(rows) else np.zeros((0, kept), np.int64)
+    near = np.take_along_axis(distance, columns, axis=1) <= most
+    return columns[near], np.repeat(rows, near.sum(axis=1))
 
 
 def apart_each(some: Hashes, others: Hashes) -> npt.NDArray[np.int64]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from quancheng_sidecar.media.comparison.dense import STEP_S, DensePictures
 from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span, agreeing
-from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each
+from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each, nearest_within
 from quancheng_sidecar.media.comparison.report import Sense
 from quancheng_sidecar.media.comparison.senses import Layer, Scores, nearest
 from quancheng_sidecar.media.comparison.views import MIDDLE
@@ -87,11 +87,10 @@ class PictureLayer(Layer):
         return [look for sum_of, look in sorted(alike, reverse=True)[:_LIKELY_LOOKS] if sum_of > 0]
 
     def _alike(self, places: npt.NDArray[np.int64], look: _Look) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        distance = apart(self._forms[places, look.form], self._views[:, look.view])
-        kept = min(_LIKELIEST, distance.shape[1])
-        columns = np.argpartition(distance, kept - 1, axis=1)[:, :kept]
-        near = np.take_along_axis(distance, columns, axis=1) <= SAME
-        return columns[near], np.repeat(places, near.sum(axis=1))
+        in_a, in_b = nearest_within(
+            self._forms[places, look.form], self._views[:, look.view], count=_LIKELIEST, most=SAME
+        )
+        return in_a, places[in_b]
 
     def mirrored(self, line: Line) -> bool:
         """Whether B shows A's mirror image on this line."""

@@ -52,10 +52,10 @@ class SoundLayer(Layer):
 
     def _alike(self, places: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         near = np.bitwise_count(self._b[places, None] ^ self._a[None]) <= _NEAR_BITS
+        rows, columns = np.divmod(np.flatnonzero(near), near.shape[1])
         # What is heard all the time (silence, a hum) says nothing of when.
-        near &= (near.sum(axis=1) <= _COMMON)[:, None]
-        rows, columns = np.nonzero(near)
-        return columns, places[rows]
+        telling = np.bincount(rows, minlength=len(places))[rows] <= _COMMON
+        return columns[telling], places[rows[telling]]
 
     @override
     def scores(self, line: Line, free: npt.NDArray[np.bool_]) -> Scores:

@@ -1,9 +1,11 @@
 """Stretches of digital silence: an open microphone always leaves noise."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from av.audio.frame import AudioFrame
+from numpy.typing import NDArray
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
@@ -14,6 +16,8 @@ LEAST_S = 1.0
 RIM_S = 1.0
 """Encoders and microphones start with silence."""
 _PLAIN_S = 2.0
+_SAMPLES = {"s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
+"""FFmpeg's sample formats that cameras use, planar (with a `p` behind) or not."""
 
 
 @dataclass
@@ -63,13 +67,21 @@ class Listener:
 
 def is_silent(frame: AudioFrame) -> bool:
     """Whether no sample of the frame reaches one step of 16 bits."""
-    samples = frame.to_ndarray()
+    name = frame.format.name.removesuffix("p")
+    if name not in _SAMPLES:
+        return _quiet(frame.to_ndarray())
+    # Plane by plane, in place: almost every frame is loud in its first one.
+    count = frame.samples if frame.format.is_planar else frame.samples * frame.layout.nb_channels
+    return all(_quiet(np.frombuffer(plane, _SAMPLES[name], count)) for plane in frame.planes)
+
+
+def _quiet(samples: NDArray[Any]) -> bool:
     if samples.size == 0:
         return True
     if samples.dtype == np.uint8:
         return bool(np.ptp(samples) == 0)
     scale = 1.0 if samples.dtype.kind == "f" else float(2 ** (8 * samples.dtype.itemsize - 1) - 1)
-    return bool(np.abs(samples.astype(np.float64)).max() <= QUIET * scale)
+    return bool(-QUIET * scale <= samples.min() and samples.max() <= QUIET * scale)
 
 
 def silence_findings(found: Silence) -> tuple[Finding, ...]:

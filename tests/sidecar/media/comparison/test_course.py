@@ -1,0 +1,38 @@
+"""Which line each moment of a recording follows."""
+
+import random
+from itertools import product
+
+import numpy as np
+
+from quancheng_sidecar.media.comparison.course import _cheapest
+from quancheng_sidecar.media.comparison.pdq import apart, nearest_within
+
+
+def _worth(path: tuple[int, ...], scores: list[list[float]], enter: list[float]) -> float:
+    """What a path earns: agreement, less the price of every line gone over to."""
+    earned = sum(scores[row][at] for at, row in enumerate(path))
+    return earned - enter[path[0]] - sum(enter[row] for last, row in zip(path, path[1:], strict=False) if row != last)
+
+
+def test_no_path_is_better() -> None:
+    """Of all paths through samples that often stay the same, one that earns most is taken."""
+    chance = random.Random(7)  # noqa: S311  repeatable, no secret
+    for _ in range(20):
+        runs = [[chance.choice((-1.0, 0.5, 1.0)) for _ in range(2)] for _ in range(4)]
+        columns = [column for column in runs for _ in range(chance.randint(1, 2))]
+        scores = [list(row) for row in zip(*columns, strict=True)]
+        path = _cheapest(np.array(scores), np.array([1.5, 2.0]))
+        held, prices = [*scores, [0.0] * len(columns)], [1.5, 2.0, 0.0]
+        best = max(_worth(one, held, prices) for one in product(range(3), repeat=len(columns)))
+        assert abs(_worth(tuple(path.tolist()), held, prices) - best) < 1e-9
+
+
+def test_nearest_within_are_those_that_all_distances_show() -> None:
+    """The nearest few of each hash within a bound are given, and nothing of strangers."""
+    chance = np.random.default_rng(7)
+    some, others = (chance.integers(0, 256, (count, 32), np.uint8) for count in (20, 300))
+    others[:5] = some[:5] ^ np.packbits(chance.random((5, 256)) < 0.1, axis=1)
+    near = apart(some, others) <= 60
+    in_others, in_some = nearest_within(some, others, count=6, most=60)
+    assert sorted(zip(in_some.tolist(), in_others.tolist(), strict=True)) == [tuple(pair) for pair in np.argwhere(near)]
