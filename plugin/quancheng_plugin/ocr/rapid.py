@@ -3,11 +3,13 @@
 The library's own call classifies each line by itself and turns the ones that seem upside down;
 a short line of digits is then easily turned wrongly. Here the lines of a page vote first, and
 the page is turned as a whole. Lines are cut from the full picture, not from the reduced one that
-the detector looks at: small print is read better, at no cost.
+the detector looks at: small print is read better, at no cost. Last, ink that no box covers and no
+letter accounts for is read once more, or makes the letters beside it doubtful (`overlooked`).
 """
 
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from quancheng_plugin.errors import ToolMissing
+from quancheng_plugin.ocr.overlooked import completed
 from quancheng_plugin.ocr.seen import Corners, Picture, SeenLine, SeenPage, turn
 
 # Beyond this ratio of height to width the library stands a line on its side before it reads it.
@@ -52,7 +55,7 @@ def look(picture: Picture) -> SeenPage:
             # Short cells of a table that lies on its side line up to rows of their own: let the reading decide.
             others = (way for way in (0, 90, 180, 270) if way != turned)
             seen = max((seen, *(_look_turned(picture, way) for way in others)), key=_read_for_sure)
-        return seen
+        return completed(turn(picture, seen.turned), seen, read_boxes)
 
 
 def _look_turned(picture: Picture, turned: int) -> SeenPage:
@@ -106,7 +109,7 @@ def version() -> str:
 
 def _find(picture: Picture) -> _Found:
     from rapidocr.main import RapidOCRError  # noqa: PLC0415 - as in _engine
-    from rapidocr.utils.process_img import get_rotate_crop_image, map_boxes_to_original  # noqa: PLC0415 - as in _engine
+    from rapidocr.utils.process_img import map_boxes_to_original  # noqa: PLC0415 - as in _engine
 
     engine = _engine()
     reduced, steps = engine.preprocess_img(picture)
@@ -119,11 +122,20 @@ def _find(picture: Picture) -> _Found:
     corners = [box for box in corners if _size(box)[0] >= 1 and _size(box)[1] >= 1]
     if not corners:
         return _Found([], [], [], [])
-    cuts = [get_rotate_crop_image(picture, box) for box in corners]
-    tall = [_size(box)[1] >= _TALL * _size(box)[0] for box in corners]
+    cuts, tall = _cut(picture, corners)
     _, classified = engine.cls_and_rotate([_middle(cut) for cut in cuts])
     upside_down = [label == "180" and score > engine.cfg.Cls.cls_thresh for label, score in classified.cls_res]
     return _Found(corners, cuts, tall, upside_down)
+
+
+def _cut(picture: Picture, corners: Sequence[Corners]) -> tuple[list[Picture], list[bool]]:
+    """What stands in the boxes, lying, and which of them were laid down for it."""
+    from rapidocr.utils.process_img import get_rotate_crop_image  # noqa: PLC0415 - as in _engine
+
+    return (
+        [get_rotate_crop_image(picture, box) for box in corners],
+        [_size(box)[1] >= _TALL * _size(box)[0] for box in corners],
+    )
 
 
 def _middle(cut: Picture) -> Picture:
@@ -165,24 +177,36 @@ def _running(box: Corners, *, tall: bool, upside_down: bool) -> int:
 
 
 def _read(found: _Found) -> tuple[SeenLine, ...]:
-    """Read the lines of an upright page."""
+    """Read the lines of an upright page; boxes in which nothing is read are left out."""
+    return tuple(line for line in _read_every(found) if line.text)
+
+
+def read_boxes(picture: Picture, corners: Sequence[Corners]) -> list[SeenLine]:
+    """Read what stands in these boxes of an upright picture, a line for each."""
+    return _read_every(_Found(list(corners), *_cut(picture, corners), upside_down=[]))
+
+
+def _read_every(found: _Found) -> list[SeenLine]:
     if not found.cuts:
-        return ()
+        return []
     result = _engine().recognize_txt(_stood_up(found))
-    return tuple(
-        _seen(box, text, judged.confs)
-        for box, text, judged in zip(found.corners, result.txts, result.word_results, strict=True)
-        if text.strip()
-    )
+    return [_seen(*read) for read in zip(found.corners, result.txts, result.word_results, strict=True)]
 
 
-def _seen(box: Corners, text: str, confidences: list[float]) -> SeenLine:
-    """A line with how sure each of its letters is, blanks at its ends left out."""
-    letters = [_sure(*each) for each in zip(text, confidences, strict=True)]
+def _seen(box: Corners, text: str, judged: Any) -> SeenLine:  # noqa: ANN401 - the library's `WordInfo`
+    """A line with how sure each of its letters is and where it stands, blanks at its ends left out."""
     begin = len(text) - len(text.lstrip())
     text = text.strip()
-    letters = letters[begin : begin + len(text)]
-    return SeenLine(corners=box, text=text, confidence=_least_sure(text, letters), letters=tuple(letters))
+    letters = [_sure(*each) for each in zip(text, judged.confs[begin:][: len(text)], strict=True)]
+    # The engine counts in steps of its own, so many for the line; its middle is that of the letter's step.
+    steps = (step for word in judged.word_cols for step in word)
+    return SeenLine(
+        corners=box,
+        text=text,
+        confidence=_least_sure(text, letters),
+        letters=tuple(letters),
+        middles=tuple((step + 0.5) / judged.line_txt_len for step in steps),
+    )
 
 
 def _least_sure(text: str, letters: list[float]) -> float:
@@ -192,7 +216,7 @@ def _least_sure(text: str, letters: list[float]) -> float:
     measured on worn forms, lines with an error had means up to 0.98, but a least sure letter under
     0.7 in nine of ten. Punctuation is left out: full and half width are often a toss-up.
     """
-    return min([sure for letter, sure in zip(text, letters, strict=True) if letter.isalnum()] or letters)
+    return min([sure for letter, sure in zip(text, letters, strict=True) if letter.isalnum()] or letters, default=0.0)
 
 
 def _sure(letter: str, confidence: float) -> float:

@@ -15,12 +15,17 @@ type Corners = NDArray[Any]
 
 @dataclass(frozen=True)
 class SeenLine:
-    """One line of text on the turned picture; `confidence` is 0..1, and so are `letters`, as in `TextLine`."""
+    """One line of text on the turned picture; `confidence` is 0..1, and so are `letters`, as in `TextLine`.
+
+    `middles` tell of each letter that is no blank where along the line it stands, as a share of its width, where
+    the engine says so.
+    """
 
     corners: Corners
     text: str
     confidence: float
     letters: tuple[float, ...] = ()
+    middles: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
