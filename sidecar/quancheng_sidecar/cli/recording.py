@@ -145,14 +145,20 @@ def correct(
     archive_id: Annotated[str, typer.Argument(help="登记卡的档案编号（recording list 可查）。")],
     *,
     start: Annotated[
-        datetime,
+        datetime | None,
         typer.Option("--start", parser=instant, metavar="时间", help="实际开始时间，如 2026-03-01T09:30+08:00。"),
-    ],
+    ] = None,
+    stage: Annotated[str | None, typer.Option("--stage", help="执法环节。")] = None,
+    officer: Annotated[str | None, typer.Option("--officer", help="执法人员；空为无。")] = None,
+    device: Annotated[str | None, typer.Option("--device", help="设备编号；空为无。")] = None,
+    confirmed: Annotated[
+        list[str] | None, typer.Option("--confirm", help="核对无误的项目，如 stage、interval；可多次使用。")
+    ] = None,
     why: Annotated[str, typer.Option("--why", help="更正的理由，例如“设备时钟慢 8 小时”。")],
     by: Annotated[str, typer.Option("--by", help="更正人；默认为当前登录名。")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """更正声像资料的开始时间（设备时钟不准时）；原有各时间来源保留不变，随后重新核对案件。"""
+    """更正声像资料的开始时间（设备时钟不准时）、环节、执法人员或设备；原有记载保留不变，随后重新核对案件。"""
     ready()
     from quancheng_sidecar.cli.records import recording_entry, show_corrections
     from quancheng_sidecar.collect.corrections import correct_recording
@@ -161,8 +167,12 @@ def correct(
     from quancheng_sidecar.use.services import check_case
     from quancheng_sidecar.wiring import parts
 
+    given = {"start": start.isoformat() if start else None, "stage": stage, "officer": officer, "device": device}
+    values = {name: value for name, value in given.items() if value is not None}
     with coded_errors(as_json=as_json):
-        done = correct_recording(parts(), archive_id, {"start": start.isoformat()}, by=by or current_agent(), why=why)
+        done = correct_recording(
+            parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
+        )
         if done.case:
             check_case(parts(), done.case.number)
         log.checkpoint()

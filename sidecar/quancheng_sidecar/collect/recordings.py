@@ -9,6 +9,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
 from quancheng_sidecar.collect import card
+from quancheng_sidecar.collect.corrections import correct_recording, dispute
 from quancheng_sidecar.collect.devices import checks_of
 from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Derivative, Intake, IntakeState, Recording
@@ -40,7 +41,7 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     """Examine, register and archive the recording; everything appears together or not at all."""
     if is_held(intake):
         with transaction.atomic():
-            finish(parts, intake, IntakeState.DUPLICATE)
+            _told_again(parts, intake)
         return
     master = parts.store.path(intake.original.digest)
     examined = inspect_bounded(
@@ -60,7 +61,7 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     with transaction.atomic():
         # Asked again under the write lock: another worker may have been faster.
         if is_held(intake):
-            finish(parts, intake, IntakeState.DUPLICATE)
+            _told_again(parts, intake)
             return
         card_file = register(card_stored)
         archive_id = parts.archive.add(_new_card(intake, report, made, card_file.digest))
@@ -96,6 +97,22 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             },
         )
         finish(parts, intake, IntakeState.DONE)
+
+
+def _told_again(parts: Parts, intake: Intake) -> None:
+    """What a further handing-in says of a recording fills what was left open; what differs is for a person to settle.
+
+    Both handings-in stay listed. Inside the caller's transaction.
+    """
+    recording = Recording.objects.get(original=intake.original, case=intake.case)
+    told = {"stage": intake.stage, "officer": intake.officer, "device": intake.device}
+    missing = {name: value for name, value in told.items() if value and not getattr(recording, name)}
+    if missing:
+        correct_recording(parts, recording.archive_id, missing, by=intake.agent, why="再次交来时补登")
+    for name, value in told.items():
+        if value and name not in missing and value != getattr(recording, name):
+            dispute(parts, recording, name, value, by=intake.agent, why="再次交来时所填不同")
+    finish(parts, intake, IntakeState.DUPLICATE)
 
 
 def _with(report: RecordingReport, findings: Sequence[Finding]) -> RecordingReport:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,8 @@ from quancheng_sidecar.collect.corrections import (
     review_of,
     span_of,
 )
-from quancheng_sidecar.collect.models import Recording, WrittenDocument
+from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
+from quancheng_sidecar.collect.recordings import make_record
 from quancheng_sidecar.preserve.models import CustodyEvent, StoredObject
 from quancheng_sidecar.wiring import Parts
 from tests.sidecar.media.test_device_profile import report
@@ -158,3 +160,32 @@ def test_a_disputed_start_makes_the_start_no_surer(own_parts: Parts, recording: 
     dispute(own_parts, recording, "start", "3月1日", by="林文书", why="在 Paperless 中更正")
     assert span_of(recording) == before
     assert review_of(recording) == ("interval",)
+
+
+def _handed_in_again(own_parts: Parts, recording: Recording, tmp_path: Path, **told: str) -> Recording:
+    intake = Intake.objects.create(
+        kind="recording", file_name="again.mp4", original=recording.original, case=recording.case, agent="陈执法",
+        received_at=START, **told,
+    )  # fmt: skip
+    make_record(own_parts, intake, tmp_path)
+    intake.refresh_from_db()
+    assert intake.state == "duplicate"
+    recording.refresh_from_db()
+    return recording
+
+
+def test_a_further_handing_in_fills_what_was_left_open(own_parts: Parts, recording: Recording, tmp_path: Path) -> None:
+    """Who forgot the officer hands the file in again with it: it is entered, with who said so."""
+    Recording.objects.update(officer="")
+    again = _handed_in_again(own_parts, recording, tmp_path, stage="inspection", officer="赵执法")
+    assert (again.stage, again.officer, review_of(again)) == ("inspection", "赵执法", ())
+    (noted,) = again.corrections.all()
+    assert (noted.name, noted.was, noted.by) == ("officer", "", "陈执法")
+
+
+def test_a_further_handing_in_that_tells_otherwise_is_for_review(
+    own_parts: Parts, recording: Recording, tmp_path: Path
+) -> None:
+    """The first one's stage holds, the other is noted, and a person settles it."""
+    again = _handed_in_again(own_parts, recording, tmp_path, stage="seizure")
+    assert (again.stage, review_of(again)) == ("inspection", ("stage",))
