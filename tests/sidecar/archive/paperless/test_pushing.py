@@ -16,7 +16,7 @@ from quancheng_sidecar.archive.fields import CustomField, option_label
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteField, RemoteTask, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.models import Twin
-from quancheng_sidecar.archive.paperless.pushing import Office, agree, due, push
+from quancheng_sidecar.archive.paperless.pushing import LINKS, Office, agree, due, is_in_step, push
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
 from quancheng_sidecar.archive.paperless.values import Fields
 from quancheng_sidecar.archive.port import DocumentId
@@ -24,7 +24,7 @@ from tests.sidecar.archive.conftest import Folder, MakeDocument
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-_FIELDS = {
+FIELDS = {
     each.zh: RemoteField(
         number, each.type.value, {option_label(each, code): f"{number}-{code}" for code in each.options}
     )
@@ -131,7 +131,7 @@ class Sides:
 def sides(blobs: Folder, tmp_path: Path) -> Sides:
     """Nothing on either side."""
     there, archive = There(), PaperlessArchive(blobs, index=tmp_path / "index")
-    office = Office(cast("Paperless", there), Fields(_FIELDS), {}, {}, {}, archive)
+    office = Office(cast("Paperless", there), Fields(FIELDS), {}, {}, {}, archive)
     return Sides(there, archive, office, tmp_path / "blobs")
 
 
@@ -170,6 +170,61 @@ def test_a_document_gone_from_there_is_told(sides: Sides, make: MakeDocument) ->
     with pytest.raises(PaperlessRefused):
         sides.told()
     assert "在回收站中" in Twin.objects.get().error_zh
+
+
+@pytest.fixture
+def agreed(sides: Sides, make: MakeDocument) -> Twin:
+    """A document with a party and a link, the same on both sides."""
+    first, second = (sides.archive.add(make(fields={CustomField.PARTY: name})) for name in ("林海生", "陈阿财"))
+    sides.archive.link(CustomField.RECORDINGS, first, second)
+    for _ in range(3):
+        sides.told()
+    return Twin.objects.get(document=int(first))
+
+
+def _is_in_step(sides: Sides, twin: Twin) -> bool:
+    twin.refresh_from_db()
+    assert twin.remote_id is not None
+    return is_in_step(sides.office, twin, sides.there.documents[twin.remote_id])
+
+
+def test_what_both_sides_agreed_on_asks_for_nothing(sides: Sides, agreed: Twin) -> None:
+    """The echo of what we wrote there ourselves; fields of others do not count."""
+    assert agreed.remote_id is not None
+    assert sides.office.fields.links(sides.there.documents[agreed.remote_id].fields, CustomField.RECORDINGS)
+    assert _is_in_step(sides, agreed)
+    sides.there.merge_fields(agreed.remote_id, {9999: "本局自用"}, [])
+    assert _is_in_step(sides, agreed)
+
+
+@pytest.mark.parametrize("value", ["林海生之子", None])
+def test_a_value_changed_there_asks_for_a_look(sides: Sides, agreed: Twin, value: str | None) -> None:
+    """Another value, and one taken away."""
+    assert agreed.remote_id is not None
+    number = sides.office.fields.id(CustomField.PARTY)
+    sides.there.merge_fields(agreed.remote_id, {number: value} if value else {}, [] if value else [number])
+    assert not _is_in_step(sides, agreed)
+
+
+@pytest.mark.parametrize("links", [[], [1, 2, 3]])
+def test_a_link_changed_there_asks_for_a_look(sides: Sides, agreed: Twin, links: list[int]) -> None:
+    """One taken away, and one more."""
+    assert agreed.remote_id is not None
+    (field,) = (each for each in LINKS if each is CustomField.RECORDINGS)
+    sides.there.merge_fields(agreed.remote_id, {sides.office.fields.id(field): links}, [])
+    assert not _is_in_step(sides, agreed)
+
+
+def test_what_waits_here_is_not_in_step(sides: Sides, agreed: Twin) -> None:
+    """Even where both sides still look alike: what was wanted is not done yet."""
+    Twin.want(agreed.document_id)
+    assert not _is_in_step(sides, agreed)
+
+
+def test_what_one_side_alone_holds_is_not_in_step(sides: Sides, agreed: Twin) -> None:
+    """Both sides hold the same, yet never agreed on it: the base has to learn it."""
+    Twin.objects.filter(pk=agreed.pk).update(base={})
+    assert not _is_in_step(sides, agreed)
 
 
 here = st.tuples(st.just("here"), st.sampled_from(TEXTS[:2]), st.sampled_from(["甲", "乙"]))

@@ -1,0 +1,278 @@
+"""Rounds with a Paperless that keeps to what the live one was seen to do: taken over, adopted, put off, filed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
+from quancheng_sidecar.archive.paperless.client import Caller, Editor, Paperless, Remote, RemoteField
+from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
+from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
+from quancheng_sidecar.collect import paperless
+from quancheng_sidecar.collect.corrections import correct_recording
+from quancheng_sidecar.collect.models import Intake, Recording
+from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.settings import settings
+from quancheng_sidecar.wiring import Parts, parts
+from tests.plugin import paper
+from tests.sidecar.archive.paperless.test_pushing import FIELDS, There
+from tests.sidecar.media.test_device_profile import report
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_LONG_AGO = timezone.now() - timedelta(hours=1)
+
+
+class Open(There):
+    """A Paperless in which a session can be opened; what it holds may be downloaded and was changed by 林文书."""
+
+    bytes: bytes = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is kept."""
+
+    def caller(self) -> Caller:
+        """As `Paperless.caller`."""
+        self._answer()
+        return Caller(1, "quancheng", ())
+
+    def fields(self) -> Mapping[str, RemoteField]:
+        """As `Paperless.fields`."""
+        return FIELDS
+
+    def named(self, _: object) -> dict[str, int]:
+        """As `Paperless.named`: no types, tags or paths."""
+        return {}
+
+    def changed_since(self, since: datetime) -> Iterator[Remote]:
+        """As `Paperless.changed_since`."""
+        self._answer()
+        changed = [each for each in self.documents.values() if each.modified >= since]
+        yield from sorted(changed, key=lambda each: each.modified)
+
+    def last_editor(self, remote_id: int) -> Editor:
+        """As `Paperless.last_editor`."""
+        return Editor("林文书", self.documents[remote_id].modified)
+
+    def download(self, _: int, target: Path, *, original: bool = False) -> None:
+        """As `Paperless.download`."""
+        assert original
+        target.write_bytes(self.bytes)
+
+    def put(self, remote_id: int, checksum: str, fields: Mapping[CustomField, Any] | None = None, **more: Any) -> None:
+        """A document that people put there, an hour ago unless told otherwise."""
+        numbers = {FIELDS[field.zh].id: value for field, value in (fields or {}).items()}
+        standard = {"title": "扫描", "mime_type": "application/pdf", "file_name": "扫描.pdf", "created": None}
+        more = {"modified": _LONG_AGO, "page_count": 1, "document_type": None, "storage_path": None} | more
+        self.documents[remote_id] = Remote(remote_id, checksum=checksum, content="", fields=numbers, **standard | more)
+
+    def change(self, remote_id: int, fields: Mapping[CustomField, Any]) -> None:
+        """A person changes fields there just now."""
+        held = self.documents[remote_id]
+        changed = {FIELDS[field.zh].id: value for field, value in fields.items()}
+        kept = {number: value for number, value in (held.fields | changed).items() if value is not None}
+        self.documents[remote_id] = replace(held, fields=kept, modified=timezone.now())
+
+
+@dataclass
+class Day:
+    """Both sides, and what was handed over to be read."""
+
+    there: Open
+    parts: Parts
+    handed_over: list[Intake]
+
+    def round(self, times: int = 1) -> paperless.Round:
+        """Rounds in one session; gives the last."""
+        Twin.objects.update(due_at=_LONG_AGO)
+        with closing(paperless.rounds(self.parts, self.handed_over.append)) as going:
+            for _ in range(times - 1):
+                next(going)
+                Twin.objects.update(due_at=_LONG_AGO)
+            return next(going)
+
+    def store(self, content: bytes) -> str:
+        """Keep bytes here; gives their digest."""
+        path = self.parts.workdir / "content"
+        path.write_bytes(content)
+        return str(register(self.parts.store.put(path)).digest)
+
+    def add(self, content: bytes = b"%PDF-1.7", **given: Any) -> DocumentId:
+        """Archive a document whose archive file is these bytes."""
+        digest = self.store(content)
+        standard = {"title": "文书", "kind": DocumentKind.FORM, "original": digest, "archive_file": digest}
+        return self.parts.archive.add(NewDocument(**standard | {"mime_type": "application/pdf"} | given))
+
+
+@pytest.fixture
+def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
+    """An office with Paperless as its archive; the cursor stands two hours ago."""
+    monkeypatch.setenv("QUANCHENG_HOME", str(tmp_path))
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_URL", "http://paperless.test")
+    settings.cache_clear()
+    parts.cache_clear()
+    there = Open()
+    monkeypatch.setattr(Paperless, "of", lambda _: there)
+    Cursor.objects.create(pk=1, modified=_LONG_AGO - timedelta(hours=1))
+    own = parts()
+    assert isinstance(own.archive, PaperlessArchive)
+    own.workdir.mkdir(parents=True, exist_ok=True)
+    yield Day(there, own, [])
+    monkeypatch.undo()
+    settings.cache_clear()
+    parts.cache_clear()
+
+
+def _hex(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def test_a_document_put_there_is_taken_over_once(day: Day) -> None:
+    """Its bytes are kept and handed over to be read; further rounds, its change included, take nothing more."""
+    day.there.bytes = paper.form()
+    day.there.put(7, _hex(day.there.bytes), {CustomField.CASE_NUMBER: "闽海渔执罚〔2026〕37号"})
+    day.round(3)
+    day.there.change(7, {CustomField.PARTY: "林海生"})
+    day.round()
+    (intake,) = day.handed_over
+    assert (intake.original.digest.removeprefix("sha256:"), intake.via) == (_hex(day.there.bytes), "paperless")
+    assert intake.case is not None
+    assert intake.case.number == "闽海渔执罚〔2026〕37号"
+    assert Incoming.objects.get().remote_id == 7
+    assert Cursor.objects.get().account == "quancheng"
+
+
+def test_an_upload_that_is_found_by_looking_is_adopted(day: Day) -> None:
+    """What waits to be uploaded and is there already is not taken over as a stranger's, nor uploaded again."""
+    document = day.add(b"%PDF-1.7 own")
+    Twin.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    day.there.put(7, _hex(b"%PDF-1.7 own"))
+    with closing(paperless.rounds(day.parts, day.handed_over.append)) as going:
+        next(going)
+    assert Twin.objects.get(document=int(document)).remote_id == 7
+    assert (day.handed_over, day.there.uploads) == ([], 0)
+
+
+def test_a_new_document_waits_for_its_notice_and_holds_up_no_other(day: Day) -> None:
+    """The plugin's reading comes with the notice; until then the document is left, and the cursor stays before it."""
+    day.there.bytes = paper.form()
+    before = Cursor.objects.get().modified
+    day.there.put(7, _hex(b"new"), modified=timezone.now() - timedelta(seconds=5))
+    day.there.put(8, _hex(day.there.bytes), modified=timezone.now())
+    Notice.objects.create(id=uuid4(), type="consumed", remote_id=8, at=timezone.now(), who="陈文书")
+    done = day.round()
+    assert [each.agent for each in day.handed_over] == ["陈文书"]
+    assert done.later == 1
+    assert Cursor.objects.get().modified == before
+    assert Notice.objects.get().looked_at is not None
+
+
+def test_a_notice_of_what_changed_before_the_cursor_is_looked_at(day: Day) -> None:
+    """A late notice is followed for its own sake; one of a document that is gone is done with."""
+    day.there.bytes = paper.form()
+    day.there.put(7, _hex(day.there.bytes))
+    Cursor.objects.update(modified=timezone.now())
+    for remote_id in (7, 70):
+        Notice.objects.create(id=uuid4(), type="consumed", remote_id=remote_id, at=timezone.now())
+    day.round()
+    assert len(day.handed_over) == 1
+    assert not paperless.has_more()
+
+
+def _with_card(day: Day, **given: Any) -> tuple[Recording, int]:
+    """A recording and the id of its card there, both sides in step."""
+    told: dict[CustomField, FieldValue] = {
+        CustomField.STAGE: "inspection", CustomField.OFFICER: "李执法", CustomField.DEVICE: "DSJ-01"
+    }  # fmt: skip
+    card = day.add(title="声像资料登记卡", kind=DocumentKind.RECORD_CARD, fields=told)
+    original = register(day.parts.store.put(_file(day)))
+    recording = Recording.objects.create(
+        original=original,
+        card_file=original,
+        file_name="DSJ.mp4",
+        received_at=_LONG_AGO,
+        archive_id=card,
+        report=report().model_dump(mode="json"),
+        **{"stage": "inspection", "officer": "李执法", "device": "DSJ-01"} | given,
+    )
+    day.round(3)
+    remote_id = Twin.objects.get(document=int(card)).remote_id
+    assert remote_id is not None
+    return recording, remote_id
+
+
+def _file(day: Day) -> Path:
+    path = day.parts.workdir / "DSJ.mp4"
+    path.write_bytes(b"recording")
+    return path
+
+
+def _there(day: Day, remote_id: int) -> dict[CustomField, FieldValue]:
+    numbers = {FIELDS[field.zh].id: field for field in CustomField}
+    return {numbers[number]: value for number, value in day.there.documents[remote_id].fields.items()}  # type: ignore[misc]  # no links here
+
+
+def test_what_is_corrected_on_a_card_there_flows_back_with_who(day: Day) -> None:
+    """Stage, officer and device; the recording says so, and what was told at intake stays in the corrections."""
+    recording, remote_id = _with_card(day)
+    option = FIELDS[CustomField.STAGE.zh].options["查封扣押"]
+    day.there.change(remote_id, {CustomField.STAGE: option, CustomField.OFFICER: "王执法", CustomField.DEVICE: None})
+    day.round(2)
+    recording.refresh_from_db()
+    assert (recording.stage, recording.officer, recording.device) == ("seizure", "王执法", "")
+    rows = recording.corrections.values_list("name", "was", "by", "disputed")
+    assert sorted(rows) == [
+        ("device", "DSJ-01", "林文书", False),
+        ("officer", "李执法", "林文书", False),
+        ("stage", "inspection", "林文书", False),
+    ]
+    assert CustomField.REVIEW not in _there(day, remote_id)
+
+
+def test_a_card_corrected_on_both_sides_goes_to_review(day: Day) -> None:
+    """Each side keeps its own value, the card says what to look at, and further rounds add nothing."""
+    recording, remote_id = _with_card(day)
+    day.there.change(remote_id, {CustomField.OFFICER: "王执法"})
+    correct_recording(day.parts, recording.archive_id, {"officer": "赵执法"}, by="陈文书", why="对照登记表")
+    day.round(3)
+    recording.refresh_from_db()
+    assert recording.officer == "赵执法"
+    there = _there(day, remote_id)
+    assert (there[CustomField.OFFICER], there[CustomField.REVIEW]) == ("王执法", "officer")
+    assert list(recording.corrections.values_list("by", "disputed")) == [("陈文书", False), ("林文书", True)]
+
+
+@pytest.mark.parametrize("start", ["3月1日", "2026-03-01 09:30"])
+def test_a_start_there_that_cannot_stand_goes_to_review(day: Day, start: str) -> None:
+    """No instant, or none with an offset: nothing is guessed, and nothing is tried without end."""
+    recording, remote_id = _with_card(day)
+    day.there.change(remote_id, {CustomField.INTERVAL_START: start})
+    done = day.round(3)
+    recording.refresh_from_db()
+    assert (recording.start, done.later) == (None, 0)
+    (noted,) = recording.corrections.all()
+    assert (noted.disputed, start in noted.why) == (True, True)
+    assert _there(day, remote_id)[CustomField.REVIEW] == "interval"
+
+
+def test_a_review_settled_there_is_settled_here(day: Day) -> None:
+    """Who takes the name out of 待核对 there has looked at it: ours holds, and no longer is for review."""
+    recording, remote_id = _with_card(day)
+    day.there.change(remote_id, {CustomField.INTERVAL_START: "3月1日"})
+    day.round(3)
+    day.there.change(remote_id, {CustomField.INTERVAL_START: None, CustomField.REVIEW: None})
+    day.round(3)
+    assert not recording.corrections.order_by("id").last().disputed  # type: ignore[union-attr]  # it was made
+    assert CustomField.REVIEW not in _there(day, remote_id)
