@@ -77,7 +77,11 @@ def current_agent() -> str:
 
 
 def readable_name(path: Path) -> str:
-    """The file's name as text; bytes that are no UTF-8 (GBK names from memory cards) are read as GBK, else escaped."""
+    """The file's name as text on one line: GBK names from memory cards are read as such, odd bytes and signs escaped."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in _name_as_text(path))
+
+
+def _name_as_text(path: Path) -> str:
     try:
         return path.name.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeDecodeError:

@@ -14,6 +14,7 @@ from quancheng_sidecar.collect.intake import readable_name
         ("录像 一.mp4".encode(), "录像 一.mp4"),
         ("录像.mp4".encode("gb18030"), "录像.mp4"),
         (b"a\xff\xff.mp4", "a\\xff\\xff.mp4"),
+        ("录像\n结果：已处理.mp4".encode(), "录像\\n结果：已处理.mp4"),
     ],
 )
 def test_names_of_any_bytes_become_text(raw: bytes, shown: str) -> None:
