@@ -77,7 +77,7 @@ def current_agent() -> str:
 
 
 def readable_name(path: Path) -> str:
-    """The file's name as text on one line: GBK names from memory cards are read as such, odd bytes and signs escaped."""
+    """The file's name as text on one line: GBK names from memory cards are read as such, odd signs are escaped."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in _name_as_text(path))
 
 
