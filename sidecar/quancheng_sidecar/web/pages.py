@@ -10,15 +10,16 @@ from django.views.decorators.http import require_GET
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.roles import Act
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.archive.port import Hit, Snippet
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.use.visible import search_as
-from quancheng_sidecar.web.people import NotSignedIn, asking
+from quancheng_sidecar.web.people import NotInRole, NotSignedIn, asking
 from quancheng_sidecar.wiring import parts
 
 _PAGE = 20
-_STATUS = {NotSignedIn: 401, PaperlessUnreachable: 503}
+_STATUS = {NotSignedIn: 401, NotInRole: 403, PaperlessUnreachable: 503}
 
 
 @require_GET
@@ -28,7 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
     offset = _whole(request.GET.get("from", ""))
     shown = {"query": query, "paperless": settings().paperless_url}
     try:
-        with asking(request) as person:
+        with asking(request, Act.SEARCH) as person:
             page = search_as(parts(), query, person.session, limit=_PAGE, offset=offset) if query else None
     except QuanchengError as error:
         return render(request, "web/search.html", shown | {"error": error}, status=_STATUS.get(type(error), 502))

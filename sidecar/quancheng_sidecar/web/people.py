@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.paperless.client import Caller, Paperless
 from quancheng_sidecar.archive.paperless.office import Kind
-from quancheng_sidecar.archive.paperless.roles import ROLES, Role
+from quancheng_sidecar.archive.paperless.roles import ROLES, Act, Role, groups_for, may
 from quancheng_sidecar.archive.paperless.session import PaperlessUnauthorised
 from quancheng_sidecar.settings import settings
 
@@ -27,6 +27,12 @@ class NotSignedIn(QuanchengError):
     code = "QC-WEB-NOT-SIGNED-IN"
 
 
+class NotInRole(QuanchengError):
+    """The caller's account is in no group whose members may do this."""
+
+    code = "QC-WEB-ROLE"
+
+
 @dataclass(frozen=True)
 class Person:
     """Who asks: the account in Paperless, the roles of its groups, and the session in which it may see things."""
@@ -37,8 +43,11 @@ class Person:
 
 
 @contextmanager
-def asking(request: HttpRequest) -> Iterator[Person]:
-    """The person behind a request. Raises `NotSignedIn`, or `PaperlessUnreachable` when nobody can say."""
+def asking(request: HttpRequest, act: Act) -> Iterator[Person]:
+    """The person behind a request, who may do this.
+
+    Raises `NotSignedIn`, `NotInRole`, or `PaperlessUnreachable` when nobody can say.
+    """
     headers = _credentials(request)
     if not headers:
         raise _not_signed_in()
@@ -48,8 +57,10 @@ def asking(request: HttpRequest) -> Iterator[Person]:
     except PaperlessUnauthorised as error:
         raise _not_signed_in() from error
     with entered:
-        account = entered.caller()
-        yield Person(account, _roles(account), entered)
+        person = Person(account := entered.caller(), _roles(account), entered)
+        if not may(person.roles, act):
+            raise _not_in_role(account, act)
+        yield person
 
 
 def _roles(account: Caller) -> frozenset[Role]:
@@ -67,6 +78,15 @@ def _credentials(request: HttpRequest) -> dict[str, str]:
         return {"Authorization": shown}
     cookie = request.COOKIES.get(SESSION_COOKIE)
     return {"Cookie": f"{SESSION_COOKIE}={cookie}"} if cookie else {}
+
+
+def _not_in_role(account: Caller, act: Act) -> NotInRole:
+    groups = groups_for(act)
+    return NotInRole(
+        zh=f"您的账号“{account.name}”不能{act.zh}。请由 Paperless 管理员把它加入下列用户组之一：{'、'.join(groups)}。",
+        en=f"Your account {account.name!r} may not {act.value}. Have the administrator of Paperless add it to one of "
+        f"these groups: {', '.join(groups)}.",
+    )
 
 
 def _not_signed_in() -> NotSignedIn:

@@ -1,9 +1,10 @@
-"""The seven roles as groups of Paperless-ngx, and what a group may do there (domain: people; Art. 7, 10 to 12, 14).
+"""The seven roles as groups of Paperless-ngx, and what each may do there and here (domain: people; Art. 7, 10-12, 14).
 
 No role may delete: expiry never deletes by itself (Art. 8). Groups carry the product's name, so that membership of a
 group that an office already has never gives a role by accident.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,3 +62,30 @@ ROLES = (
     RoleGroup(Role.OUTSIDE, "外单位", SIGN_IN),
     RoleGroup(Role.INSPECTOR, "检查考核", _READING | _TRACING | {"view_global_statistics"}),
 )
+
+
+class Act(StrEnum):
+    """What a person may ask of the sidecar itself, by its pages."""
+
+    SEARCH = "search"  # 查询
+
+    @property
+    def zh(self) -> str:
+        """The act as people read it."""
+        return {"search": "查询"}[self.value]
+
+
+_MAY = {
+    # An outside body is given what it asks for by the custodian, and searches nothing itself (Art. 11).
+    Act.SEARCH: frozenset(Role) - {Role.OUTSIDE},
+}
+
+
+def may(roles: Collection[Role], act: Act) -> bool:
+    """Whether someone with these roles may do this; one role that may is enough, and without a role nobody may."""
+    return not _MAY[act].isdisjoint(roles)
+
+
+def groups_for(act: Act) -> tuple[str, ...]:
+    """Names of the groups in Paperless whose members may do this."""
+    return tuple(group.group for group in ROLES if group.role in _MAY[act])
