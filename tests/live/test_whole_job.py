@@ -31,6 +31,7 @@ _PACE_S = float(os.environ.get("QUANCHENG_TEST_PACE_S", "10"))
 """One file every so many seconds; 0 hands all in at once, which two processor cores take minutes for."""
 _CONSUME_FOLDER, _WEB_UI = 1, 4
 _INCOMING, _ASSIGN = 1, 1
+_LEGAL = "全程-法制人员"
 _CARD, _LINKS = "声像资料登记卡", "文书与声像资料关联"
 
 
@@ -255,10 +256,18 @@ def _without_ids(value: Any) -> Any:
 
 
 def test_case_number_finds_its_own_documents(day: Day) -> None:
-    """The sidecar's search, asked as the clerk, finds the twelve forms and four cards and nothing of the other case."""
-    headers = {"Authorization": f"Token {day.office.paperless.token}"}
+    """Asked by one of the legal staff, nobody else: the twelve forms and four cards, and nothing of the other case."""
+    paperless = day.office.paperless
+    headers = {"Authorization": f"Token {paperless.token}"}
     address = f"http://{day.office.place.sidecar}/search"
-    answer = httpx.get(address, params={"q": material.CASE}, headers=headers, timeout=60)
+
+    def ask() -> httpx.Response:
+        return httpx.get(address, params={"q": material.CASE}, headers=headers, timeout=60)
+
+    assert ask().status_code == httpx.codes.FORBIDDEN
+    (legal,) = (each for each in paperless.ask("GET", "groups/?page_size=100")["results"] if each["name"] == _LEGAL)
+    with paperless.member(_USER, legal["id"]):
+        answer = ask()
     assert answer.status_code == httpx.codes.OK
     found = day.office.run("search", material.CASE, "--limit", "100", "--json").json
     assert found["total"] == len(day.scans) + len(day.recordings)
