@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.document import bench_document
+from tests.bench.inspection import bench_inspection
 from tests.bench.row import Row
 from tests.bench.search import bench_search
 from tests.bench.store_log import bench_append, bench_store, bench_verify
@@ -19,7 +20,7 @@ _COLUMNS = ("what", "ours", "peer", "ratio", "target", "note")
 
 def main() -> None:
     """Measure all, print, write the page."""
-    rows = [*bench_store(), bench_document(), *bench_search(), bench_append(), bench_verify()]
+    rows = [*bench_store(), bench_document(), *bench_search(), bench_append(), bench_verify(), *bench_inspection()]
     table = Table(*_COLUMNS, title="make bench")
     for row in rows:
         table.add_row(*_cells(row))

@@ -25,9 +25,9 @@ def main() -> None:
     rng = np.random.default_rng(4)
     for hours in HOURS:
         place = folder / str(hours)
-        count = _archive(place, hours, rng)
+        count = write_archive(place, hours, rng)
         index = Index(place)
-        asked = [_made_up(600, rng) for _ in range(_ROUNDS)]
+        asked = [made_up(600, rng) for _ in range(_ROUNDS)]
         begun = time.perf_counter()
         index.add("asked", asked[0])
         added = time.perf_counter() - begun
@@ -51,10 +51,10 @@ def _ms(seconds: float) -> str:
     return f"{seconds * 1e3:.0f} ms"
 
 
-def _archive(folder: Path, hours: int, rng: np.random.Generator) -> int:
+def write_archive(folder: Path, hours: int, rng: np.random.Generator) -> int:
     """Write one segment as large as so many hours of recordings would make it, of words drawn evenly."""
     folder.mkdir(parents=True)
-    hour = _made_up(3600, rng)
+    hour = made_up(3600, rng)
     each = len(words_of(hour, asked=False).words)
     count = each * hours
     # Sorted draws: sums of gaps, so that nothing has to be sorted.
@@ -69,7 +69,7 @@ def _archive(folder: Path, hours: int, rng: np.random.Generator) -> int:
     return count
 
 
-def _made_up(seconds: int, rng: np.random.Generator) -> Traits:
+def made_up(seconds: int, rng: np.random.Generator) -> Traits:
     """A recording of 25 pictures and 43 sound frames a second whose every hash is its own."""
 
     def coded(rate: int) -> CodedFrames:

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
+from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.models import Intake
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, Derivative, RecordingReport
@@ -86,6 +87,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
         ],
+        "chart": chart.draw(report.clock, findings, report.duration.measured or 0.0, zone),
         "pictures": [d.path.name for d in derivatives if d.kind in {"contact-sheet", "waveform"}]
         or [d.path.name for d in derivatives if d.kind == "poster"],
     }

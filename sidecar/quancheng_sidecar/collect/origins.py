@@ -10,6 +10,7 @@ from django.utils import timezone
 from quancheng_plugin.errors import UnreadableInput
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.collect.chart import Related
 from quancheng_sidecar.collect.models import Derivative, Origin, Recording, Tracing
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
@@ -130,6 +131,12 @@ def origin_findings(recording: Recording) -> tuple[Finding, ...]:
     """What tracing found of a recording, as findings; a copy of another case's record is for a person to look at."""
     found = recording.origins.select_related("other__case").order_by("id")
     return tuple(_finding(recording, origin) for origin in found)
+
+
+def related_to(recording: Recording) -> tuple[Related, ...]:
+    """The recordings that tracing found this one to share something with, to be drawn."""
+    found = recording.origins.select_related("other").order_by("id")
+    return tuple(Related(one.other.file_name, Comparison.model_validate(one.comparison)) for one in found)
 
 
 def _finding(recording: Recording, origin: Origin) -> Finding:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.signing.report import VerifyReport
+from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.card import KIND_ZH, shown
 from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
-from quancheng_sidecar.collect.origins import origin_findings
+from quancheng_sidecar.collect.origins import origin_findings, related_to
 from quancheng_sidecar.collect.outcome import to_review
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
@@ -121,6 +122,7 @@ def _marks(recording: Recording, row: int) -> list[Bar]:
 def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any]:
     report = RecordingReport.model_validate(recording.report)
     zone = parts.settings.zone
+    findings = (*report.clock.findings, *report.integrity.findings, *origin_findings(recording))
     return {
         "record": recording,
         "kind": KIND_ZH[report.kind],
@@ -131,8 +133,11 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "corrections": recording.corrections.all(),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
-            for f in (*report.clock.findings, *report.integrity.findings, *origin_findings(recording))
+            for f in findings
         ],
+        "chart": chart.draw(
+            report.clock, findings, report.duration.measured or 0.0, zone, origins=related_to(recording)
+        ),
         "card": _copy(parts, recording.card_file.digest, files, f"card-{recording.pk}.pdf"),
         "pictures": [
             _copy(parts, d.file.digest, files, f"{d.kind}-{recording.pk}{_ENDINGS[d.kind]}")

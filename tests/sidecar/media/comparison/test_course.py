@@ -1,7 +1,7 @@
 """Which line each moment of a recording follows."""
 
 import random
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from quancheng_sidecar.media.comparison.pdq import apart, nearest_within
 def _worth(path: tuple[int, ...], scores: list[list[float]], enter: list[float]) -> float:
     """What a path earns: agreement, less the price of every line gone over to."""
     earned = sum(scores[row][at] for at, row in enumerate(path))
-    return earned - enter[path[0]] - sum(enter[row] for last, row in zip(path, path[1:], strict=False) if row != last)
+    return earned - enter[path[0]] - sum(enter[row] for last, row in pairwise(path) if row != last)
 
 
 def test_no_path_is_better() -> None:

@@ -1,0 +1,221 @@
+"""Speed of judging recordings: inspect, compare, identify, digest. `python -m tests.bench.inspection` prints its rows.
+
+Ours and the peer run in turn in one run. Beside wall seconds the notes give those of the processor, which a busy
+machine spoils less.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from quancheng_sidecar.media.comparison.compare import compare
+from quancheng_sidecar.media.comparison.dense import DensePictures
+from quancheng_sidecar.media.comparison.index import Index
+from quancheng_sidecar.media.comparison.traits import Traits
+from quancheng_sidecar.media.digest import digest_file
+from quancheng_sidecar.media.inspect import inspect_bounded
+from quancheng_sidecar.media.report import Digest
+from quancheng_sidecar.settings import Settings
+from tests.bench.identify import made_up, write_archive
+from tests.bench.row import Row
+
+ROUNDS = 3
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
+_CLOCK = r"drawtext=fontfile={font}:text='%{{pts\:gmtime\:1772357405\:%Y-%m-%d %H\\\:%M\\\:%S}}':x=40:y=40:fontsize=48:fontcolor=white:borderw=2"  # noqa: E501  one filter
+_SCENE = "gradients=size=1920x1080:rate=30:speed=0.02:nb_colors=6,noise=alls=14:allf=t"
+_HOURS = 10_000
+_DIFFER = 0.04
+"""Share of bits by which a copy that was coded anew differs."""
+
+
+def bench_inspection() -> list[Row]:
+    """All rows."""
+    with tempfile.TemporaryDirectory(prefix="quancheng-bench-") as name:
+        folder = Path(name)
+        clocked, bare = make_recordings(folder)
+        return [
+            *(_inspect(clocked, "with burnt-in clock", "≤ 0.10", known=known) for known in (True, False)),
+            _inspect(bare, "without clock", "≤ 0.08", known=True),
+            *bench_compare(),
+            bench_identify(folder),
+            bench_sm3(clocked),
+        ]
+
+
+def make_recordings(folder: Path) -> tuple[Path, Path]:
+    """Write ten minutes of 1080p30 H.264 at 12 Mbit/s with AAC, with a running clock and without (about 0.9 GB each).
+
+    The one without is a minute ten times over, joined without coding anew: making it is what takes long.
+    """
+    clocked, minute, bare = (folder / name for name in ("clock.mp4", "minute.mp4", "bare.mp4"))
+    _encode(clocked, 600, f"{_SCENE},{_CLOCK.format(font=_FONT)}")
+    _encode(minute, 60, _SCENE)
+    (folder / "list.txt").write_text(f"file {minute.name}\n" * 10)
+    _ffmpeg("-f", "concat", "-i", folder / "list.txt", "-c", "copy", bare)
+    return clocked, bare
+
+
+def _encode(path: Path, seconds: int, scene: str) -> None:
+    rate = ("-b:v", "12M", "-maxrate", "12M", "-bufsize", "12M", "-g", "60", "-pix_fmt", "yuv420p")
+    _ffmpeg("-f", "lavfi", "-i", scene, "-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.05", "-t", seconds,
+            "-c:v", "libx264", "-preset", "ultrafast", "-x264-params", "nal-hrd=cbr", *rate,
+            "-c:a", "aac", "-b:a", "128k", "-movflags", "+faststart", path)  # fmt: skip
+
+
+def _ffmpeg(*words: object) -> None:
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, words)], check=True)
+
+
+def _inspect(path: Path, what: str, target: str, *, known: bool) -> Row:
+    """`recording inspect` against a full decode; with `known`, the store has the digests, as after an intake."""
+    ours, peer = [], []
+    for _ in range(ROUNDS):
+        path.open("rb").close()
+        ours.append(_measured([sys.executable, "-m", "tests.bench.inspection", "inspect", str(path), str(int(known))]))
+        peer.append(_measured(["ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-f", "null", "-"]))
+    (wall, processor, memory), (theirs, their_processor, _) = (_middle(some) for some in (ours, peer))
+    digests = "digests known from the store" if known else "SHA-256 and SM3 in the same run"
+    return Row(
+        name=f"inspect 10 minutes of 1080p H.264 ({path.stat().st_size / 1e9:.2f} GB), {what}, {digests}",
+        ours_s=wall,
+        peer_s=theirs,
+        ratio=wall / theirs,
+        target=f"{target} × ffmpeg -i F -f null -",
+        note=f"processor {processor:.1f} s against {their_processor:.1f} s = {processor / their_processor:.2f};"
+        f" peak {memory:.0f} MB (target 500)",
+    )
+
+
+def _measured(command: list[str]) -> tuple[float, float, float]:
+    """Wall seconds, processor seconds and peak MB of a program, or what it says of its own child."""
+    begun = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, cwd=_CHECKOUT, env=_environment(), stdout=subprocess.PIPE, check=True)
+    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.stdout:
+        return tuple(json.loads(done.stdout.splitlines()[-1]))  # before it the log of our own programs
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 0.0
+
+
+def _environment() -> dict[str, str]:
+    # An installation has its bytecode compiled; a first run here compiles it.
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    paths = os.pathsep.join(entry for entry in sys.path if entry)
+    return kept | {"PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": f"{tempfile.gettempdir()}/quancheng-bench-bytecode"}
+
+
+def _inspect_once(path: Path, *, known: bool) -> tuple[float, float, float]:
+    """Seconds and peak MB of the child that the product starts for one recording, its start included."""
+    digest = Digest(sha256=f"sha256:{0:064x}", sm3=None, size=path.stat().st_size) if known else None
+    begun = time.perf_counter()
+    inspect_bounded(path, Settings(_env_file=None), digest=digest)
+    wall, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def _middle(some: list[tuple[float, float, float]]) -> tuple[float, ...]:
+    return tuple(median(column) for column in zip(*some, strict=True))
+
+
+def bench_compare() -> list[Row]:
+    """Two stored fingerprints of ten minutes: the same coded frames, coded anew, and strangers."""
+    rng = np.random.default_rng(4)
+    original = _filmed(rng)
+    others = {"same coded frames": original, "coded anew": _anew(original, rng), "strangers": _filmed(rng)}
+    return [_compare(what, original, other) for what, other in others.items()]
+
+
+def _compare(what: str, a: Traits, b: Traits) -> Row:
+    compare(a, b)
+    wall, processor = _in_process(lambda: compare(a, b))
+    return Row(
+        name=f"compare two stored fingerprints of 10 minutes: {what}",
+        ours_s=wall,
+        peer_s=None,
+        ratio=None,
+        target="< 200 ms",
+        note=f"processor {processor * 1e3:.0f} ms",
+    )
+
+
+def _in_process(work: Callable[[], object]) -> tuple[float, float]:
+    taken = []
+    for _ in range(ROUNDS):
+        begun, used = time.perf_counter(), time.process_time()
+        work()
+        taken.append((time.perf_counter() - begun, time.process_time() - used, 0.0))
+    wall, processor, _ = _middle(taken)
+    return wall, processor
+
+
+def _filmed(rng: np.random.Generator) -> Traits:
+    """Ten minutes, made up, whose pictures change by a few bits from one to the next in every view."""
+    blank = made_up(600, rng)
+    count, views = len(blank.pictures), blank.pictures.views.shape[1]
+    changed = (rng.random((count, 1, 256)) < _DIFFER) ^ (rng.random((count, views, 256)) < _DIFFER / 8)
+    bits = (rng.integers(0, 2, (1, views, 256)) + np.cumsum(changed, axis=0)) % 2
+    mirrored = rng.integers(0, 256, (count, 2, 32), np.uint8)
+    seen = DensePictures(blank.pictures.at, np.packbits(bits.astype(np.uint8), axis=-1), mirrored)
+    return replace(blank, pictures=seen)
+
+
+def _anew(original: Traits, rng: np.random.Generator) -> Traits:
+    noise = np.packbits(rng.random((*original.pictures.views.shape[:2], 256)) < _DIFFER, axis=-1)
+    pictures = replace(original.pictures, views=original.pictures.views ^ noise)
+    heard = np.packbits(rng.random((len(original.sound), 32)) < _DIFFER, axis=-1).view(np.uint32).ravel()
+    return replace(made_up(600, rng), pictures=pictures, sound=original.sound ^ heard)
+
+
+def bench_identify(folder: Path) -> Row:
+    """Ten minutes against 10,000 hours, made up (the curve: `python -m tests.bench.identify FOLDER`)."""
+    rng = np.random.default_rng(4)
+    place = folder / "index"
+    write_archive(place, _HOURS, rng)
+    index, asked = Index(place), made_up(600, rng)
+    wall, processor = _in_process(lambda: index.candidates(asked))
+    return Row(
+        name=f"identify 10 minutes against {_HOURS:,} recording-hours",
+        ours_s=wall,
+        peer_s=None,
+        ratio=None,
+        target="< 1 s",
+        note=f"processor {processor * 1e3:.0f} ms",
+    )
+
+
+def bench_sm3(path: Path) -> Row:
+    """Both digests in one reading against `openssl dgst -sm3` alone."""
+    ours, peer = [], []
+    for _ in range(ROUNDS):
+        begun, used = time.perf_counter(), time.process_time()
+        digest_file(path, sm3=True)
+        ours.append((time.perf_counter() - begun, time.process_time() - used, 0.0))
+        peer.append(_measured(["sh", "-c", f"openssl dgst -sm3 {path} >&2"]))
+    (wall, processor, _), (theirs, their_processor, _) = (_middle(some) for some in (ours, peer))
+    return Row(
+        name=f"SHA-256 and SM3 of {path.stat().st_size / 1e9:.2f} GB in one reading",
+        ours_s=wall,
+        peer_s=theirs,
+        ratio=wall / theirs,
+        target="≤ 1.1 × openssl dgst -sm3",
+        note=f"processor {processor:.2f} s, of it SHA-256 on another core; openssl: {their_processor:.2f} s",
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["inspect"]:
+        print(json.dumps(_inspect_once(Path(sys.argv[2]), known=sys.argv[3] == "1")))  # noqa: T201  for the parent
+    else:
+        for row in bench_inspection():
+            print(row)  # noqa: T201  a bench prints

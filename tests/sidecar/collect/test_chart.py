@@ -1,0 +1,64 @@
+"""A recording's picture: clock, findings and origins lie where their times say."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.collect.chart import LEFT, RIGHT, Related, draw
+from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense
+from quancheng_sidecar.media.report import Clock, ClockSample, Witness, WitnessSource
+
+ZONE = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
+WORDS = Sentence(zh="有", en="is")
+
+
+def clock(*readings: tuple[float, float]) -> Clock:
+    """A clock read at media seconds, each with the seconds that had passed on it."""
+    samples = tuple(ClockSample(at=at, shown=START + timedelta(seconds=by), confidence=1) for at, by in readings)
+    witness = Witness(source=WitnessSource.BURNT_IN, start=START, end=None, raw="")
+    return Clock(start=START, end=None, source=witness.source, reason=WORDS, witnesses=(witness,), samples=samples)
+
+
+def finding(at: float | None) -> Finding:
+    """A finding at a media second."""
+    return Finding(code="x", severity=Severity.HIGH, at=at, sentence=WORDS, figures={})
+
+
+def test_nothing_to_show_is_not_drawn() -> None:
+    """Without a read clock, a placed finding or an origin there is no picture."""
+    assert draw(clock(), [finding(None)], 60, ZONE) is None
+    assert draw(clock((0, 0)), [], 0, ZONE) is None
+
+
+def test_even_clock_lies_on_its_line_and_a_jump_leaves_it() -> None:
+    """Readings lie on the even line until the clock jumps, and above it from there on."""
+    chart = draw(clock((0, 0), (20, 20), (40, 70), (60, 90)), [], 60, ZONE)
+    assert chart is not None
+    assert chart.ideal is not None
+    left, begin, right, end = chart.ideal
+    above = [begin + (end - begin) * (x - left) / (right - left) - y for x, y in chart.dots[:4]]
+    assert [round(by) > 1 for by in above] == [False, False, True, True]
+
+
+def test_findings_bear_the_numbers_of_their_rows() -> None:
+    """A finding's mark lies at its time under its row's number; neighbours share one label."""
+    chart = draw(clock(), [finding(None), finding(30.0), finding(0.0), finding(30.1)], 60, ZONE)
+    assert chart is not None
+    assert [mark.x for mark in chart.marks][:2] == [LEFT, (LEFT + RIGHT) / 2]
+    assert [text.words for text in chart.texts if text.anchor == "middle"] == ["3", "2、4"]
+
+
+def test_origins_show_what_is_shared_and_how_surely() -> None:
+    """What another recording shares is drawn where it lies, the same bytes as the whole, with the evidence named."""
+    shared = Range(a=(100, 130), b=(30, 60), by=(Sense.PICTURE,))
+    part = Comparison(relation=Relation.PARTIAL_OVERLAP, evidence=Evidence.TWO_SENSES, score=0.5, ranges=(shared,))
+    same = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1, ranges=())
+    chart = draw(clock(), [], 60, ZONE, [Related("甲.mp4", part), Related("乙.mp4", same)])
+    assert chart is not None
+    half, whole = chart.marks
+    assert (half.x, half.width) == ((LEFT + RIGHT) / 2, (RIGHT - LEFT) / 2)
+    assert (whole.x, whole.width) == (LEFT, RIGHT - LEFT)
+    assert half.colour != whole.colour
+    assert any(Evidence.TWO_SENSES.zh in text.words for text in chart.texts)
