@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,6 +79,37 @@ class Server:
             self.ask("DELETE", f"documents/{document}/")
             self.ask("POST", "trash/", json={"action": "empty", "documents": [document]})
 
+    def is_at_work(self) -> bool:
+        """Whether its worker has something to do. Unrecorded."""
+        with self._unrecorded():
+            tasks = self.ask("GET", "tasks/", params={"page_size": 100})["results"]
+        return any(task["status"] in {"pending", "started"} for task in tasks)
+
+    def write(self, document: int, fields: Mapping[str, str | None]) -> None:
+        """Change fields of a document by their name as a person does, options by their label. Unrecorded."""
+        with self._unrecorded():
+            known = {each["name"]: each for each in self.ask("GET", "custom_fields/?page_size=100")["results"]}
+            held = self.ask("GET", f"documents/{document}/")["custom_fields"]
+            changed = {known[name]["id"]: _option(known[name], value) for name, value in fields.items()}
+            values = {each["field"]: each["value"] for each in held} | changed
+            kept = [{"field": field, "value": value} for field, value in values.items() if value is not None]
+            self.ask("PATCH", f"documents/{document}/", json={"custom_fields": kept})
+
+    def destroy_all(self) -> None:
+        """Remove all its documents. Unrecorded."""
+        with self._unrecorded():
+            held = self.ask("GET", "documents/?page_size=1000")["results"]
+        for each in held:
+            self.destroy(each["id"])
+
+    @contextmanager
+    def member(self, user: str, group: int) -> Iterator[None]:
+        """Have a user be in a group as well, for as long as it lasts."""
+        (found,) = self.ask("GET", "users/", params={"username__iexact": user})["results"]
+        self.ask("PATCH", f"users/{found['id']}/", json={"groups": [*found["groups"], group]})
+        yield
+        self.ask("PATCH", f"users/{found['id']}/", json={"groups": found["groups"]})
+
     def _release(self, document: int) -> None:
         body = json.dumps({"documents": [{"document": document, "state": "free"}]}).encode()
         headers = signed_headers(self.secret.encode(), body) | {"Content-Type": "application/json"}
@@ -98,6 +129,12 @@ class Server:
         for place, identifier in reversed(entries.items()):
             with self._unrecorded(), suppress(httpx.HTTPStatusError):  # a test may have removed it
                 self.remove(place.split("/", 1)[0], identifier)
+
+
+def _option(field: dict[str, Any], value: str | None) -> str | None:
+    """The id of an option; any other value as it is."""
+    options = (field.get("extra_data") or {}).get("select_options") or []
+    return next((each["id"] for each in options if each["label"] == value), value)
 
 
 def live_server() -> Server:

@@ -6,6 +6,9 @@ of that server is kept.
 
 import json
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import HTTP
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -74,10 +77,27 @@ def _without_whereabouts(request: Request) -> Request | None:
         return None
     parts = urlsplit(request.uri)
     request.uri = urlunsplit(("http", _HOST, parts.path, parts.query, ""))
+    kind = request.headers.get("content-type", "")
     request.headers = {}
     if request.body:
-        request.body = json.dumps(_scrubbed(json.loads(request.body))).encode()
+        body = _fields_of(kind, request.body) if kind.startswith("multipart/") else json.loads(request.body)
+        request.body = json.dumps(_scrubbed(body), ensure_ascii=False).encode()
     return request
+
+
+def _fields_of(kind: str, body: bytes) -> dict[str, str]:
+    """What a form sends, without its boundary, which differs each time; of a file its name and digest."""
+    message = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body, policy=HTTP)
+    return {
+        str(part.get_param("name", header="content-disposition")): _part(
+            part.get_filename(), part.get_payload(decode=True)
+        )
+        for part in message.iter_parts()
+    }
+
+
+def _part(file_name: str | None, content: bytes) -> str:
+    return f"{file_name} sha256:{sha256(content).hexdigest()}" if file_name else content.decode()
 
 
 def _without_particulars(response: dict[str, Any]) -> dict[str, Any]:
