@@ -133,8 +133,9 @@ class Office:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(60)
-        for document in self.documents():
-            self.paperless.destroy(document["id"])
+        # What was merged or edited there a moment ago is a document only when the worker has consumed it.
+        eventually(lambda: not self.paperless.is_at_work(), 300, pause_s=3)
+        self.paperless.destroy_all()
         self.paperless.clear(self.home)
         self.paperless.remove("users", self.account)
 
