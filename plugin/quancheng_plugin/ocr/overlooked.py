@@ -36,9 +36,11 @@ _FARTHEST = 12.0
 # A box this much higher than wide holds a line that stands.
 _STANDING = 2.0
 # From where the engine saw a letter its ink reaches this far at most, and some of it comes nearer than that.
-_LETTER, _BESIDE = 0.65, 0.42
-# So many pixels of ink, over the box's height, are more than dust.
-_UNREAD = 0.2
+_LETTER, _BESIDE = 0.6, 0.38
+# So many pixels of ink, over the box's height, that are so long one way or the other are more than dust.
+_UNREAD, _UNREAD_LONG = 0.2, 0.12
+# In a box this much higher than the page's usual ones the strokes of letters are as long as rules.
+_LARGE = 1.25
 # Letters without a box: how high and wide they are together, and the share of it that is ink; dust is thinner.
 _LOWEST, _HIGHEST, _NARROWEST, _THINNEST = 0.35, 1.8, 0.35, 0.1
 # More of them than this are a photo or a drawing.
@@ -128,13 +130,29 @@ class Ink:
         size = (max(1, round(width * self._scale)), max(1, round(height * self._scale)))
         # Black is dark in the red channel too, red is light.
         red = np.asarray(cv2.resize(picture[:, :, 2].copy(), size, interpolation=cv2.INTER_AREA), np.uint8)
-        self._covered = np.zeros_like(red)
-        for box in boxes:
-            cv2.fillConvexPoly(self._covered, np.round(box * self._scale).astype(np.int32), 1)
+        boxed = self._boxed(red)
+        self._covered = np.minimum(boxed, 1)
         ink = _dark(red, self._covered)
         self._rules = _rules(ink, self._unit)
-        self._ink = ink & (1 - self._rules)
-        self._free = self._ink & (1 - self._covered)
+        for box in boxes:
+            if np.linalg.norm(box[3] - box[0]) > _LARGE * self._usual:
+                cv2.fillConvexPoly(self._rules, self._reduced(box), 0)
+        ink &= 1 - self._rules
+        self._free = ink & (1 - self._covered)
+        # What lies in two boxes may have been read in either.
+        self._own = ink & (boxed == 1)
+
+    def _reduced(self, box: Corners) -> NDArray[np.int32]:
+        return np.asarray(np.round(box * self._scale), np.int32)
+
+    def _boxed(self, page: _Mask) -> _Mask:
+        """In how many boxes each pixel of the reduced page lies."""
+        count = np.zeros_like(page)
+        for box in map(self._reduced, self._boxes):
+            left, top = np.maximum(box.min(axis=0), 0)
+            part = count[top : box[:, 1].max() + 1, left : box[:, 0].max() + 1]
+            part += np.asarray(cv2.fillConvexPoly(np.zeros_like(part), box - (left, top), 1), np.uint8)
+        return count
 
     @cached_property
     def _marks(self) -> NDArray[np.float64]:
@@ -199,12 +217,17 @@ class Ink:
         size = (max(1, round(width)), max(1, round(height)))
         lying = np.array([[0, 0], [size[0], 0], size], np.float32)
         turning = cv2.getAffineTransform((box[:3] * self._scale).astype(np.float32), lying)
-        line = cv2.warpAffine(self._ink, turning, size)
-        inked = line[round(_TOP * height) : round(_BOTTOM * height)].sum(axis=0)
+        line = cv2.warpAffine(self._own, turning, size)[round(_TOP * height) : round(_BOTTOM * height)]
         places = (np.arange(size[0]) + 0.5) / size[0]
         away = np.abs(places[:, None] - np.array(middles)).min(axis=1) * width / height
-        strokes = ((run, away[run] > (0 if away[run].min() > _BESIDE else _LETTER)) for run in _runs(inked > 0))
-        return [float(places[run].mean()) for run, far in strokes if inked[run][far].sum() > _UNREAD * height]
+        found = []
+        for run in _runs(line.any(axis=0)):
+            far = away[run] > (0 if away[run].min() > _BESIDE else _LETTER)
+            stroke = line[:, run][:, far]
+            long = max(np.count_nonzero(stroke.any(axis=axis)) for axis in (0, 1))
+            if stroke.sum() > _UNREAD * height and long > _UNREAD_LONG * height:
+                found.append(float(places[run][far].mean()))
+        return found
 
     def apart(self) -> list[Corners]:
         """Boxes around what looks like letters and lies in no box."""
@@ -219,7 +242,7 @@ class Ink:
     def _lettered(self, left: int, top: int, across: int, down: int) -> bool:
         inked = np.count_nonzero(self._free[top : top + down, left : left + across])
         high, wide = down / self._unit, across / self._unit
-        return _LOWEST <= high <= _HIGHEST and wide >= _NARROWEST and inked >= _THINNEST * across * down
+        return bool(_LOWEST <= high <= _HIGHEST and wide >= _NARROWEST and inked >= _THINNEST * across * down)
 
     def _box(self, left: int, top: int, across: int, down: int) -> Corners:
         """A box as the detector would make one: with paper around, and no lower than the page's others."""

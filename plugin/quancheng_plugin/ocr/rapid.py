@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
@@ -197,7 +198,7 @@ def _seen(box: Corners, text: str, judged: Any) -> SeenLine:  # noqa: ANN401 - t
     """A line with how sure each of its letters is and where it stands, blanks at its ends left out."""
     begin = len(text) - len(text.lstrip())
     text = text.strip()
-    letters = [_sure(*each) for each in zip(text, judged.confs[begin:][: len(text)], strict=True)]
+    letters = _beside_dashes(text, [_sure(*each) for each in zip(text, judged.confs[begin:][: len(text)], strict=True)])
     # The engine counts in steps of its own, so many for the line; its middle is that of the letter's step.
     steps = (step for word in judged.word_cols for step in word)
     return SeenLine(
@@ -217,6 +218,15 @@ def _least_sure(text: str, letters: list[float]) -> float:
     0.7 in nine of ten. Punctuation is left out: full and half width are often a toss-up.
     """
     return min([sure for letter, sure in zip(text, letters, strict=True) if letter.isalnum()] or letters, default=0.0)
+
+
+def _beside_dashes(text: str, letters: list[float]) -> list[float]:
+    """Letters beside a dash are no surer than it is: it may be a 一, and as a mark it does not count by itself."""
+    for at, letter in enumerate(text):
+        if category(letter) == "Pd":
+            for beside in {max(0, at - 1), min(len(text) - 1, at + 1)}:
+                letters[beside] = min(letters[beside], letters[at])
+    return letters
 
 
 def _sure(letter: str, confidence: float) -> float:

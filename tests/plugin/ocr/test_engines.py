@@ -88,6 +88,12 @@ def test_a_damaged_digit_is_not_certain() -> None:
     assert np.median([line.confidence for line in wrong]) < 0.5
 
 
+def test_letters_beside_a_doubtful_dash_are_doubtful() -> None:
+    """What was read as a dash may be a 一 of the name, and a mark does not count by itself."""
+    assert rapid._beside_dashes("-兴发", [0.4, 1.0, 1.0]) == [0.4, 0.4, 1.0]
+    assert rapid._beside_dashes("兴一发", [1.0, 0.4, 1.0]) == [1.0, 0.4, 1.0]
+
+
 def test_tesseract_reads_a_turned_and_skewed_sheet() -> None:
     """The other engine reads the time of a sheet that lies on its side and is skewed; cells stay apart."""
     seen = tesseract.look(paper.worn(paper.picture(paper.form(), 200), Wear(turned=90, skew=3)))
