@@ -30,7 +30,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.archive.paperless.setup import SetupReport
     from quancheng_sidecar.archive.port import SearchPage
     from quancheng_sidecar.cli.adding import AddReport
-    from quancheng_sidecar.cli.case import CaseList
+    from quancheng_sidecar.cli.case import CaseList, Filed
     from quancheng_sidecar.cli.clock import ClockPage
     from quancheng_sidecar.cli.demonstration import DemoReport
     from quancheng_sidecar.cli.device import DeviceCheckEntry, DeviceCheckList
@@ -72,6 +72,7 @@ def models() -> dict[str, type[BaseModel]]:
         "recording correct": RecordingEntry,
         "case check": CaseCheck,
         "case report": WrittenReport,
+        "case file": Filed,
         "case list": CaseList,
         "demo": DemoReport,
         "intake list": IntakeList,

@@ -154,7 +154,10 @@ def test_what_is_held_is_listed_and_read_again(quancheng: Run, place: Path) -> N
 def test_nothing_is_missing_while_a_file_awaits_examination(quancheng: Run, place: Path) -> None:
     """Without a recording the form leaves with status 3; a file of the case in quarantine opens the question again."""
     number = "闽海渔执罚〔2026〕38号"
-    assert quancheng("document", "add", place / SEIZURE.file_name, "--case", number).status == 0
+    unfiled = quancheng("document", "add", place / SEIZURE.file_name, "--json").json["results"][0]
+    words = ("case", "file", number, unfiled["archive_id"], "--json")
+    assert quancheng(*words).json == {"archive_id": unfiled["archive_id"], "case": number}
+    assert quancheng(*words).json["error"]["code"] == "QC-FILING-REFUSED"
     alone = quancheng("case", "check", number, "--json")
     assert (alone.status, alone.json["forms"][0]["agreement"]["verdict"]) == (3, "missing")
     broken = place / "损坏的录像.mp4"
