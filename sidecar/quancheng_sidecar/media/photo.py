@@ -10,6 +10,7 @@ from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 from quancheng_plugin.errors import DamagedFile, LimitExceeded
 from quancheng_sidecar.media.device import device_of
 from quancheng_sidecar.media.extent import find_cut, truncation
+from quancheng_sidecar.media.jpeg_scans import scans_of
 from quancheng_sidecar.media.report import Duration, Kind, Probe, Stream
 from quancheng_sidecar.media.tag_text import clean_tags, decode
 
@@ -18,6 +19,8 @@ CONTAINERS = frozenset({"jpeg", "png", "heic"})
 
 _FORMAT = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF"}
 _MOST_PIXELS = 250_000_000
+_MOST_SCANS = 100
+"""Progressive JPEG has some ten; each costs a pass over all pixels and may be 20 bytes long."""
 # EXIF 2.32 § 4.6.5, Orientation: how far clockwise the stored picture must be turned.
 _TURN = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 _TIMES = ("DateTimeOriginal", "DateTimeDigitized", "DateTime")
@@ -26,7 +29,7 @@ _SERIALS = {"BodySerialNumber": "serial_number"}
 
 
 def probe_photo(path: Path, container: str) -> Probe:
-    """Read a photo's size and EXIF. Raises DamagedFile, LimitExceeded (over 250 million pixels)."""
+    """Read a photo's size and EXIF. Raises DamagedFile, LimitExceeded (over 250 million pixels or 100 scans)."""
     with _opened(path, container) as image:
         tags = _exif(image)
         width, height = image.size
@@ -77,6 +80,12 @@ def _lenient() -> Iterator[None]:
 @contextmanager
 def _opened(path: Path, container: str) -> Iterator[Image.Image]:
     """Open with the one decoder of the container; what it raises on hostile bytes becomes a coded error."""
+    if container == "jpeg" and scans_of(path, most=_MOST_SCANS) > _MOST_SCANS:
+        raise LimitExceeded(
+            zh=f"照片的扫描次数超出限度（{_MOST_SCANS}），未解码：相机不会如此；文件已保留，请核对来源。",
+            en=f"The photo asks for over {_MOST_SCANS} passes over its pixels, as no camera does, and was not decoded:"
+            " it is kept; check where it comes from.",
+        )
     if container == "heic":
         import pi_heif  # noqa: PLC0415  libheif is loaded only where a HEIC photo is read
 

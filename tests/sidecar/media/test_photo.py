@@ -135,3 +135,21 @@ def test_cut_jpeg_is_still_drawn(tmp_path: Path) -> None:
     picture = upright(path, "jpeg", most=512)
     assert picture.size == (512, 384)
     assert picture.crop((0, 0, 512, 100)).getextrema() != ((0, 0), (0, 0), (0, 0))
+
+
+def test_jpeg_of_endless_scans_is_refused(tmp_path: Path) -> None:
+    """A JPEG that asks for thousands of passes over its pixels is refused before it is decoded."""
+    path = tmp_path / "x.jpg"
+    scene().save(path, progressive=True)
+    data = path.read_bytes()
+    path.write_bytes(data[:-2] + data[data.rindex(b"\xff\xda") : -2] * 5000 + b"\xff\xd9")
+    with pytest.raises(LimitExceeded):
+        probe(path)
+
+
+def test_scans_behind_the_image_do_not_count(tmp_path: Path) -> None:
+    """A photo behind whose end a device put a film is read, whatever bytes the film has."""
+    path = tmp_path / "x.jpg"
+    scene().save(path, progressive=True)
+    path.write_bytes(path.read_bytes() + b"\xff\xda\x00\x08" * 5000)
+    assert probe(path).kind is Kind.PHOTO

@@ -1,9 +1,12 @@
 """Hostile files made by hand: what an attacker would try, each small on disk and absurd in what it claims."""
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+
+from PIL import Image
 
 _MANY = 10**9
 
@@ -55,9 +58,31 @@ def _tables(mp4: bytes) -> Iterator[tuple[str, bytes]]:
     yield "trun-entries.mp4", mp4 + moof
     sidx = struct.pack(">IIIIIHH", 0, 1, 1000, 0, 0, 0, 0xFFFF) + bytes(12 * 100)
     yield "sidx-entries.mp4", mp4 + _box(b"sidx", sidx)
+    for name, size, held in (("bomb", 200_000_000, bytes(200_000_000)), ("claims", 0xFFFFFFF0, b"")):
+        packed = _box(b"cmvd", struct.pack(">I", size) + zlib.compress(held, 9))
+        moov = _box(b"moov", _box(b"cmov", _box(b"dcom", b"zlib") + packed))
+        yield f"packed-index-{name}.mov", _box(b"ftyp", b"qt  \0\0\0\0qt  ") + moov + _box(b"mdat", bytes(1000))
+    # A track whose samples are said to lie in another file.
+    for name, where in (
+        ("absolute", b"file:///etc/passwd"),
+        ("relative", b"../../../../etc/passwd"),
+        ("net", b"http://127.0.0.1:9/x"),
+    ):
+        yield f"elsewhere-{name}.mp4", _elsewhere(mp4, bytes(4) + where + b"\0")
     yield "timescale-zero.mp4", _counted(mp4, b"mdhd", 0, 0, 0, 0xFFFFFFFF)
     yield "timescale-huge.mp4", _counted(mp4, b"mdhd", 0, 0, 0xFFFFFFFF, 1)
     yield "times-beyond.mp4", _counted(mp4, b"mvhd", 0xFFFFFFFF, 0xFFFFFFFF, 1, 0xFFFFFFFE)
+
+
+def _elsewhere(mp4: bytes, payload: bytes) -> bytes:
+    """Replace the first track's data reference, and let the boxes around it grow with it."""
+    at = mp4.index(b"url ") - 4
+    grown = bytearray(_grown(mp4, b"url ", payload))
+    more = len(grown) - len(mp4)
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
+        place = mp4.rindex(kind, 0, at) - 4
+        grown[place : place + 4] = struct.pack(">I", int.from_bytes(mp4[place : place + 4]) + more)
+    return bytes(grown)
 
 
 def _png(width: int, height: int, data: bytes, extra: bytes = b"") -> bytes:
@@ -81,7 +106,16 @@ def _pictures() -> Iterator[tuple[str, bytes]]:
     yield "jpeg-absurd.jpeg", scan + b"\xff\xd9"
     ifd = b"II*\0\x08\0\0\0" + struct.pack("<H", 0xFFFF) + struct.pack("<HHII", 0x8769, 4, 1, 8) * 4000
     app1 = b"Exif\0\0" + ifd
+    yield "jpeg-scans.jpeg", _many_scans(100_000)
     yield "exif-loop.jpeg", b"\xff\xd8\xff\xe1" + struct.pack(">H", len(app1) + 2) + app1 + scan[2:] + b"\xff\xd9"
+
+
+def _many_scans(count: int) -> bytes:
+    """A progressive JPEG of 36 million pixels whose last scan stands there again and again: 59 bytes, a pass each."""
+    held = io.BytesIO()
+    Image.new("L", (6000, 6000), 128).save(held, "JPEG", progressive=True)
+    data = held.getvalue()
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * count + b"\xff\xd9"
 
 
 def _nested(mp4: bytes) -> Iterator[tuple[str, bytes]]:
