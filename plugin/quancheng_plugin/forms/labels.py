@@ -20,6 +20,8 @@ _FOREIGN = re.compile(r"[\u3400-\u9fff()、/]{2,14}$")
 _ENDED = re.compile(r"(?:公司|合作社|企业|集团|码头|泊位|海域|[厂社店号港局队室]|[0-9])$")
 _CLEAR = frozenset("、,。;)】]0123456789男女□☐☑√✓")
 _SHORTEST_FUZZY = 3
+# What the form's own small print opens with; it is no value of the empty cell above it.
+_REMARKS = frozenset("注附")
 _SHORT = 2
 _FUZZY_QUALITY = 0.8
 _NO_COLON_QUALITY = 0.8
@@ -183,6 +185,8 @@ def _in_piece(piece: Piece, index: LabelIndex) -> list[Hit]:
 def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hit | None:
     """The label that ends at a colon: the longest known one, else whatever stands there as a foreign one."""
     text = piece.text.text
+    if text[begin:colon] in _REMARKS:
+        return Hit(piece, begin, colon + 1, text[begin:colon], None, known=False)
     for fuzzy in (False, True):
         for start in range(max(begin, colon - index.longest), colon - 1):
             free = _free(piece, begin, start)

@@ -19,6 +19,8 @@ _UNIT = re.compile(
 # Longer names are those with a point in them: 阿卜杜拉·买买提.
 _PERSON = re.compile(r"^(?:[\u3400-\u9fff]{2,4}|(?=.*·)[\u3400-\u9fff][\u3400-\u9fff·]{2,18}[\u3400-\u9fff])$")
 _SOUND = re.compile(r"^[\u3400-\u9fffA-Za-z0-9()·、&\-]{2,60}$")
+# A name that begins or ends with 一 is read so where the stroke is faint, and the dash would be stripped.
+_DASH = re.compile(r"\s*[-—–]|.*[-—–]\s*$")
 _LONGEST_PERSON = 4
 _FROM_NAME = 0.95
 _WITHOUT_LABEL = 0.8
@@ -83,7 +85,7 @@ def _named(value: Labelled) -> FieldRead | None:
     if not _UNIT.search(plain):
         # Nothing about a person's name bears out a letter that the engine doubts.
         confidence *= confidence
-    if not _SOUND.match(plain) or not (_UNIT.search(plain) or _PERSON.match(plain)):
+    if _DASH.match(value.raw) or not _SOUND.match(plain) or not (_UNIT.search(plain) or _PERSON.match(plain)):
         confidence = min(confidence, _ODD)
     return FieldRead(
         label=value.hit.label, value=name, raw=value.raw, page=value.page, box=value.box, confidence=confidence

@@ -49,6 +49,21 @@ def test_a_label_run_together_with_its_value_after_an_empty_cell_is_for_review(
     assert "place" in reading.review or "place" not in reading.fields
 
 
+def test_the_small_print_under_an_empty_cell_is_not_its_value(lay: Lay, settings: PluginSettings) -> None:
+    """`注：受送达人拒绝签收的…` is printed on every receipt and says nothing of this one."""
+    rows = [(70, "拒收事由")], [(70, "注：受送达人拒绝签收的，应当注明情况。")]
+    reading = read(lay("送达回证", [(70, "受送达人"), (200, "林海生")], *rows), settings)
+    assert "refusal" not in reading.fields
+    assert reading.party is not None
+    assert (reading.party.value, "party" in reading.review) == ("林海生", False)
+
+
+def test_a_name_that_begins_with_a_dash_may_have_lost_a_letter(lay: Lay, settings: PluginSettings) -> None:
+    """`一兴渔业公司` whose first stroke was read as a dash is for review."""
+    reading = read(lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：-兴渔业有限公司"), settings)
+    assert "party" in reading.review
+
+
 def test_one_doubted_digit_of_the_time_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """Nothing bears out a minute that the engine is not sure of."""
     lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 99)
