@@ -133,8 +133,6 @@ class Office:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(60)
-        # What was merged or edited there a moment ago is a document only when the worker has consumed it.
-        eventually(lambda: not self.paperless.is_at_work(), 300, pause_s=3)
         self.paperless.destroy_all()
         self.paperless.clear(self.home)
         self.paperless.remove("users", self.account)

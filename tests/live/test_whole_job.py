@@ -354,3 +354,5 @@ def test_nothing_archived_can_be_deleted(day: Day, browser: Page) -> None:
     assert before <= {each["id"] for each in day.archived()}
     assert office.paperless.ask("GET", "trash/")["results"] == []
     assert eventually(lambda: (_USER, "deletion-refused") in _acts(office, form["id"]), 90)
+    # What was merged and edited becomes a document later, and must not come after all is cleared away.
+    assert eventually(lambda: not office.paperless.is_at_work(), 300, pause_s=3)
