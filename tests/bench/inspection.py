@@ -185,7 +185,7 @@ def bench_identify(folder: Path) -> Row:
     index, asked = Index(place), made_up(600, rng)
     wall, processor = _in_process(lambda: index.candidates(asked))
     return Row(
-        name=f"identify 10 minutes against {_HOURS:,} recording-hours",
+        name=f"look up 10 minutes in the index of {_HOURS:,} recording-hours",
         ours_s=wall,
         peer_s=None,
         ratio=None,
