@@ -24,7 +24,10 @@ _MOST_SCANS = 100
 # EXIF 2.32 § 4.6.5, Orientation: how far clockwise the stored picture must be turned.
 _TURN = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 _TIMES = ("DateTimeOriginal", "DateTimeDigitized", "DateTime")
-_UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError)
+# RuntimeError is libheif's word for what it refuses within a picture.
+_UNREADABLE = (
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, RuntimeError,
+)  # fmt: skip
 _SERIALS = {"BodySerialNumber": "serial_number"}
 
 

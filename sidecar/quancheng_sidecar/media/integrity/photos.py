@@ -19,7 +19,7 @@ def photo_findings(path: Path, container: str) -> tuple[Finding, ...]:
                 image.load()
     except Image.DecompressionBombError:
         reason = "too large"
-    except (OSError, ValueError, RuntimeError, SyntaxError) as error:
+    except (OSError, ValueError, RuntimeError, SyntaxError, EOFError) as error:
         reason = str(error)
     else:
         return ()
