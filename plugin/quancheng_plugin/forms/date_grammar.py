@@ -45,7 +45,7 @@ TIME_ONLY = re.compile(_CLOCK)
 # A dash read as 一: before digits, a relative day, or a Chinese number that 一 cannot begin.
 _DASH = r"一(?= ?(?:[0-9]|次日|翌日|当日|同日|二 ?十|[一二] ?[〇○零九Oo0]))"
 SEPARATOR = re.compile(
-    r"(?P<before>[ ,;]*(?:\([^()]{1,12}\))?[ ,;]*(?:起始|起|开始|始)?[ ,;]*)"
+    r"(?P<before>[ ,;]*(?:\([^()0-9:时点分]{1,12}\))?[ ,;]*(?:起始|起|开始|始)?[ ,;]*)"
     rf"(?:(?P<word>至|到|止(?= ?:)|-+|~+|{_DASH})|(?P<unread>[^0-9\s,.;:()年月日时分点]?))[ ,;:]*"
 )
 """What joins start and end; a dash is often read as 一, and 至 as some other character (`unread`)."""

@@ -30,7 +30,7 @@ _CERTAINTY = {
 _SPECK = re.compile(r"(?<=[年月日时点分至到])[.·'`]+(?=[0-9])|(?<=[0-9])[.·'`]+(?=[年月日时点分至到])")
 # An end without a date that lies before the start belongs to the next day, but an act that would
 # then have lasted half a day is more likely a misread hour.
-_LONGEST_ROLL = timedelta(hours=12)
+_LONGEST_ROLL = timedelta(hours=8)
 _LONGEST = timedelta(hours=24)
 
 

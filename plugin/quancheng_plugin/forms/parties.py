@@ -21,6 +21,14 @@ _PERSON = re.compile(r"^(?:[\u3400-\u9fff]{2,4}|(?=.*·)[\u3400-\u9fff][\u3400-\
 _SOUND = re.compile(r"^[\u3400-\u9fffA-Za-z0-9()·、&\-]{2,60}$")
 # A name that begins or ends with 一 is read so where the stroke is faint, and the dash would be stripped.
 _DASH = re.compile(r"\s*[-—–]|.*[-—–]\s*$")
+# What stands in the blank where nobody is named, and a post before a name.
+_NOBODY = re.compile(
+    r"(?:同上|见附件|不详|[拒待未已]|空白|身份|不在|某某|无名|无$|(?:船长|船主|法人|负责人|经营者|店主).)"
+)
+# What a description of one person is made of; anything else of its length may be a second name.
+_DESCRIBES = re.compile(
+    r"(?:[男女]|.{1,3}族|船[长主员]|渔民|群众|无业|个体|法人|负责人|经营者|中国|.*[0-9岁年月日住址电话号])"
+)
 _LONGEST_PERSON = 4
 _FROM_NAME = 0.95
 _WITHOUT_LABEL = 0.8
@@ -85,11 +93,28 @@ def _named(value: Labelled) -> FieldRead | None:
     if not _UNIT.search(plain):
         # Nothing about a person's name bears out a letter that the engine doubts.
         confidence *= confidence
-    if _DASH.match(value.raw) or not _SOUND.match(plain) or not (_UNIT.search(plain) or _PERSON.match(plain)):
+    if (
+        _DASH.match(value.raw)
+        or _several(value.raw)
+        or _NOBODY.match(plain)
+        or not _SOUND.match(plain)
+        or not (_UNIT.search(plain) or _PERSON.match(plain))
+    ):
         confidence = min(confidence, _ODD)
     return FieldRead(
         label=value.hit.label, value=name, raw=value.raw, page=value.page, box=value.box, confidence=confidence
     )
+
+
+def _several(raw: str) -> bool:
+    """Whether more than one name stands there: apart by a comma or a gap, each a person's or a unit's."""
+    told = re.split(r"[,，;；、]|\s+", re.sub(r"[(（].*?[)）]", "", raw).strip())
+    named = [
+        each
+        for each in told
+        if len(each) > 1 and (_UNIT.search(each) or _PERSON.match(each)) and not _DESCRIBES.match(each)
+    ]
+    return len(named) > 1
 
 
 def clean_name(raw: str) -> str:

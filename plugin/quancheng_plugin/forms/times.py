@@ -82,7 +82,7 @@ def find_time(
     found = [statement for statement in stated if statement is not None]
     if not found:
         return _in_narrative(narrative, zone_offset) if form and form.time == "interval" else TimeFound(None)
-    chosen = _chosen(found, narrative, zone_offset)
+    chosen = _against_foreign(_chosen(found, narrative, zone_offset), values)
     return chosen if chosen.contradicts else _against_strays(chosen, strays, zone_offset)
 
 
@@ -102,6 +102,14 @@ def _chosen(found: Sequence[_Statement], narrative: str, zone_offset: timedelta)
             (told.raw for told in read_intervals(narrative, zone_offset) if _contradicts(told, best.told)), None
         )
     return TimeFound(best.read, best.told.doubts, contradicts)
+
+
+def _against_foreign(found: TimeFound, values: Sequence[Labelled]) -> TimeFound:
+    """A time of day close by, under words that carry no field, may correct the value: `更正：11时35分`."""
+    for value in values:
+        if found.read and value.hit.spec is None and holds_clock(value.raw) and _close(value.hit.piece, found.read):
+            return replace(found, doubts=(*found.doubts, Doubt.AMBIGUOUS))
+    return found
 
 
 def _against_strays(found: TimeFound, strays: Sequence[Piece], zone_offset: timedelta) -> TimeFound:

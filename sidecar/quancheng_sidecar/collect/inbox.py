@@ -12,15 +12,14 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 
 from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_plugin.forms.stages import Stage
@@ -239,7 +238,7 @@ _SAID = {
 }
 
 
-def _said(error: ErrorDetails) -> str:
+def _said(error: Mapping[str, Any]) -> str:
     """What is wrong with one entry of a note."""
     name = ".".join(map(str, error["loc"]))
     if error["type"] == "value_error":  # ours, see `Stage.parse`

@@ -214,7 +214,7 @@ def _written(at: datetime, style: str, *, date: bool) -> str:
 
 @given(
     start=st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2090, 1, 1)),  # noqa: DTZ001 - zone below
-    minutes=st.integers(min_value=1, max_value=700),
+    minutes=st.integers(min_value=1, max_value=480),
     style=st.sampled_from(["plain", "chinese", "iso", "colon", "spaced"]),
     joint=st.sampled_from(["至", "到", "—", "～", "~", " 至 "]),
     dated_end=st.booleans(),

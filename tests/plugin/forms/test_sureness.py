@@ -64,6 +64,45 @@ def test_a_name_that_begins_with_a_dash_may_have_lost_a_letter(lay: Lay, setting
     assert "party" in reading.review
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026年3月1日9时30分（更正为9时50分）至10时45分",
+        "2026年3月1日9时10分至11时05分（更正：11时35分）",
+        "2026年3月1日9时10分至11时05分  备注：实际结束11时35分",
+        "2026年3月1日下午2时30分至2时10分",
+        "2026年3月1日16时40分至4时20分",
+    ],
+)
+def test_a_time_that_was_corrected_or_runs_backwards_is_for_review(
+    lay: Lay, settings: PluginSettings, time: str
+) -> None:
+    """What is written beside the value counts, and an end before the start is more likely a slip than a night."""
+    assert "interval" in read(lay("现场检查笔录", f"检查时间：{time}", "当事人：林海生"), settings).review
+
+
+@pytest.mark.parametrize("time", ["2026年3月1日晚上11时30分至0时20分", "2026年3月1日23时50分至0时10分", _TIME])
+def test_an_ordinary_time_stays_certain(lay: Lay, settings: PluginSettings, time: str) -> None:
+    """A night is a night."""
+    assert "interval" not in read(lay("现场检查笔录", f"检查时间：{time}", "当事人：林海生"), settings).review
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["张三，李四，王五", "张三（男，船长）、李四（女，船员）", "张三  李四", "甬海水产有限公司，舟海水产有限公司",
+     "福州海丰公司 连江县海峰渔业有限公司", "未到场", "同上", "拒不说明", "船长张三"],
+)  # fmt: skip
+def test_several_parties_or_none_are_for_review(lay: Lay, settings: PluginSettings, name: str) -> None:
+    """Which of them is the party, and whether anyone is, a person must say."""
+    assert "party" in read(lay("现场检查笔录", f"检查时间：{_TIME}", f"当事人：{name}"), settings).review
+
+
+@pytest.mark.parametrize("name", ["林海生", "林海生，男，汉族", "连江县海峰渔业有限公司", "林海生，船长", "林 海 生"])
+def test_one_party_with_what_describes_it_is_certain(lay: Lay, settings: PluginSettings, name: str) -> None:
+    """A description is no second name."""
+    assert "party" not in read(lay("现场检查笔录", f"检查时间：{_TIME}", f"当事人：{name}"), settings).review
+
+
 def test_one_doubted_digit_of_the_time_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """Nothing bears out a minute that the engine is not sure of."""
     lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 99)

@@ -194,6 +194,13 @@ def test_a_date_set_wrong_is_named_and_never_silently_missing(day: int) -> None:
     assert f"日期设{'快' if day > 0 else '慢'}了{abs(day)}天" in found.sentence.zh
 
 
+def test_a_clock_of_twelve_hours_leaves_it_open() -> None:
+    """`02:20` on a clock that tells no half of the day may be the afternoon's."""
+    found = judge(form("14:20", "14:50"), [span("2:19", "2:51", stage="inspection")], RULE)
+    assert (found.verdict, found.left_out[0].code) == (Verdict.UNDETERMINED, "half-day-shift")
+    assert "上午、下午" in found.sentence.zh
+
+
 def test_a_recording_of_another_form_is_no_recording_with_a_wrong_date() -> None:
     """Two inspections on two days with one recording between them: the second day's is missing."""
     first = FormTime(form_code="inspection-record", stage="inspection", start=t("9:30", -1), end=t("10:15", -1))

@@ -12,6 +12,7 @@ from quancheng_sidecar.core.agreement.measure import Piece
 from quancheng_sidecar.core.agreement.values import FormTime, LeftOut, RecordedSpan, Rule
 from quancheng_sidecar.core.interval import Interval
 
+_HALF_DAY_S = 12 * 3600.0
 MOST_WORLDS = 256
 """Combinations of contradicting clocks that are judged; beyond it the verdict stays open."""
 
@@ -123,13 +124,15 @@ def _clock_errors(
 ) -> Iterator[tuple[str, float]]:
     """Whole errors that a clock is known to have, by which the recording may have come to lie so far away.
 
-    A wrong date is supposed only of a recording that was filed under this very stage: at the same time of day
-    many things are recorded.
+    A wrong date or half of the day is supposed only of a recording that was filed under this very stage: at the
+    same time of day many things are recorded.
     """
     yield from (("label-shift", shift_s) for shift_s in (rule.label_shift_s, -rule.label_shift_s))
     days = round((on.start - piece.interval.start) / timedelta(days=1))
-    if days and span.stage == form.stage:
-        yield "date-shift", days * timedelta(days=1).total_seconds()
+    if span.stage == form.stage:
+        yield from (("half-day-shift", shift_s) for shift_s in (_HALF_DAY_S, -_HALF_DAY_S))
+        if days:
+            yield "date-shift", days * timedelta(days=1).total_seconds()
 
 
 def _moved(piece: Piece, by_s: float) -> Piece:

@@ -156,6 +156,7 @@ class LeftOut(_Value):
 
     `code`: `far` (other time), `other-stage`, `no-clock`, `clock-lost`, `photo`, `label-shift`
     (would fit if its clock's zone were mislabelled), `date-shift` (would fit if its clock's date were wrong),
+    `half-day-shift` (would fit if its clock took morning for afternoon, or the reverse),
     `other-form` (it ran during another form of the stage, and not during this one),
     `not-examined`, `form-time` (the form's time is unknown).
     """

@@ -200,6 +200,10 @@ def left_out(code: str, apart_s: float, shift_s: float) -> Sentence:
             en=f"{apart_en} away; it would fit if its clock were {shift_en} {'slow' if shift_s > 0 else 'fast'}"
             " (zone mislabelled)",
         ),
+        "half-day-shift": Sentence(
+            zh=f"与文书时间相距{apart_zh}；若时钟上午、下午颠倒则吻合",
+            en=f"{apart_en} away; it would fit if its clock took morning for afternoon, or the reverse",
+        ),
         "date-shift": Sentence(
             zh=f"与文书时间相距{apart_zh}；若时钟{'慢' if shift_s > 0 else '快'}了整{shift_zh}（日期设错）则吻合",
             en=f"{apart_en} away; it would fit if its clock were {shift_en} {'slow' if shift_s > 0 else 'fast'}"
@@ -227,6 +231,10 @@ _DAY = 86400
 
 
 def _wrong_zone(shift_s: float) -> Sentence:
+    if abs(shift_s) == _DAY / 2:
+        return Sentence(
+            zh="的时钟不分上午、下午或设反了", en="does not tell morning from afternoon, or takes one for the other"
+        )
     if shift_s < 0:
         return Sentence(zh="把本地时间标为UTC", en="labels local time as UTC")
     return Sentence(zh="把UTC标为本地时间", en="labels UTC as local time")

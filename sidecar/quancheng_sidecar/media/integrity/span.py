@@ -13,6 +13,9 @@ from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, Witness
 SAME_MINUTE_S = 60.0
 """Witnesses this near each other say the same of a form, which carries minutes."""
 
+# More than this, and than this share of the length, between a clock's ends and the length is no drift: it was set.
+_SET_S, _SET_SHARE = 5.0, 0.005
+
 _HABITS = {
     WitnessSource.CONTAINER_START,
     WitnessSource.CONTAINER_STOP,
@@ -31,13 +34,14 @@ def recorded_span(recording_id: str, report: RecordingReport, *, stage: str | No
     """
     clock = report.clock
     length = report.duration.measured or 0.0
-    others = _contradicting(clock, length) or _other_habits(clock, length)
     holes = holes_of(clock)
+    end = _end_beyond_holes(report, holes)
+    others = _contradicting(clock, length) or _other_habits(clock, length) or _by_either_end(clock, end, holes, length)
     return RecordedSpan(
         recording_id=recording_id,
         name=report.file_name,
         start=clock.start,
-        end=_end_beyond_holes(report, holes),
+        end=end,
         source=clock.source or "",
         contradicted=bool(others),
         alternatives=others,
@@ -73,6 +77,25 @@ def _end_beyond_holes(report: RecordingReport, holes: tuple[Hole, ...]) -> datet
     leapt = sum((hole.end - hole.start for hole in holes), timedelta())
     reckoned = abs((end - start).total_seconds() - length) <= leapt.total_seconds() / 2
     return end + leapt if reckoned else end
+
+
+def _by_either_end(
+    clock: Clock, end: datetime | None, holes: tuple[Hole, ...], length: float
+) -> tuple[Alternative, ...]:
+    """The times by the clock's first and by its last stretch, where it was set in between.
+
+    From start to end it then tells more or less than was recorded, and nothing tells which of the two is right.
+    """
+    if clock.start is None or end is None or not length:
+        return ()
+    ran = timedelta(seconds=length) + sum((hole.end - hole.start for hole in holes), timedelta())
+    if abs((end - clock.start - ran).total_seconds()) <= max(_SET_S, _SET_SHARE * length):
+        return ()
+    source = clock.source or ""
+    return (
+        Alternative(source=source, start=clock.start, end=clock.start + ran),
+        Alternative(source=source, start=end - ran, end=end),
+    )
 
 
 def _contradicting(clock: Clock, length: float) -> tuple[Alternative, ...]:

@@ -114,3 +114,16 @@ def test_a_removed_middle_becomes_a_hole_and_an_incomplete_verdict(report: Recor
     assert (span.end - START).total_seconds() == pytest.approx(132, abs=1)
     form = FormTime(form_code="x", stage="inspection", start=START, end=START + timedelta(seconds=132))
     assert judge(form, [span], Rule()).verdict is Verdict.INCOMPLETE
+
+
+def test_a_clock_that_was_set_while_it_recorded_leaves_open_which_of_its_ends_is_right(report: RecordingReport) -> None:
+    """Twelve seconds whose clock leaps an hour cover twelve seconds, at the first reading or at the last."""
+    leapt = witness(BURNT).model_copy(update={"end": START + LENGTH + timedelta(hours=1)})
+    span = recorded_span("A", told(report, leapt))
+    assert span.contradicted
+    assert [(a.start - START).total_seconds() for a in span.alternatives] == pytest.approx([0, 3600], abs=1)
+    assert [(a.end - a.start).total_seconds() for a in span.alternatives] == pytest.approx([12, 12], abs=1)
+    between = FormTime(
+        form_code="f", stage="hearing", start=START + timedelta(minutes=10), end=START + timedelta(minutes=50)
+    )
+    assert judge(between, [span], Rule()).verdict is Verdict.UNDETERMINED
