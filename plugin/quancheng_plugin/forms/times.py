@@ -82,7 +82,8 @@ def find_time(
     found = [statement for statement in stated if statement is not None]
     if not found:
         return _in_narrative(narrative, zone_offset) if form and form.time == "interval" else TimeFound(None)
-    chosen = _against_foreign(_chosen(found, narrative, zone_offset), values)
+    chosen = _against_edges(_chosen(found, narrative, zone_offset), values, zone_offset)
+    chosen = _against_foreign(chosen, values)
     return chosen if chosen.contradicts else _against_strays(chosen, strays, zone_offset)
 
 
@@ -102,6 +103,19 @@ def _chosen(found: Sequence[_Statement], narrative: str, zone_offset: timedelta)
             (told.raw for told in read_intervals(narrative, zone_offset) if _contradicts(told, best.told)), None
         )
     return TimeFound(best.read, best.told.doubts, contradicts)
+
+
+def _against_edges(found: TimeFound, values: Sequence[Labelled], zone_offset: timedelta) -> TimeFound:
+    """A start or end under a label of its own that is another than the interval's contradicts it."""
+    read = found.read
+    if read is None or found.contradicts:
+        return found
+    for role, at in ((Role.START, read.start), (Role.END, read.end)):
+        for value in _of(values, role) if at else ():
+            told = read_moment(value.raw, zone_offset) or read_moment(f"{at:%Y年%m月%d日}{value.raw}", zone_offset)
+            if told and told.start and not told.doubts and told.start != at:
+                return replace(found, contradicts=value.raw)
+    return found
 
 
 def _against_foreign(found: TimeFound, values: Sequence[Labelled]) -> TimeFound:

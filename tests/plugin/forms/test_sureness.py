@@ -81,6 +81,13 @@ def test_a_time_that_was_corrected_or_runs_backwards_is_for_review(
     assert "interval" in read(lay("现场检查笔录", f"检查时间：{time}", "当事人：林海生"), settings).review
 
 
+def test_an_end_under_its_own_label_is_held_against_the_interval(lay: Lay, settings: PluginSettings) -> None:
+    """10:15 in the interval and 11:40 as 结束时间 cannot both be right; where they are the same nothing is in doubt."""
+    for end, doubted in (("11时40分", True), ("10时15分", False)):
+        lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", f"结束时间：{end}")
+        assert ("interval" in read(lines, settings).review) is doubted
+
+
 @pytest.mark.parametrize("time", ["2026年3月1日晚上11时30分至0时20分", "2026年3月1日23时50分至0时10分", _TIME])
 def test_an_ordinary_time_stays_certain(lay: Lay, settings: PluginSettings, time: str) -> None:
     """A night is a night."""

@@ -64,10 +64,16 @@ def jumps_of(course: Course) -> list[Jump]:
         by = after.clock(at) - before.clock(at)
         # Each line is sure to within half the width of its band (and the slack with which it was fitted).
         unsure = (after.high - after.low + before.high - before.low) / 2 + SLACK_S
-        if abs(by) - unsure >= LEAST_JUMP_S:
+        if abs(by) - unsure >= LEAST_JUMP_S and not _rolls_over(course, last, first, by):
             stood = any(last.at <= piece.end and piece.begin <= first.at for piece in course.standing)
             found.append(Jump(before, after, last, first, by, abs(by) - unsure, stood))
     return found
+
+
+def _rolls_over(course: Course, last: Reading, first: Reading, by: float) -> bool:
+    """Whether a clock of twelve hours went on from 12:59 to 01:00, as it does without anybody's doing."""
+    hours = course.instant(last.shown).hour, course.instant(first.shown).hour
+    return abs(by + SET_S) <= _NEAR_HOUR_S and hours == (12, 1)
 
 
 def is_set(jump: Jump) -> bool:

@@ -1,5 +1,7 @@
 """Signs in the burnt-in clock, from readings as a reader gives them."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,3 +130,15 @@ def test_readings_of_low_confidence_are_left_out() -> None:
     """What the reader itself doubts accuses nobody."""
     doubted = tuple(s.model_copy(update={"confidence": 0.2}) for s in readings(spec(9, 60, clock_jumps=((25, 40),))))
     assert signs(doubted) == ()
+
+
+def test_a_clock_of_twelve_hours_that_goes_on_from_twelve_to_one_is_not_accused() -> None:
+    """12:59:59 is followed by 01:00:00 without anybody's doing; one o'clock after half past twelve is not."""
+    begin = datetime(2026, 3, 1, 12, 59, 30, tzinfo=UTC)
+
+    def shown(second: int, hidden: int = 0) -> ClockSample:
+        at = begin + timedelta(seconds=second + hidden)
+        return ClockSample(at=second, shown=at.replace(hour=(at.hour - 1) % 12 + 1), confidence=0.99)
+
+    assert signs(tuple(shown(second) for second in range(60))) == ()
+    assert signs(tuple(shown(second, hidden=20 * (second >= 30)) for second in range(60))) != ()
