@@ -87,6 +87,10 @@ def find_time(
     return chosen if chosen.contradicts else _against_strays(chosen, strays, zone_offset)
 
 
+# Not to the minute, of another calendar, or of another zone than the office's.
+_QUALIFIED = re.compile(r"约|农历|阴历|世界时|UTC|GMT")
+
+
 def _of(values: Sequence[Labelled], role: Role) -> list[Labelled]:
     """The values of one role, but printed blanks that nobody filled in (`年 月 日 时 分`)."""
     return [value for value in values if value.hit.role is role and not _BLANK.match(value.text)]
@@ -207,7 +211,7 @@ def _from_edges(values: Sequence[Labelled], dates: Sequence[Labelled], zone_offs
 
 def _statement(value: Labelled, told: TimeText) -> _Statement:
     left = value.wrapped is not None and value.wrapped not in value.parts and holds_clock(value.wrapped.raw)
-    if left or told.among_others(value.raw):
+    if left or told.among_others(value.raw) or _QUALIFIED.search(value.raw):
         told = told.ambiguous()
     return _Statement(
         told, value.raw, value.page, value.box, min(value.placed, value.sure(told.begin, told.stop, _UNITS))

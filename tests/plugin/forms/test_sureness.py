@@ -72,6 +72,9 @@ def test_a_name_that_begins_with_a_dash_may_have_lost_a_letter(lay: Lay, setting
         "2026年3月1日9时10分至11时05分  备注：实际结束11时35分",
         "2026年3月1日下午2时30分至2时10分",
         "2026年3月1日16时40分至4时20分",
+        "约2026年3月1日9时30分至10时15分",
+        "农历2026年3月1日9时30分至10时15分",
+        "2026年3月1日1时30分至2时15分（世界时）",
     ],
 )
 def test_a_time_that_was_corrected_or_runs_backwards_is_for_review(
