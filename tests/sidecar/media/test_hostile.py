@@ -24,6 +24,9 @@ from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.sniff import sniff
+from quancheng_sidecar.settings import Settings
+from tests.sidecar.media.hostile.__main__ import damaged
+from tests.sidecar.media.hostile.inspection import examine
 
 Clip = Callable[[str], Path]
 
@@ -243,3 +246,10 @@ def test_no_other_file_is_read(container: str, clip: Clip, tmp_path: Path) -> No
     other = clip("clip.ts").as_uri()
     path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3.0,\n{other}\n#EXT-X-ENDLIST\n")
     assert packets_of(path, container) == 0
+
+
+@pytest.mark.parametrize("number", [136, 879])
+def test_a_heic_photo_that_breaks_off_or_is_refused_within_ends_in_a_coded_error(tmp_path: Path, number: int) -> None:
+    """Two of a thousand damaged ones ended as faults of ours: one in the middle of its data, one inside libheif."""
+    (path,) = damaged("heic", [number], 71, tmp_path)
+    assert examine(path, Settings(media_timeout_s=60)).words == ""

@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -23,11 +23,11 @@ BY_HAND = "by-hand"
 _BOUND_S = 60.0
 
 
-def damaged(container: str, count: int, seed: int, folder: Path) -> Iterator[Path]:
+def damaged(container: str, numbers: Iterable[int], seed: int, folder: Path) -> Iterator[Path]:
     """Write one damaged file after another; number and seed say which damage it bears."""
     sound = sound_files(container, folder)
     mutators = [Mutator(data, container, sound) for data in sound]
-    for number in range(count):
+    for number in numbers:
         chance = random.Random(f"{container} {seed} {number}")  # noqa: S311  repeatable damage, no secret
         path = folder / f"{seed}-{number}.{container}"
         path.write_bytes(chance.choice(mutators).copy(chance))
@@ -46,7 +46,7 @@ def run(container: str, count: int, seed: int, keep: Path | None) -> list[Outcom
     outcomes = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for path in by_hand(folder) if container == BY_HAND else damaged(container, count, seed, folder):
+        for path in by_hand(folder) if container == BY_HAND else damaged(container, range(count), seed, folder):
             found = examine(path, settings)
             outcomes.append(found)
             if found.words:
