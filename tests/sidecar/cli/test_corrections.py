@@ -22,7 +22,7 @@ def quancheng(taken_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def _document(run: Run) -> dict[str, Any]:
     documents = run("document", "list", "--json").json["documents"]
-    return next(entry for entry in documents if entry["file_name"] == FORM.file_name)
+    return next(entry for entry in documents if entry["file"] == FORM.file_name)
 
 
 def _verdict(run: Run) -> dict[str, Any]:
