@@ -138,25 +138,19 @@ def bench_compare() -> list[Row]:
 
 def _compare(what: str, a: Traits, b: Traits) -> Row:
     compare(a, b)
-    wall, processor = _in_process(lambda: compare(a, b))
-    return Row(
-        name=f"compare two stored fingerprints of 10 minutes: {what}",
-        ours_s=wall,
-        peer_s=None,
-        ratio=None,
-        target="< 200 ms",
-        note=f"processor {processor * 1e3:.0f} ms",
-    )
+    return _alone(f"compare two stored fingerprints of 10 minutes: {what}", "< 200 ms", lambda: compare(a, b))
 
 
-def _in_process(work: Callable[[], object]) -> tuple[float, float]:
+def _alone(name: str, target: str, work: Callable[[], object]) -> Row:
+    """The row of what has no peer: wall time, with that of the processor beside it."""
     taken = []
     for _ in range(ROUNDS):
         begun, used = time.perf_counter(), time.process_time()
         work()
         taken.append((time.perf_counter() - begun, time.process_time() - used, 0.0))
     wall, processor, _ = _middle(taken)
-    return wall, processor
+    note = f"processor {processor * 1e3:.0f} ms"
+    return Row(name=name, ours_s=wall, peer_s=None, ratio=None, target=target, note=note)
 
 
 def _filmed(rng: np.random.Generator) -> Traits:
@@ -183,15 +177,8 @@ def bench_identify(folder: Path) -> Row:
     place = folder / "index"
     write_archive(place, _HOURS, rng)
     index, asked = Index(place), made_up(600, rng)
-    wall, processor = _in_process(lambda: index.candidates(asked))
-    return Row(
-        name=f"look up 10 minutes in the index of {_HOURS:,} recording-hours",
-        ours_s=wall,
-        peer_s=None,
-        ratio=None,
-        target="< 1 s",
-        note=f"processor {processor * 1e3:.0f} ms",
-    )
+    name = f"look up 10 minutes in the index of {_HOURS:,} recording-hours"
+    return _alone(name, "< 1 s", lambda: index.candidates(asked))
 
 
 def bench_sm3(path: Path) -> Row:

@@ -18,6 +18,8 @@ _ALONE = 0.7
 _NEAR = 1.2
 _BLANK = re.compile(r"[年月日时分秒至到,.:~-]*$")
 # Words of the grammar: where one is misread the time does not parse, or is in doubt as repaired.
+# Not to the minute, of another calendar, or of another zone than the office's.
+_QUALIFIED = re.compile(r"约|农历|阴历|世界时|UTC|GMT")
 _UNITS = "年月日时分秒点至"
 
 
@@ -85,10 +87,6 @@ def find_time(
     chosen = _against_edges(_chosen(found, narrative, zone_offset), values, zone_offset)
     chosen = _against_foreign(chosen, values)
     return chosen if chosen.contradicts else _against_strays(chosen, strays, zone_offset)
-
-
-# Not to the minute, of another calendar, or of another zone than the office's.
-_QUALIFIED = re.compile(r"约|农历|阴历|世界时|UTC|GMT")
 
 
 def _of(values: Sequence[Labelled], role: Role) -> list[Labelled]:

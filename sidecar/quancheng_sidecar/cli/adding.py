@@ -22,10 +22,10 @@ from quancheng_sidecar.cli.output import (
     say,
 )
 from quancheng_sidecar.collect import intake, services
-from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.intake import Submission
 from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
+from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import settings

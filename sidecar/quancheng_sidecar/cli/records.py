@@ -9,9 +9,9 @@ from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
-from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
 from quancheng_sidecar.collect.origins import origin_findings
+from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.core.agreement import Agreement
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings

@@ -1,7 +1,6 @@
 """Corrections 更正: a person's value beside what was read or measured, with who, when and why; never over it.
 
-The reading of a form and the report of a recording are kept as they were made. What holds now is the reading
-with its corrections laid over it, which is what `reading_of` gives and everything that judges or shows works with.
+What holds with them is given by `standing`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,22 +12,18 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_plugin.forms.numbers import normalise
-from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading, IntervalRead, NumberRead
+from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
-from quancheng_plugin.ocr.lines import Box
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect.documents import fields_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
-from quancheng_sidecar.core.agreement import RecordedSpan
+from quancheng_sidecar.collect.standing import INTERVAL, disputed_of, reading_of, review_of, reviewed_as, span_of
 from quancheng_sidecar.core.event import EventType
-from quancheng_sidecar.media.integrity.span import recorded_span
-from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.wiring import Parts
 
-_INTERVAL = ("start", "end")
 RECORDED = {
     CustomField.INTERVAL_START: "start",
     CustomField.INTERVAL_END: "end",
@@ -41,8 +36,6 @@ _WORDS = ("officer", "device")
 """Those that may be any words, or none."""
 _LONGEST = 64
 """Characters that the columns of `_WORDS` hold."""
-# Where a person entered what the reader had not found, there is no place on the page to show.
-_NOWHERE = {"raw": "", "page": 1, "box": Box(x0=0, y0=0, x1=0, y1=0)}
 
 
 class RecordUnknown(QuanchengError):
@@ -73,27 +66,6 @@ def find_recording(archive_id: str) -> Recording:
     return found
 
 
-def reading_of(document: WrittenDocument) -> FormReading:
-    """What holds of a form: what was read, with every value that a person corrected or confirmed in its place.
-
-    A corrected value has confidence 1 and is no longer under review; its `raw` stays what stood on the page.
-    """
-    reading = FormReading.model_validate(document.reading)
-    entered = _latest(document)
-    for name, value in entered.items():
-        reading = reading.model_copy(update=_changed(reading, name, value))
-    reading = reading.model_copy(update={"review": tuple(n for n in reading.review if n not in _settled(entered))})
-    disputed = {_reviewed_as(name) for name in _disputed(document)}
-    return reading.model_copy(update={"review": (*reading.review, *sorted(disputed - set(reading.review)))})
-
-
-def review_of(record: WrittenDocument | Recording) -> tuple[str, ...]:
-    """Names of what a person must look at: what was read with doubt, which only a form is, and what is disputed."""
-    if isinstance(record, WrittenDocument):
-        return reading_of(record).review
-    return tuple(sorted({_reviewed_as(name) for name in _disputed(record)}))
-
-
 def dispute(  # noqa: PLR0913  what, where, who and why of one act
     parts: Parts, record: WrittenDocument | Recording, name: str, other: str, *, by: str, why: str
 ) -> None:
@@ -107,15 +79,6 @@ def dispute(  # noqa: PLR0913  what, where, who and why of one act
         record.corrections.create(name=name, was=ours, value=ours, by=by, why=note, disputed=True, at=timezone.now())
         parts.archive.merge_fields(DocumentId(record.archive_id), {CustomField.REVIEW: "、".join(review_of(record))})
         _log(record, {name: {"was": ours, "value": ours, "disputed": other}}, by, why)
-
-
-def span_of(recording: Recording) -> RecordedSpan:
-    """When a recording, named by its archive id, ran: by its witnesses, or from the start that a person entered."""
-    report = RecordingReport.model_validate(recording.report)
-    span = recorded_span(recording.archive_id, report, stage=recording.stage or None)
-    # A dispute says nothing of the start: it keeps what held, and makes it no surer.
-    entered = recording.corrections.filter(name="start", disputed=False).last()
-    return span.moved_to(_at(entered.value), report.duration.measured or 0.0) if entered else span
 
 
 def correct_document(  # noqa: PLR0913  what, how, who and why of one act
@@ -136,12 +99,8 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
         entered = {name: _value(before, name) for each in confirmed for name in _parts(each, before)}
         entered |= {name: _checked(name, value) for name, value in values.items()}
         _refuse_backwards(before, entered)
-        if not entered:
-            raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
-        _refuse_without_reason(why)
         changes = {name: {"was": _value(before, name), "value": value} for name, value in entered.items()}
-        for name, change in changes.items():
-            document.corrections.create(name=name, **change, by=by, why=why, at=timezone.now())
+        _note(document, changes, by, why)
         parts.archive.merge_fields(DocumentId(document.archive_id), _archive_fields(before, reading_of(document)))
         _log(document, changes, by, why)
     return document
@@ -159,19 +118,25 @@ def correct_recording(  # noqa: PLR0913  what, how, who and why of one act
     """
     with transaction.atomic():
         recording = find_recording(archive_id)
-        settled = {name for name in _disputed(recording) if _reviewed_as(name) in confirmed}
+        settled = {name for name in disputed_of(recording) if reviewed_as(name) in confirmed}
         entered = {name: _recorded(recording, name) for name in settled}
         entered |= {name: _checked_recorded(name, value) for name, value in values.items()}
-        if not entered:
-            raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
-        _refuse_without_reason(why)
         changes = {name: {"was": _recorded(recording, name), "value": value} for name, value in entered.items()}
-        for name, change in changes.items():
-            recording.corrections.create(name=name, **change, by=by, why=why, at=timezone.now())
+        _note(recording, changes, by, why)
         _hold(recording, values.keys(), entered)
         parts.archive.merge_fields(DocumentId(recording.archive_id), _card_fields(recording))
         _log(recording, changes, by, why)
     return recording
+
+
+def _note(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str, str]], by: str, why: str) -> None:
+    """Write each change beside the value that it corrects. Raises `CorrectionRefused` without a change or a reason."""
+    if not changes:
+        raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
+    if not why.strip():
+        raise _refused("请说明更正的理由（--why）。", "Give the reason of the correction (--why).")
+    for name, change in changes.items():
+        record.corrections.create(name=name, **change, by=by, why=why, at=timezone.now())
 
 
 def _recorded(recording: Recording, name: str) -> str:
@@ -224,27 +189,9 @@ def _log(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str,
     )
 
 
-def _latest(document: WrittenDocument) -> dict[str, str]:
-    return dict(document.corrections.values_list("name", "value"))
-
-
-def _settled(entered: Collection[str]) -> set[str]:
-    """Names that a person has answered for: an interval only by both its ends."""
-    return {*entered} | ({"interval"} if set(_INTERVAL) <= {*entered} else set())
-
-
-def _reviewed_as(name: str) -> str:
-    return "interval" if name in _INTERVAL else name
-
-
-def _disputed(record: WrittenDocument | Recording) -> list[str]:
-    latest = dict(record.corrections.values_list("name", "disputed"))
-    return [name for name, disputed in latest.items() if disputed]
-
-
 def _parts(name: str, reading: FormReading) -> tuple[str, ...]:
     if name == "interval":
-        return _INTERVAL
+        return INTERVAL
     _require_known(name, reading)
     return (name,)
 
@@ -253,7 +200,7 @@ def _require_known(name: str, reading: FormReading) -> None:
     """A misspelt name must not stand beside the value that it was meant for."""
     form = reading.form and catalogue(settings()).by_code(reading.form.code)
     labelled = {field.key for field in form.fields} if form else {"ship", "place"}
-    if name not in {"form", "number", "party", *_INTERVAL, *reading.fields, *reading.review, *labelled}:
+    if name not in {"form", "number", "party", *INTERVAL, *reading.fields, *reading.review, *labelled}:
         raise _refused(f"这份文书没有名为“{name}”的项目。", f"The form has no value named {name!r}.")
 
 
@@ -279,7 +226,7 @@ def _checked(name: str, value: str) -> str:
         return _form_code(value)
     if name == "number":
         return normalise(value)
-    if name in _INTERVAL and value:
+    if name in INTERVAL and value:
         return _instant(value).isoformat()
     return value
 
@@ -303,41 +250,6 @@ def _form_code(value: str) -> str:
     return named.code if named else known.by_code(value).code
 
 
-def _changed(reading: FormReading, name: str, value: str) -> dict[str, object]:
-    """What a correction changes of a reading."""
-    match name:
-        case "form":
-            return {"form": _form(value) if value else None}
-        case "number":
-            kept = _placed(reading.number)
-            return {"number": NumberRead(**kept, normalised=value) if value else None}
-        case "start" | "end":
-            kept = _placed(reading.interval)
-            ends = {each: getattr(reading.interval, each, None) for each in _INTERVAL}
-            ends[name] = datetime.fromisoformat(value) if value else None
-            return {"interval": IntervalRead(**kept, **ends) if any(ends.values()) else None}
-        case "party":
-            return {"party": _field(reading.party, "当事人", value) if value else None}
-        case _:
-            others = {key: field for key, field in reading.fields.items() if key != name}
-            held = {name: _field(reading.fields.get(name), name, value)} if value else {}
-            return {"fields": others | held}
-
-
-def _form(code: str) -> FormRead:
-    form = catalogue(settings()).by_code(code)
-    return FormRead(code=code, name=form.name, confidence=1, stage=form.stage, recording=form.recording)
-
-
-def _placed(read: NumberRead | IntervalRead | FieldRead | None) -> dict[str, object]:
-    where = {"raw": read.raw, "page": read.page, "box": read.box} if read else _NOWHERE
-    return where | {"confidence": 1.0}
-
-
-def _field(read: FieldRead | None, label: str, value: str) -> FieldRead:
-    return FieldRead.model_validate(_placed(read) | {"label": read.label if read else label, "value": value})
-
-
 def _archive_fields(before: FormReading, after: FormReading) -> dict[CustomField, FieldValue | None]:
     """Fields that the archive must now hold; None for one that no longer has a value."""
     gone = dict.fromkeys(fields_of(before).keys() - fields_of(after).keys())
@@ -345,14 +257,9 @@ def _archive_fields(before: FormReading, after: FormReading) -> dict[CustomField
 
 
 def _refuse_backwards(before: FormReading, entered: Mapping[str, str]) -> None:
-    start, end = (entered.get(name, _value(before, name)) for name in _INTERVAL)
-    if not entered.keys().isdisjoint(_INTERVAL) and start and end and _at(end) < _at(start):
+    start, end = (entered.get(name, _value(before, name)) for name in INTERVAL)
+    if not entered.keys().isdisjoint(INTERVAL) and start and end and _at(end) < _at(start):
         raise _refused("结束时间早于开始时间，请核对日期。", "The end lies before the start; check the dates.")
-
-
-def _refuse_without_reason(why: str) -> None:
-    if not why.strip():
-        raise _refused("请说明更正的理由（--why）。", "Give the reason of the correction (--why).")
 
 
 def _at(value: str) -> datetime:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_sidecar.collect import card, intake
-from quancheng_sidecar.collect.corrections import reading_of
 from quancheng_sidecar.collect.intake import fit_name
 from quancheng_sidecar.collect.models import Intake, IntakeKind, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
+from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import Settings

@@ -22,7 +22,7 @@ from quancheng_sidecar.archive.paperless.merging import Merge
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
-from quancheng_sidecar.collect import corrections
+from quancheng_sidecar.collect import corrections, standing
 from quancheng_sidecar.collect.filing import file_under
 from quancheng_sidecar.collect.intake import Submission, receive
 from quancheng_sidecar.collect.models import (
@@ -289,7 +289,7 @@ def _enter_values(parts: Parts, record: WrittenDocument | Recording, merged: Mer
             corrections.dispute(parts, record, name, value, by=who, why=f"{_WHY}，但{error.sentence.zh}")
     if CustomField.REVIEW in merged.pull:
         left = set(str(merged.pull[CustomField.REVIEW] or "").split("、"))
-        checked = [name for name in corrections.review_of(record) if name not in left]
+        checked = [name for name in standing.review_of(record) if name not in left]
         if checked:
             correct(parts, record.archive_id, {}, confirmed=checked, by=who, why=_WHY)
     for name, value in _named(merged.disputed, names).items():

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from watchfiles import watch
 
 from quancheng_sidecar.collect import inbox, intake
+from quancheng_sidecar.collect.at_rest import AtRest, held_open, now
 from quancheng_sidecar.collect.faults import coded
 from quancheng_sidecar.collect.models import Intake, IntakeKind
 from quancheng_sidecar.wiring import Parts
@@ -25,13 +26,13 @@ AGAIN_S = 60
 def take_from_inboxes(parts: Parts, stop: threading.Event, hand_over: Callable[[Intake], None]) -> None:
     """Watch both inboxes until `stop` is set; `hand_over` gets each received file."""
     folders = inbox.folders(parts.settings)
-    at_rest = {kind: inbox.AtRest(parts.settings.inbox_rest_s) for kind in folders}
+    at_rest = {kind: AtRest(parts.settings.inbox_rest_s) for kind in folders}
     # The watch only wakes us early; looking at the folders is what counts, so a lost event loses no file.
     for _ in watch(*folders.values(), stop_event=stop, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True):
         for kind, folder in folders.items():
-            for path in at_rest[kind].settled(_offered(parts, folder), inbox.now()):
+            for path in at_rest[kind].settled(_offered(parts, folder), now()):
                 if not take(parts, path, folder, kind, hand_over):
-                    at_rest[kind].later(path, inbox.now(), AGAIN_S)
+                    at_rest[kind].later(path, now(), AGAIN_S)
 
 
 def _offered(parts: Parts, folder: Path) -> list[Path]:
@@ -73,7 +74,7 @@ def _remove(parts: Parts, path: Path, before: os.stat_result, received: Intake) 
         status = path.stat()
         # Another file may have been put in its place since: that one is not taken yet.
         if os.path.samestat(status, before) and status.st_mtime_ns == before.st_mtime_ns:
-            if inbox.held_open(path):  # more may come: it stays, and is taken anew when it has changed
+            if held_open(path):  # more may come: it stays, and is taken anew when it has changed
                 raise BlockingIOError(errno.EBUSY, "仍被其他程序打开")
             path.unlink()
         inbox.clear_away(path)

@@ -13,8 +13,8 @@ from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentId, SearchPage
-from quancheng_sidecar.collect.corrections import reading_of, span_of
 from quancheng_sidecar.collect.models import Case, Intake, IntakeKind, IntakeState, Recording, WrittenDocument
+from quancheng_sidecar.collect.standing import reading_of, span_of
 from quancheng_sidecar.core.agreement import Agreement, FormTime, RecordedSpan, Rule, judge
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log

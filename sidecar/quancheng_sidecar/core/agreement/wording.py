@@ -219,7 +219,7 @@ def _names(pieces: Sequence[Piece]) -> str:
 def if_shifted(pieces: Sequence[Piece], shift_s: float) -> Sentence:
     """The supposition that a device labelled local time as UTC, or the reverse, or that its date was set wrong."""
     names = _names(pieces)
-    fault = _wrong_date(shift_s) if shift_s % _DAY == 0 else _wrong_zone(shift_s)
+    fault = _fault(shift_s)
     return Sentence(
         zh=f"录像{names}的时钟移动整{span_zh(shift_s)}即与文书时间重合；若该设备{fault.zh}",
         en=f"the clock of recording {names}, moved by {span_en(shift_s)}, meets the form's time;"
@@ -230,7 +230,11 @@ def if_shifted(pieces: Sequence[Piece], shift_s: float) -> Sentence:
 _DAY = 86400
 
 
-def _wrong_zone(shift_s: float) -> Sentence:
+def _fault(shift_s: float) -> Sentence:
+    """What is wrong with a clock that is off by so much: whole days, half a day, or a zone."""
+    if shift_s % _DAY == 0:
+        zh, en = ("慢", "slow") if shift_s > 0 else ("快", "fast")
+        return Sentence(zh=f"的日期设{zh}了{span_zh(shift_s)}", en=f"had its date set {span_en(shift_s)} {en}")
     if abs(shift_s) == _DAY / 2:
         return Sentence(
             zh="的时钟不分上午、下午或设反了", en="does not tell morning from afternoon, or takes one for the other"
@@ -238,11 +242,6 @@ def _wrong_zone(shift_s: float) -> Sentence:
     if shift_s < 0:
         return Sentence(zh="把本地时间标为UTC", en="labels local time as UTC")
     return Sentence(zh="把UTC标为本地时间", en="labels UTC as local time")
-
-
-def _wrong_date(shift_s: float) -> Sentence:
-    zh, en = ("慢", "slow") if shift_s > 0 else ("快", "fast")
-    return Sentence(zh=f"的日期设{zh}了{span_zh(shift_s)}", en=f"had its date set {span_en(shift_s)} {en}")
 
 
 def if_other_stage(pieces: Sequence[Piece]) -> Sentence:
