@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from quancheng_sidecar.demo import story
-from quancheng_sidecar.demo.forms import scan
+from quancheng_sidecar.demo.forms import FormSpec, page_images, render_pdf, scan
 from quancheng_sidecar.demo.random_forms import random_form
 
 CASE = story.CASE
@@ -22,11 +22,17 @@ def scans(folder: Path) -> list[Path]:
 
 
 def more_scans(folder: Path, count: int, *, first: int = 6) -> Iterator[Path]:
-    """Forms of any kind, one page each; no two are alike, and their numbers start at `first`."""
+    """Forms of any kind, short ones; no two are alike, and their numbers start at `first`."""
     for number in range(first, first + count):
-        spec, wear, _ = random_form(_SEED + number)
-        path = folder / f"{number:02d} 文书{_SUFFIXES[number % len(_SUFFIXES)]}"
-        yield scan(replace(spec, page_break_before_body=False, body=spec.body[:1]), path, seed=number, wear=wear)
+        drawn, wear, _ = random_form(_SEED + number)
+        spec = replace(drawn, page_break_before_body=False, body=drawn.body[:1])
+        yield scan(spec, folder / f"{number:02d} 文书{_suffix(spec, number)}", seed=number, wear=wear)
+
+
+def _suffix(spec: FormSpec, number: int) -> str:
+    # A few run over to a second sheet, which a picture cannot hold.
+    sheets = len(page_images(render_pdf(spec), dpi=20))
+    return _SUFFIXES[number % len(_SUFFIXES)] if sheets == 1 else ".pdf"
 
 
 def recordings(folder: Path) -> list[Path]:
