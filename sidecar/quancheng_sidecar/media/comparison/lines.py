@@ -51,7 +51,8 @@ def _of_speed(pairs: Pairs, speed: float) -> list[Line]:
     offsets = pairs.a - speed * pairs.b
     bins = np.floor(offsets / _BIN_S).astype(np.int64)
     # A sample that looks like all of a still scene has one voice in each bin, not a hundred.
-    voices = np.unique(np.stack([bins, pairs.which]), axis=1)[0]
+    samples = int(pairs.which.max()) + 1
+    voices = np.unique(bins * samples + pairs.which) // samples
     found, counts = np.unique(voices, return_counts=True)
     # A line may lie on the border of two bins.
     both = counts + np.where(np.diff(found, append=found[-1:] + 2) == 1, np.append(counts[1:], 0), 0)

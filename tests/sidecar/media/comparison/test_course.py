@@ -6,7 +6,6 @@ from itertools import pairwise, product
 import numpy as np
 
 from quancheng_sidecar.media.comparison.course import _cheapest
-from quancheng_sidecar.media.comparison.pdq import apart, nearest_within
 
 
 def _worth(path: tuple[int, ...], scores: list[list[float]], enter: list[float]) -> float:
@@ -26,13 +25,3 @@ def test_no_path_is_better() -> None:
         held, prices = [*scores, [0.0] * len(columns)], [1.5, 2.0, 0.0]
         best = max(_worth(one, held, prices) for one in product(range(3), repeat=len(columns)))
         assert abs(_worth(tuple(path.tolist()), held, prices) - best) < 1e-9
-
-
-def test_nearest_within_are_those_that_all_distances_show() -> None:
-    """The nearest few of each hash within a bound are given, and nothing of strangers."""
-    chance = np.random.default_rng(7)
-    some, others = (chance.integers(0, 256, (count, 32), np.uint8) for count in (20, 300))
-    others[:5] = some[:5] ^ np.packbits(chance.random((5, 256)) < 0.1, axis=1)
-    near = apart(some, others) <= 60
-    in_others, in_some = nearest_within(some, others, count=6, most=60)
-    assert sorted(zip(in_some.tolist(), in_others.tolist(), strict=True)) == [tuple(pair) for pair in np.argwhere(near)]
