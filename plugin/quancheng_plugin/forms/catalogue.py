@@ -104,6 +104,7 @@ class Form(_Data):
     `time` says whether the form carries an interval, a single moment or no time of an act.
     `conditions` says in Chinese when the recording must be made. `addressed`: the party may stand
     without label, as the addressee in the first line of the letter; `party_optional`: not every sheet names one.
+    `printed` are the keys of further fields whose label stands on every sheet: where it is not found, it was not read.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -118,6 +119,7 @@ class Form(_Data):
     addressed: bool = False
     party_optional: bool = False
     time: Literal["interval", "moment", "none"] = "none"
+    printed: tuple[str, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
 
     @property
@@ -213,8 +215,10 @@ def _form(entry: _Entry, shared: Mapping[str, _Shared], path: Path) -> Form:
     used = tuple(
         FieldSpec(key=shared[name].key or name, **shared[name].model_dump(exclude={"key"})) for name in entry.uses
     )
-    data = entry.model_dump(exclude={"uses", "fields"})
-    return Form(**data, fields=(*entry.fields, *used))
+    fields = (*entry.fields, *used)
+    if unknown := set(entry.printed) - {field.key for field in fields}:
+        raise _invalid(path, f"{entry.code}: printed = {', '.join(sorted(unknown))}?")
+    return Form(**entry.model_dump(exclude={"uses", "fields"}), fields=fields)
 
 
 def _invalid(path: Path, reason: str) -> CatalogueInvalid:

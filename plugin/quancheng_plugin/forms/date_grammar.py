@@ -11,12 +11,12 @@ from quancheng_plugin.forms.numerals import DIGIT
 # A number that may be spaced out, or a blank that nobody filled in.
 _N = rf"(?:{DIGIT}(?: ?{DIGIT}){{0,7}})?"
 _DAY = r"[日号曰]"
-_WEEKDAY = r"(?: ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
+_WEEKDAY = r"(?: ?\(? ?(?:星期|周|礼拜) ?(?P<weekday>[一二三四五六日天]) ?\)?)?"
 _HALF = r"(?P<half>上午|下午|中午|凌晨|清晨|早上|早晨|傍晚|晚上|晚间|夜间|午后|早|晚)"
 
 _DATE = (
     r"(?:"
-    rf"(?:(?P<year>{_N}) ?年 ?)?(?P<month>{_N}) ?月 ?(?P<day>{_N}) ?(?P<daymark>{_DAY})"
+    rf"(?:(?P<year>{_N}) ?年 ?)?(?P<month>元|{_N}) ?月 ?(?P<day>{_N}) ?(?P<daymark>{_DAY})"
     r"|(?<![0-9])(?P<iso_year>[0-9]{4}) ?(?P<iso_mark>[-./]) ?(?P<iso_month>[0-9]{1,2}) ?(?P=iso_mark) ?"
     # A day of two digits may be followed by the hour at once, where a scanner lost the space.
     r"(?P<iso_day>[0-9][0-9](?=[0-9][0-9] ?:)|(?<=[-./]0[1-9][-./])[0-9][0-9](?=[0-9] ?:)|[0-9]{1,2}(?![0-9]))T?"
@@ -67,6 +67,7 @@ class Pieces:
     year: str | None = None
     month: str | None = None
     day: str | None = None
+    weekday: str | None = None
     relative: int | None = None
     half: str | None = None
     hour: str | None = None
@@ -83,8 +84,9 @@ def moment_at(match: re.Match[str]) -> Pieces:
     return replace(
         time_at(match),
         year=found["iso_year"] if iso else found["year"],
-        month=found["iso_month"] if iso else found["month"],
+        month=found["iso_month"] if iso else "1" if found["month"] == "元" else found["month"],
         day=found["iso_day"] if iso else found["day"],
+        weekday=found["weekday"],
         repaired=found["daymark"] == "曰",
     )
 

@@ -13,6 +13,7 @@ NOON = 12
 _LAST_MINUTE = 59
 _DAY = timedelta(hours=24)
 _NO_HOURS = range(0)
+_WEEKDAYS = "一二三四五六日"
 # 上午12时 may be noon or midnight, 晚3时 the afternoon or the small hours.
 _LEFT_OPEN = (
     dict.fromkeys(BEFORE_NOON, range(12, 13))
@@ -32,6 +33,7 @@ class Doubt(StrEnum):
     APPROXIMATE = "time-approximate"
     AMBIGUOUS = "time-ambiguous"
     LONG = "time-long"
+    WEEKDAY = "time-weekday"
 
 
 def instant_of(pieces: Pieces, zone: timezone, doubts: set[Doubt]) -> datetime | None:
@@ -51,10 +53,13 @@ def _date(pieces: Pieces, doubts: set[Doubt]) -> datetime | None:
         doubts.add(Doubt.IMPOSSIBLE)
         return None
     try:
-        return datetime(year.value, month.value, day.value)  # noqa: DTZ001 - the zone is put on by the caller
+        date = datetime(year.value, month.value, day.value)  # noqa: DTZ001 - the zone is put on by the caller
     except ValueError:
         doubts.add(Doubt.IMPOSSIBLE)
         return None
+    if pieces.weekday and _WEEKDAYS[date.weekday()] != pieces.weekday.replace("天", "日"):
+        doubts.add(Doubt.WEEKDAY)
+    return date
 
 
 def number_in(written: str | None, doubts: set[Doubt]) -> numerals.Numeral | None:

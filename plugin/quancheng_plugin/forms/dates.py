@@ -23,6 +23,7 @@ _CERTAINTY = {
     Doubt.APPROXIMATE: 0.6,
     Doubt.AMBIGUOUS: 0.5,
     Doubt.LONG: 0.5,
+    Doubt.WEEKDAY: 0.5,
     Doubt.INCOMPLETE: 0.3,
     Doubt.REVERSED: 0.3,
     Doubt.IMPOSSIBLE: 0.2,

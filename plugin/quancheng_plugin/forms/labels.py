@@ -25,7 +25,7 @@ _REMARKS = frozenset("注附")
 _SHORT = 2
 _FUZZY_QUALITY = 0.8
 _NO_COLON_QUALITY = 0.8
-_DATED = re.compile(r"[12一二][0-9〇○O零九]")
+_DATED = re.compile(r"[12一二贰][0-9〇○O零九]")
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,11 @@ _DASH = re.compile(r"\s*[-—–]|.*[-—–]\s*$")
 _NOBODY = re.compile(
     r"(?:同上|见附件|不详|[拒待未已]|空白|身份|不在|某某|无名|无$|(?:船长|船主|法人|负责人|经营者|店主).)"
 )
-# What a description of one person is made of; anything else of its length may be a second name.
+# What a description of one person is: alone, or the words that lead one; anything else may be a second name.
+# No letter tells by itself: 日, 年 and 号 stand in names of units, 月 and 年 in those of persons.
 _DESCRIBES = re.compile(
-    r"(?:[男女]|.{1,3}族|船[长主员]|渔民|群众|无业|个体|法人|负责人|经营者|中国|.*[0-9岁年月日住址电话号])"
+    r"(?:[男女]性?|.{1,3}族|船[长主员]|渔民|群众|无业|个体(?:户|工商户)?|法人|负责人|经营者|中国(?:籍|人|公民)?|.*(?:岁|年生))$"
+    r"|(?:[现家常居]?住|户籍|籍贯|地址|出生|生于|身份证|证件|电话|手机|联系)"
 )
 _LONGEST_PERSON = 4
 _FROM_NAME = 0.95

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
 
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Recording, Role, catalogue
@@ -32,13 +32,15 @@ _BOX = re.compile(r"[□☐☑☒■✓✔√]")
 _MINUTES_LOST = re.compile(r"[°度][0-9]{1,2}(?![0-9.′'’´分])")
 
 
-def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
+def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None = None) -> FormReading:
     """Read one document from its lines, in any order, of any number of pages.
 
-    Pure but for loading the catalogue once. Raises CatalogueInvalid only; unreadable content is
-    never an error but a reading with `review` and `findings`.
+    Pure but for loading the catalogue once and, without `today`, looking at the clock: a form tells of what was
+    done, so that a later day is for review. Raises CatalogueInvalid only; unreadable content is never an error but a
+    reading with `review` and `findings`.
     """
     forms = catalogue(settings)
+    zone_offset = timedelta(hours=settings.utc_offset_hours)
     found = pieces(lines)
     title = _title(found, forms, 1)
     other = _second_form(found, forms, title)
@@ -55,17 +57,17 @@ def read(lines: Sequence[TextLine], settings: PluginSettings) -> FormReading:
         form,
         _narrative(sheets, values),
         strays,
-        timedelta(hours=settings.utc_offset_hours),
+        zone_offset,
     )
     party = find_party(head, opening, form, [piece for piece in strays if piece.page == 1])
     fields = _fields((*head, *values), form, label_index(forms, form))
-    review = Review(settings.review_below)
+    review = Review(settings.review_below, today or datetime.now(timezone(zone_offset)).date())
     review.form(title, other)
     text = text_of(found)
     review.number(number, form, text)
     review.time(time, form, number)
     review.party(party, form)
-    review.fields(fields)
+    review.fields(fields, _labels_lost(form, values))
     return FormReading(
         form=_form_read(title, fields, settings.review_below),
         number=number.read,
@@ -178,6 +180,13 @@ def _fields(values: Iterable[Labelled], form: Form | None, index: LabelIndex) ->
         if read is not None:
             fields[spec.key] = _joined(fields[spec.key], read) if spec.key in fields else read
     return fields
+
+
+def _labels_lost(form: Form | None, values: Sequence[Labelled]) -> dict[str, str]:
+    """The fields that every sheet of the form has a label for and that was found nowhere: key and usual label."""
+    found = {value.hit.spec.key for value in values if value.hit.spec}
+    specs, printed = (form.fields, set(form.printed)) if form else ((), set[str]())
+    return {spec.key: spec.labels[0] for spec in specs if spec.key in printed - found}
 
 
 def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelIndex) -> FieldRead | None:

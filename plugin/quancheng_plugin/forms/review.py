@@ -1,6 +1,7 @@
 """Decides what a person must look at: every value that is missing, doubtful, or contradicted."""
 
 import re
+from datetime import date
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms import review_words as words
@@ -16,10 +17,14 @@ _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?年 ?[0-9]{1,2} ?月")
 
 
 class Review:
-    """Gathers the names of values to review and the findings that say why."""
+    """Gathers the names of values to review and the findings that say why.
 
-    def __init__(self, threshold: float) -> None:
+    `threshold` (0..1) is the least confidence that passes; `today` is the day on which the form is read.
+    """
+
+    def __init__(self, threshold: float, today: date) -> None:
         self.threshold = threshold
+        self.today = today
         self.names: list[str] = []
         self.findings: list[Finding] = []
 
@@ -50,6 +55,8 @@ class Review:
         self._sure("number", "", found.read.raw, found.read.confidence)
         if found.contradicts:
             self._add("number", words.contradiction("number", found.read.raw, found.contradicts))
+        if found.year is not None and found.year > self.today.year:
+            self._add("number", words.in_future("number", found.read.raw))
         years = {int(year) for year in _YEAR.findall(text)}
         if (own := found.year) and years and all(abs(own - year) > 1 for year in years):
             self._add("number", words.number_year(found.read.raw))
@@ -69,6 +76,8 @@ class Review:
             self._sure("interval", "", read.raw, read.confidence)
         if found.contradicts:
             self._add("interval", words.contradiction("interval", read.raw, found.contradicts))
+        if (last := read.end or read.start) and last.date() > self.today:
+            self._add("interval", words.in_future("interval", read.raw))
         if form is None:
             self._add("interval", words.time_of_unknown_form(read.raw))
         if read.start and number.read and (year := number.year) and abs(year - read.start.year) > 1:
@@ -84,7 +93,9 @@ class Review:
         if found.contradicts:
             self._add("party", words.contradiction("party", found.read.raw, found.contradicts))
 
-    def fields(self, fields: dict[str, FieldRead]) -> None:
-        """The further fields: each by its own confidence."""
+    def fields(self, fields: dict[str, FieldRead], lost: dict[str, str]) -> None:
+        """The further fields: each by its own confidence; of those in `lost` (key and label) no label was found."""
+        for key, label in lost.items():
+            self._add(key, words.label_lost(key, label))
         for key, field in fields.items():
             self._sure(key, field.label, field.raw, field.confidence)

@@ -33,6 +33,10 @@ _TIME = {
         "时间“{raw}”的时长异常，可能有误识，请对照原件核对。",
         "The length of “{raw}” is unusual and may come from a misreading; check it against the sheet.",
     ),
+    Doubt.WEEKDAY: (
+        "时间“{raw}”中的日期与所写的星期不符，请对照原件核对。",
+        "In “{raw}” the day is not the weekday written beside it; check it against the sheet.",
+    ),
 }
 _WORDS = {
     "form": ("文书名称", "name of the form"),
@@ -57,6 +61,19 @@ def missing(name: str) -> Finding:
         Severity.LOW,
         f"没有读到{zh}，请对照原件补录。",
         f"The {en} was not found; enter it from the sheet.",
+    )
+
+
+def label_lost(key: str, label: str) -> Finding:
+    """A field whose label stands on every sheet of the form, but was not read on this one."""
+    return Finding(
+        code="field-missing",
+        severity=Severity.LOW,
+        sentence=Sentence(
+            zh=f"没有找到该文书应有的“{label}”栏，可能被遮盖或者没有识别出来，请对照原件补录。",
+            en=f"The field “{label}” that this form always has was not found; enter it from the sheet.",
+        ),
+        figures={"field": key},
     )
 
 
@@ -132,6 +149,17 @@ def year_differs(raw: str, number: str) -> Finding:
         Severity.MEDIUM,
         f"时间“{raw}”的年份与文书编号“{number}”的年份相差过大，请核对。",
         f"The year of “{raw}” and that in the number “{number}” lie too far apart; check both.",
+    )
+
+
+def in_future(name: str, raw: str) -> Finding:
+    """A day that has not come yet, on a form that tells of what was done."""
+    zh, en = _WORDS[name]
+    return _finding(
+        f"{name}-future",
+        Severity.MEDIUM,
+        f"{zh}“{raw}”晚于今天，可能有误写或者误识，请对照原件核对。",
+        f"The {en} “{raw}” lies in the future; it may be miswritten or misread. Check it against the sheet.",
     )
 
 

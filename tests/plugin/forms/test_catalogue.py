@@ -134,7 +134,12 @@ def test_an_entry_of_the_same_code_replaces_the_shipped_one(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["not toml [", '[[form]]\ncode = "x"\n', '[[form]]\ncode = "x"\nname = "某某书"\nkinds = []\nuses = ["none"]\n'],
+    [
+        "not toml [",
+        '[[form]]\ncode = "x"\n',
+        '[[form]]\ncode = "x"\nname = "某某书"\nkinds = []\nuses = ["none"]\n',
+        '[[form]]\ncode = "x"\nname = "某某书"\nkinds = []\nuses = ["number"]\nprinted = ["place"]\n',
+    ],
 )
 def test_a_broken_file_is_refused_with_its_name(tmp_path: Path, text: str) -> None:
     """Neither bad TOML, a broken schema nor an unknown field passes in silence."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -109,6 +109,8 @@ def test_a_value_wrapped_in_its_cell_is_joined(lay: Lay, settings: PluginSetting
             (180, 184, "业有限公司"),
             (70, 212, "船名号"),
             (180, 212, "闽福鼎渔01234"),
+            (70, 240, "检查地点"),
+            (180, 240, "沙埕港"),
         ]
     ]
     reading = read(lines, settings)
@@ -222,7 +224,14 @@ def test_the_addressee_of_a_letter_is_the_party(lay: Lay, settings: PluginSettin
 def test_the_party_of_a_receipt_is_who_was_served_at_a_moment(lay: Lay, settings: PluginSettings) -> None:
     """送达回证 carries one moment: an end is neither there nor missed."""
     reading = read(
-        lay("送达回证", "受送达单位（人）：林海生", "送达方式：留置送达", "送达时间：2026年3月1日9时30分"), settings
+        lay(
+            "送达回证",
+            "受送达单位（人）：林海生",
+            "送达方式：留置送达",
+            "送达时间：2026年3月1日9时30分",
+            "送达地点：沙埕港",
+        ),
+        settings,
     )
     assert _times(reading) == (_START, None)
     assert reading.party is not None
@@ -270,11 +279,11 @@ def test_a_doubtful_time_is_named_for_review(lay: Lay, settings: PluginSettings,
 
 def test_a_missing_time_or_party_is_missed_where_the_form_carries_one(lay: Lay, settings: PluginSettings) -> None:
     """A blank is a finding for a stage form; an approval form has no time to miss."""
-    reading = read(lay("现场检查笔录", "检查时间：", "当事人：", "检查情况：好。"), settings)
+    reading = read(lay("现场检查笔录", "检查时间：", "检查地点：沙埕港", "当事人：", "检查情况：好。"), settings)
     assert set(reading.review) == {"interval", "party"}
     reading = read(lay("结案报告", "案由：某案", "当事人：林海生"), settings)
     assert reading.review == ()
-    reading = read(lay("询问笔录", "询问时间：" + _TIME, "被询问人：林海生"), settings)
+    reading = read(lay("询问笔录", "询问时间：" + _TIME, "询问地点：沙埕港", "被询问人：林海生"), settings)
     assert (reading.party, reading.review, reading.fields["questioned"].value) == (None, (), "林海生")
 
 
@@ -327,10 +336,52 @@ def test_a_thick_file_is_read_in_seconds(lay: Lay, settings: PluginSettings) -> 
     assert time.process_time() - began < 20
 
 
+@pytest.mark.parametrize(
+    ("title", "rows", "lost"),
+    [
+        ("现场检查笔录", ("当事人：林海生",), {"place"}),
+        ("送达回证", ("受送达人：林海生", "送达地点：沙埕港"), {"method"}),
+        ("询问笔录", ("询问地点：", "案由：某案"), {"questioned"}),
+        ("结案报告", ("当事人：林海生",), set()),
+    ],
+)
+def test_a_label_that_every_sheet_has_and_that_was_not_found_is_for_review(
+    lay: Lay, settings: PluginSettings, title: str, rows: tuple[str, ...], lost: set[str]
+) -> None:
+    """The catalogue says which labels are always printed; an empty blank under one is no loss."""
+    time = "送达时间：2026年3月1日9时30分" if title == "送达回证" else "时间：" + _TIME
+    reading = read(lay(title, time, *rows), settings)
+    assert set(reading.review) == lost
+    assert {finding.figures["field"] for finding in reading.findings if finding.code == "field-missing"} == lost
+
+
+@pytest.mark.parametrize(
+    ("today", "doubted"), [("2026-03-01", set()), ("2026-02-28", {"interval"}), ("2025-12-31", {"number", "interval"})]
+)
+def test_a_day_that_has_not_come_is_for_review(
+    lay: Lay, settings: PluginSettings, today: str, doubted: set[str]
+) -> None:
+    """A form tells of what was done: a later day, or a number of a later year, was miswritten or misread."""
+    rows = "闽渔检〔2026〕8号", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生"
+    reading = read(lay("现场检查笔录", *rows), settings, date.fromisoformat(today))
+    assert set(reading.review) == doubted
+    assert {finding.code for finding in reading.findings} == {f"{name}-future" for name in doubted}
+
+
+def test_a_day_that_is_not_the_weekday_beside_it_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """2026-05-04 is a Monday."""
+    for weekday, doubted in (("星期一", False), ("（周三）", True)):
+        rows = f"检查时间：2026年5月4日 {weekday} 9时30分至10时15分", "检查地点：沙埕港", "当事人：林海生"
+        reading = read(lay("现场检查笔录", *rows), settings, date(2026, 6, 1))
+        assert (reading.review, [finding.code for finding in reading.findings]) == (
+            (("interval",), ["time-weekday"]) if doubted else ((), [])
+        )
+
+
 def test_other_events_in_the_narrative_contradict_nothing(lay: Lay, settings: PluginSettings) -> None:
     """The facts of the case have times of their own."""
     facts = "检查情况：该船于2026年2月27日22时10分至2月28日3时20分捕捞。检查于2026年3月1日9时30分至10时15分进行。"
-    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", facts), settings)
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", facts), settings)
     assert reading.review == ()
 
 
@@ -348,6 +399,7 @@ def test_a_place_to_sign_is_no_party(lay: Lay, settings: PluginSettings) -> None
         lay(
             "现场检查笔录",
             "检查时间：" + _TIME,
+            "检查地点：沙埕港",
             "当事人：福鼎市远航渔业有限公司",
             "检查情况：好。",
             "当事人：林海生",
@@ -465,8 +517,8 @@ def test_a_choice_with_boxes_is_for_review(lay: Lay, settings: PluginSettings, v
 
 def test_little_confidence_of_the_engine_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """The threshold is the setting's."""
-    lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", confidence=0.8)
-    assert set(read(lines, settings).review) == {"interval", "party"}
+    lines = lay("现场检查笔录", "检查时间：" + _TIME, "当事人：林海生", "检查地点：沙埕港", confidence=0.8)
+    assert set(read(lines, settings).review) == {"interval", "party", "place"}
     assert read(lines, settings.model_copy(update={"review_below": 0.6})).review == ()
 
 
@@ -483,7 +535,8 @@ def test_a_second_form_in_the_file_is_not_mixed_in(lay: Lay, settings: PluginSet
 
 def test_a_continuation_sheet_belongs_to_the_form(lay: Lay, settings: PluginSettings) -> None:
     """The narrative goes on on page two; an end written there counts."""
-    lines = lay("现场检查笔录", "检查开始时间：2026年3月1日9时30分", "当事人：林海生", "检查情况：好。") + lay(
+    first = "检查开始时间：2026年3月1日9时30分", "检查地点：沙埕港", "当事人：林海生", "检查情况：好。"
+    lines = lay("现场检查笔录", *first) + lay(
         "（续页）该船无异常。", "检查结束时间：2026年3月1日10时15分", page=2, title=False
     )
     reading = read(lines, settings)

@@ -100,14 +100,26 @@ def test_an_ordinary_time_stays_certain(lay: Lay, settings: PluginSettings, time
 @pytest.mark.parametrize(
     "name",
     ["张三，李四，王五", "张三（男，船长）、李四（女，船员）", "张三  李四", "甬海水产有限公司，舟海水产有限公司",
-     "福州海丰公司 连江县海峰渔业有限公司", "未到场", "同上", "拒不说明", "船长张三"],
+     "福州海丰公司 连江县海峰渔业有限公司", "甬海水产有限公司、宁波日昇渔业有限公司", "海丰公司，中国水产有限公司",
+     "张三，李新年", "海丰公司、万年号渔业合作社", "未到场", "同上", "拒不说明", "船长张三"],
 )  # fmt: skip
 def test_several_parties_or_none_are_for_review(lay: Lay, settings: PluginSettings, name: str) -> None:
     """Which of them is the party, and whether anyone is, a person must say."""
     assert "party" in read(lay("现场检查笔录", f"检查时间：{_TIME}", f"当事人：{name}"), settings).review
 
 
-@pytest.mark.parametrize("name", ["林海生", "林海生，男，汉族", "连江县海峰渔业有限公司", "林海生，船长", "林 海 生"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "林海生",
+        "林海生，男，汉族",
+        "连江县海峰渔业有限公司",
+        "林海生，船长",
+        "林 海 生",
+        "林海生，男，三十五岁，现住三沙镇海滨社",
+        "林海生，个体工商户，中国籍",
+    ],
+)
 def test_one_party_with_what_describes_it_is_certain(lay: Lay, settings: PluginSettings, name: str) -> None:
     """A description is no second name."""
     assert "party" not in read(lay("现场检查笔录", f"检查时间：{_TIME}", f"当事人：{name}"), settings).review
@@ -115,7 +127,7 @@ def test_one_party_with_what_describes_it_is_certain(lay: Lay, settings: PluginS
 
 def test_one_doubted_digit_of_the_time_is_for_review(lay: Lay, settings: PluginSettings) -> None:
     """Nothing bears out a minute that the engine is not sure of."""
-    lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 99)
+    lines = lay("现场检查笔录", f"检查时间：{_TIME}", "地点：沙埕港", "当事人：林海生", "检查情况：" + "正" * 99)
     assert read(_doubting(lines, {"5": 0.7}), settings).review == ("interval",)
 
 
@@ -172,7 +184,7 @@ def test_a_blank_that_nobody_filled_in_holds_no_time(lay: Lay, settings: PluginS
 )
 def test_a_time_beside_the_one_that_was_read_is_for_review(lay: Lay, settings: PluginSettings, value: str) -> None:
     """Two sessions of a hearing under one label: the first alone is not the whole act."""
-    reading = read(lay("听证笔录", f"听证时间：{value}", "听证申请人：林海生"), settings)
+    reading = read(lay("听证笔录", f"听证时间：{value}", "地点：一楼", "听证申请人：林海生"), settings)
     assert reading.review == ("interval",)
 
 
