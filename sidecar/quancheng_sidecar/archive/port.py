@@ -151,15 +151,25 @@ class Archive(Protocol):
         """All documents of a case, oldest first, however its number is written (brackets, width, 第, zeros)."""
         ...
 
-    def file_under(self, document: DocumentId, case: str) -> None:
-        """Give a document without a case its case; raises `DocumentNotFound`, or ValueError when it has one."""
+    def file_under(self, document: DocumentId, case: str | None) -> None:
+        """Give a document its case, another one, or with None no case any more.
+
+        Raises `DocumentNotFound`, or ValueError when a document of the same original and kind is in that case.
+        """
+        ...
+
+    def renew(self, document: DocumentId, *, archive_file: Digest, text: str, page_count: int) -> None:
+        """Put a newly made archive file and its text in the place of the former; the original stays what it was.
+
+        Raises `DocumentNotFound`.
+        """
         ...
 
     def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue | None]) -> None:
         """Set these fields, take away those given as None, and leave all others as they are.
 
         Raises `DocumentNotFound`, or ValueError for a value that does not fit its field's type, for a link field
-        (see `link`) and for the case number, which a document keeps.
+        (see `link`) and for the case number (see `file_under`).
         """
         ...
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Severity
 from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, listing, people, print_json, say
 from quancheng_sidecar.settings import settings
@@ -91,12 +90,6 @@ class Filed(BaseModel):
     case: str
 
 
-class FilingRefused(QuanchengError):
-    """There is no such record, or it is in a case already."""
-
-    code = "QC-FILING-REFUSED"
-
-
 @app.command()
 def file(
     number: NumberArgument,
@@ -109,21 +102,13 @@ def file(
 ) -> None:
     """把收存时没有写案号的文书或声像资料归入案件，随后核对该案。"""
     ready()
-    from quancheng_sidecar.collect.filing import file_under
+    from quancheng_sidecar.cli.moving import judge_again
+    from quancheng_sidecar.collect.filing import file_under, find_record
     from quancheng_sidecar.collect.intake import current_agent
-    from quancheng_sidecar.preserve import log
-    from quancheng_sidecar.use.services import check_case
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json):
-        if not file_under(parts(), archive_id, number, by=by or current_agent()):
-            raise FilingRefused(
-                zh=f"没有未归案的记录“{archive_id}”。已在案件中的不能改归他案；案号写错的，请用正确的案号重新收存原文件。",
-                en=f"There is no record {archive_id!r} without a case. One in a case stays there; where its number was "
-                "wrong, take the original file in again under the right one.",
-            )
-        check_case(parts(), number)
-        log.checkpoint()
+        judge_again(file_under(parts(), find_record(archive_id), number, by=by or current_agent()))
     if as_json:
         print_json(Filed(archive_id=archive_id, case=number))
     else:

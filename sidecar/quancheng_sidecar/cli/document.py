@@ -149,27 +149,32 @@ def correct(
     confirmed: Annotated[
         list[str] | None, typer.Option("--confirm", help="核对无误的项目，如 interval；可多次。")
     ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", help="改归的案号（归错案时）；空为移出案件。单独使用，须确认。")
+    ] = None,
     by: Annotated[str, typer.Option("--by", help="更正人；默认为当前登录名。")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="改归案件不再询问。")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """更正或确认一份文书的内容：更正值记在原值旁边，注明何人、何时、何故；随后重新核对案件。"""
     ready()
+    from quancheng_sidecar.cli.moving import judge_again, move
     from quancheng_sidecar.cli.records import document_entry, show_corrections
-    from quancheng_sidecar.collect.corrections import correct_document
+    from quancheng_sidecar.collect.corrections import correct_document, find_document
     from quancheng_sidecar.collect.intake import current_agent
-    from quancheng_sidecar.preserve import log
-    from quancheng_sidecar.use.services import check_case
     from quancheng_sidecar.wiring import parts
 
     named = {"form": form, "number": number, "start": start, "end": end, "party": party}
     values = {name: value for name, value in named.items() if value is not None} | _pairs(fields or [])
     with coded_errors(as_json=as_json):
-        done = correct_document(
-            parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
-        )
-        if done.case:
-            check_case(parts(), done.case.number)
-        log.checkpoint()
+        if case is not None:
+            done = find_document(archive_id)
+            move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
+        else:
+            done = correct_document(
+                parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
+            )
+            judge_again({done.case.number} if done.case else ())
         entry = document_entry(done)
     if as_json:
         print_json(entry)

@@ -155,27 +155,32 @@ def correct(
         list[str] | None, typer.Option("--confirm", help="核对无误的项目，如 stage、interval；可多次使用。")
     ] = None,
     why: Annotated[str, typer.Option("--why", help="更正的理由，例如“设备时钟慢 8 小时”。")],
+    case: Annotated[
+        str | None, typer.Option("--case", help="改归的案号（归错案时）；空为移出案件。单独使用，须确认。")
+    ] = None,
     by: Annotated[str, typer.Option("--by", help="更正人；默认为当前登录名。")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="改归案件不再询问。")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """更正声像资料的开始时间（设备时钟不准时）、环节、执法人员或设备；原有记载保留不变，随后重新核对案件。"""
     ready()
+    from quancheng_sidecar.cli.moving import judge_again, move
     from quancheng_sidecar.cli.records import recording_entry, show_corrections
-    from quancheng_sidecar.collect.corrections import correct_recording
+    from quancheng_sidecar.collect.corrections import correct_recording, find_recording
     from quancheng_sidecar.collect.intake import current_agent
-    from quancheng_sidecar.preserve import log
-    from quancheng_sidecar.use.services import check_case
     from quancheng_sidecar.wiring import parts
 
     given = {"start": start.isoformat() if start else None, "stage": stage, "officer": officer, "device": device}
     values = {name: value for name, value in given.items() if value is not None}
     with coded_errors(as_json=as_json):
-        done = correct_recording(
-            parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
-        )
-        if done.case:
-            check_case(parts(), done.case.number)
-        log.checkpoint()
+        if case is not None:
+            done = find_recording(archive_id)
+            move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
+        else:
+            done = correct_recording(
+                parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
+            )
+            judge_again({done.case.number} if done.case else ())
         entry = recording_entry(done)
     if as_json:
         print_json(entry)

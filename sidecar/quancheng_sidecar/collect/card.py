@@ -4,7 +4,7 @@ Its entries follow DA/T 63-2017 (business, agent, event with begin and end) and 
 (method, time, maker and object of proof stated); its findings follow SWGDE: examined, how, what cannot be known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,10 @@ from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect import chart
-from quancheng_sidecar.collect.models import Intake
+from quancheng_sidecar.collect.models import Correction, Intake, Recording
+from quancheng_sidecar.collect.standing import RECORDED_ZH
 from quancheng_sidecar.core.witnesses import name_of
-from quancheng_sidecar.media.report import Clock, Derivative, RecordingReport
+from quancheng_sidecar.media.report import Clock, RecordingReport
 from quancheng_sidecar.settings import Settings
 
 KIND_ZH = {"video": "录像", "audio": "录音", "photo": "照片"}
@@ -28,12 +29,18 @@ KIND_ZH = {"video": "录像", "audio": "录音", "photo": "照片"}
 
 @dataclass(frozen=True)
 class Entry:
-    """What a card is drawn from; `handover` are findings on the 24 hours of Art. 7."""
+    """What a card is drawn from; `handover` are findings on the 24 hours of Art. 7.
 
-    intake: Intake
+    `record` is what was told at intake, or the recording as it is held where its card is made anew; `agent` handed it
+    in. `pictures` are files in the folder of the work, by their kind as derivatives.
+    """
+
+    record: Intake | Recording
+    agent: str
     report: RecordingReport
     handover: Sequence[Finding]
-    derivatives: Sequence[Derivative]
+    pictures: Mapping[str, str]
+    corrections: Sequence[Correction] = ()
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ def make(entry: Entry, work: Path, settings: Settings) -> Card:
     drawn, signed = work / "card-unsigned.pdf", work / "card.pdf"
     html = render_to_string("collect/card.html", context)
     HTML(string=html, base_url=work.as_uri() + "/").write_pdf(drawn, pdf_variant="pdf/a-2b")
-    case = entry.intake.case
-    seal = Seal.of(settings, number=case.number_as_given if case else entry.intake.original.digest[:23])
+    case = entry.record.case
+    seal = Seal.of(settings, number=case.number_as_given if case else entry.record.original.digest[:23])
     sign_pdf(drawn, signed, settings, seal=seal, text_as_read=True)
     with pypdfium2.PdfDocument(signed) as pdf:
         page_count = len(pdf)
@@ -70,37 +77,67 @@ def make(entry: Entry, work: Path, settings: Settings) -> Card:
 
 
 def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
-    intake, report, derivatives = entry.intake, entry.report, entry.derivatives
+    record, report, pictures = entry.record, entry.report, entry.pictures
     findings = [*entry.handover, *report.clock.findings, *report.integrity.findings]
+    corrected = any(each.name == "start" and not each.disputed for each in entry.corrections)
+    times = record if isinstance(record, Recording) else report.clock
     return {
-        "intake": intake,
+        "record": record,
+        "agent": entry.agent,
         "report": report,
         "kind": KIND_ZH[report.kind],
-        "stage": Stage(intake.stage).zh if intake.stage else "",
-        "received_at": shown(intake.received_at, zone),
-        "returned_at": shown(intake.returned_at, zone) if intake.returned_at else "未填写",
-        "start": shown(report.clock.start, zone),
-        "end": shown(report.clock.end, zone),
-        "source": name_of(report.clock.source).zh if report.clock.source else "无",
-        "witnesses": _witnesses(report.clock, zone),
+        "stage": Stage(record.stage).zh if record.stage else "",
+        "received_at": shown(record.received_at, zone),
+        "returned_at": shown(record.returned_at, zone) if record.returned_at else "未填写",
+        "start": shown(times.start, zone),
+        "end": shown(times.end, zone),
+        "source": _source(report.clock, corrected=corrected),
+        "witnesses": _witnesses(report.clock, zone, believed="原采信" if corrected else "采信"),
+        "corrections": list(_corrections(entry.corrections, zone)),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
         ],
         "chart": chart.draw(report.clock, findings, report.duration.measured or 0.0, zone),
-        "pictures": [d.path.name for d in derivatives if d.kind in {"contact-sheet", "waveform"}]
-        or [d.path.name for d in derivatives if d.kind == "poster"],
+        "pictures": [pictures[kind] for kind in ("contact-sheet", "waveform") if kind in pictures]
+        or [pictures[kind] for kind in ("poster",) if kind in pictures],
     }
 
 
-def _witnesses(clock: Clock, zone: ZoneInfo) -> list[dict[str, str]]:
+def _source(clock: Clock, *, corrected: bool) -> str:
+    source = name_of(clock.source).zh if clock.source else "无"
+    return f"人工更正（见“更正”）；更正前：{source}" if corrected else source
+
+
+def _corrections(corrections: Iterable[Correction], zone: ZoneInfo) -> Iterable[dict[str, str]]:
+    """What people corrected, in words; a disputed value changed nothing and says so in its reason."""
+    for each in corrections:
+        yield {
+            "name": RECORDED_ZH.get(each.name, each.name),
+            "was": _word(each.name, each.was, zone),
+            "value": _word(each.name, each.value, zone),
+            "by": each.by,
+            "why": f"{each.why}（有争议，未改）" if each.disputed else each.why,
+            "at": shown(each.at, zone),
+        }
+
+
+def _word(name: str, value: str, zone: ZoneInfo) -> str:
+    if not value:
+        return "无"
+    if name == "stage":
+        return Stage(value).zh
+    return shown(datetime.fromisoformat(value), zone) if name in {"start", "end"} else value
+
+
+def _witnesses(clock: Clock, zone: ZoneInfo, *, believed: str) -> list[dict[str, str]]:
     return [
         {
             "source": name_of(witness.source).zh,
             "start": shown(witness.start, zone),
             "raw": witness.raw,
             "residual": "" if witness.residual_s is None else f"{witness.residual_s:.2f} 秒",
-            "believed": "采信" if witness.source == clock.source and witness.start == clock.start else "",
+            "believed": believed if witness.source == clock.source and witness.start == clock.start else "",
         }
         for witness in clock.witnesses
     ]

@@ -18,7 +18,7 @@ from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect.documents import fields_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
-from quancheng_sidecar.collect.standing import INTERVAL, disputed_of, reading_of, review_of, reviewed_as, span_of
+from quancheng_sidecar.collect.standing import CASE, INTERVAL, disputed_of, reading_of, review_of, reviewed_as, span_of
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import settings
@@ -71,7 +71,7 @@ def dispute(  # noqa: PLR0913  what, where, who and why of one act
 ) -> None:
     """Note that another person entered another value elsewhere: ours holds, theirs is kept, both go to review."""
     with transaction.atomic():
-        ours = _recorded(record, name) if isinstance(record, Recording) else _value(reading_of(record), name)
+        ours = _recorded(record, name) if isinstance(record, Recording) else _held(record, reading_of(record), name)
         note = f"{why}：{other or '无'}"
         last = record.corrections.filter(name=name).last()
         if last and last.disputed and last.why == note:
@@ -96,10 +96,11 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
         before = reading_of(document)
         for name in values:
             _require_known(name, before)
-        entered = {name: _value(before, name) for each in confirmed for name in _parts(each, before)}
+            _refuse_case(name)
+        entered = {name: _held(document, before, name) for each in confirmed for name in _parts(each, before)}
         entered |= {name: _checked(name, value) for name, value in values.items()}
         _refuse_backwards(before, entered)
-        changes = {name: {"was": _value(before, name), "value": value} for name, value in entered.items()}
+        changes = {name: {"was": _held(document, before, name), "value": value} for name, value in entered.items()}
         _note(document, changes, by, why)
         parts.archive.merge_fields(DocumentId(document.archive_id), _archive_fields(before, reading_of(document)))
         _log(document, changes, by, why)
@@ -146,6 +147,7 @@ def _recorded(recording: Recording, name: str) -> str:
 
 
 def _checked_recorded(name: str, value: str) -> str:
+    _refuse_case(name)
     value = " ".join(value.split())
     if name == "start":
         return _instant(value).isoformat()
@@ -204,6 +206,11 @@ def _require_known(name: str, reading: FormReading) -> None:
         raise _refused(f"这份文书没有名为“{name}”的项目。", f"The form has no value named {name!r}.")
 
 
+def _held(document: WrittenDocument, reading: FormReading, name: str) -> str:
+    """A value that holds of a document, or the case that it is filed under."""
+    return str(document.case or "") if name == CASE else _value(reading, name)
+
+
 def _value(reading: FormReading, name: str) -> str:
     """A value as it is kept in a correction; empty where there is none."""
     match name:
@@ -218,6 +225,12 @@ def _value(reading: FormReading, name: str) -> str:
             return reading.party.value if reading.party else ""
         case _:
             return reading.fields[name].value if name in reading.fields else ""
+
+
+def _refuse_case(name: str) -> None:
+    """Where a record is filed is no value of its own: `filing` moves it, with links and verdicts."""
+    if name == CASE:
+        raise _refused("案号请用 --case 更正。", "Correct the case number with --case.")
 
 
 def _checked(name: str, value: str) -> str:

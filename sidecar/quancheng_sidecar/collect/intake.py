@@ -92,15 +92,20 @@ def _name_as_text(path: Path) -> str:
         return raw.decode("utf-8", "backslashreplace")[:_NAME_LENGTH]
 
 
-def open_case(number: str | None) -> Case | None:
-    """The case of that number, made when it is new; None without a number."""
-    if number is None or not number.strip():
-        return None
+def check_number(number: str) -> None:
+    """Raise `CaseNumberTooLong` for what is too long to be the number of a case."""
     if len(number.strip()) > _CASE_LENGTH:
         raise CaseNumberTooLong(
             zh=f"案号“{number.strip()[:20]}…”超过 {_CASE_LENGTH} 个字，没有建立案件。请核对案号后重试。",
             en=f"The case number {number.strip()[:20]!r}… is longer than {_CASE_LENGTH} characters. Check it.",
         )
+
+
+def open_case(number: str | None) -> Case | None:
+    """The case of that number, made when it is new; None without a number. Raises `CaseNumberTooLong`."""
+    if number is None or not number.strip():
+        return None
+    check_number(number)
     case, _ = Case.objects.get_or_create(number=normalise(number), defaults={"number_as_given": number.strip()})
     return case
 

@@ -15,7 +15,7 @@ from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import Settings
 
-_REVIEW_ZH = {"form": "文书名称", "number": "文书编号", "interval": "起止时间", "party": "当事人"}
+_REVIEW_ZH = {"form": "文书名称", "number": "文书编号", "interval": "起止时间", "party": "当事人", "case": "案号"}
 
 
 def report_outcome(settings: Settings, done: Intake) -> None:

@@ -14,6 +14,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.forms.numbers import normalise
+from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless import pushing
@@ -22,6 +24,7 @@ from quancheng_sidecar.archive.paperless.merging import Merge
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
+from quancheng_sidecar.archive.port import DocumentKind
 from quancheng_sidecar.collect import corrections, standing
 from quancheng_sidecar.collect.filing import file_under
 from quancheng_sidecar.collect.intake import Submission, receive
@@ -52,6 +55,9 @@ _NAMES = {
     CustomField.SHIP: "ship",
     CustomField.PLACE: "place",
 }
+_OF_THE_KIND = {CustomField.STAGE}
+"""What a form has from its kind in the catalogue: nobody enters it by itself, and it is set right again there."""
+_FILED = {CustomField.CASE_NUMBER: standing.CASE}
 
 
 @dataclass
@@ -232,11 +238,13 @@ def _made_there(
 def _file_recording(parts: Parts, office: Office, remote: Remote, incoming: Incoming) -> set[str]:
     """File a recording, whose twin is its card, under the case that a person wrote on the recording itself there."""
     case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
-    recording = Recording.objects.filter(original=incoming.original, case=None).first()
+    without = Recording.objects.filter(original=incoming.original, case=None)
+    # One that a person took out of its case stays out, whatever the recording itself still says there.
+    recording = without.exclude(corrections__name=standing.CASE).select_related("original", "case").first()
     if not case or recording is None:
         return set()
     editor = office.session.last_editor(remote.id)
-    return file_under(parts, recording.archive_id, str(case), by=editor.name if editor else _VIA)
+    return _enter_case(parts, recording, str(case), editor.name if editor else _VIA)
 
 
 def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:
@@ -254,28 +262,39 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
     assert twin.remote_id is not None  # noqa: S101  there is no merge without it
     editor = office.session.last_editor(twin.remote_id)
     cases = _enter(parts, archive_id, merged, editor.name if editor else _VIA)
-    pushing.agree(office, twin, merged.pull)
+    of_form = twin.document.kind == DocumentKind.FORM
+    pushing.agree(office, twin, merged.pull, overruled=_OF_THE_KIND if of_form else ())
     return cases
 
 
 def _by_person(archive_id: str) -> set[CustomField]:
     of_record = Q(document__archive_id=archive_id) | Q(recording__archive_id=archive_id)
     entered = set(Correction.objects.filter(of_record).values_list("name", flat=True))
-    return {changed for changed, name in {**corrections.RECORDED, **_NAMES}.items() if name in entered}
+    return {changed for changed, name in {**corrections.RECORDED, **_NAMES, **_FILED}.items() if name in entered}
 
 
 def _enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
     """Enter as corrections what a person changed there; what cannot be entered is disputed, never overwritten."""
     cases = set[str]()
-    case = merged.pull.get(CustomField.CASE_NUMBER)
-    if case:
-        cases |= file_under(parts, archive_id, str(case), by=who)
     for kind in (WrittenDocument, Recording):
-        record = kind.objects.filter(archive_id=archive_id).select_related("case").first()
+        record = kind.objects.filter(archive_id=archive_id).select_related("original", "case").first()
         if record is not None:
             _enter_values(parts, record, merged, who)
+            if CustomField.CASE_NUMBER in merged.pull:
+                cases |= _enter_case(parts, record, str(merged.pull[CustomField.CASE_NUMBER] or ""), who)
             cases |= {record.case.number} if record.case else set()
     return cases
+
+
+def _enter_case(parts: Parts, record: WrittenDocument | Recording, number: str, who: str) -> set[str]:
+    """File or move a record as a person wrote there; gives the cases to judge again."""
+    if record.case is not None and record.case.number == normalise(number):
+        return set()  # the same number in another spelling
+    try:
+        return file_under(parts, record, number, by=who, why=_WHY)
+    except QuanchengError as error:
+        corrections.dispute(parts, record, standing.CASE, number, by=who, why=f"{_WHY}，但{error.sentence.zh}")
+        return set()
 
 
 def _enter_values(parts: Parts, record: WrittenDocument | Recording, merged: Merge, who: str) -> None:
@@ -292,8 +311,16 @@ def _enter_values(parts: Parts, record: WrittenDocument | Recording, merged: Mer
         checked = [name for name in standing.review_of(record) if name not in left]
         if checked:
             correct(parts, record.archive_id, {}, confirmed=checked, by=who, why=_WHY)
-    for name, value in _named(merged.disputed, names).items():
+    for overruled in merged.pull.keys() & _OF_THE_KIND if of_form else ():
+        _doubt_form(parts, record, merged.pull[overruled], who)
+    for name, value in _named(merged.disputed, names | _FILED).items():
         corrections.dispute(parts, record, name, value, by=who, why=_WHY)
+
+
+def _doubt_form(parts: Parts, record: WrittenDocument | Recording, stage: FieldValue | None, who: str) -> None:
+    """Who gives a form another stage there doubts what kind of form it is: that is put for review."""
+    why = "在 Paperless 中改了环节；环节由文书种类决定，已改回，请核对文书名称。改作"
+    corrections.dispute(parts, record, "form", Stage(str(stage)).zh if stage else "", by=who, why=why)
 
 
 def _named(changes: Mapping[CustomField, FieldValue | None], names: Mapping[CustomField, str]) -> dict[str, str]:

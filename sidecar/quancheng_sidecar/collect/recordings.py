@@ -12,7 +12,7 @@ from quancheng_sidecar.collect import card
 from quancheng_sidecar.collect.corrections import correct_recording, dispute
 from quancheng_sidecar.collect.devices import checks_of
 from quancheng_sidecar.collect.intake import finish
-from quancheng_sidecar.collect.models import Derivative, Intake, IntakeState, Recording
+from quancheng_sidecar.collect.models import Correction, Derivative, Intake, IntakeState, Recording
 from quancheng_sidecar.collect.profiles import judged_by_device
 from quancheng_sidecar.core.deadline import handover_finding
 from quancheng_sidecar.core.event import EventType
@@ -29,7 +29,7 @@ def is_held(intake: Intake) -> bool:
     return Recording.objects.filter(original=intake.original, case=intake.case).exists()
 
 
-def handover_findings(intake: Intake, hours: float) -> list[Finding]:
+def handover_findings(intake: Intake | Recording, hours: float) -> list[Finding]:
     """Whether it was handed over in time after the return to the unit (Art. 7); empty when it was or is not known."""
     if intake.returned_at is None:
         return []
@@ -55,7 +55,8 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     previews = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
     derivatives, report = previews.made, _with(report, previews.left_out)
     late = handover_findings(intake, parts.settings.handover_hours)
-    made = card.make(card.Entry(intake, report, late, derivatives), work, parts.settings)
+    pictures: dict[str, str] = {derivative.kind: derivative.path.name for derivative in derivatives}
+    made = card.make(card.Entry(intake, intake.agent, report, late, pictures), work, parts.settings)
     card_stored = parts.store.put(made.path)
     kept = [(derivative.kind, parts.store.put(derivative.path)) for derivative in derivatives]
     with transaction.atomic():
@@ -97,6 +98,22 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             },
         )
         finish(parts, intake, IntakeState.DONE)
+
+
+def remake_card(parts: Parts, recording: Recording, corrections: Sequence[Correction], work: Path) -> card.Card:
+    """Draw and sign in `work` the card of a recording as it now stands, with what people corrected of it.
+
+    `recording` and `corrections` may hold what is about to be entered: nothing is read of them, or written, here.
+    """
+    first = Intake.objects.filter(original=recording.original, received_at=recording.received_at).first()
+    pictures = dict[str, str]()
+    for derivative in recording.derivatives.select_related("file"):
+        (work / derivative.kind).symlink_to(parts.store.path(derivative.file.digest))
+        pictures[derivative.kind] = derivative.kind
+    report = RecordingReport.model_validate(recording.report)
+    late = handover_findings(recording, parts.settings.handover_hours)
+    agent = first.agent if first else "未知"
+    return card.make(card.Entry(recording, agent, report, late, pictures, corrections), work, parts.settings)
 
 
 def _told_again(parts: Parts, intake: Intake) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading, IntervalRead, NumberRead
 from quancheng_plugin.ocr.lines import Box
+from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.core.agreement import RecordedSpan
 from quancheng_sidecar.media.integrity.span import recorded_span
@@ -18,6 +19,17 @@ from quancheng_sidecar.settings import settings
 
 INTERVAL = ("start", "end")
 """The ends of an interval, by their names as corrections."""
+CASE = "case"
+"""The case, by its name as a correction: no value of the form or recording itself, but where it is filed."""
+RECORDED_ZH = {
+    CASE: CustomField.CASE_NUMBER.zh,
+    "start": CustomField.INTERVAL_START.zh,
+    "end": CustomField.INTERVAL_END.zh,
+    "stage": CustomField.STAGE.zh,
+    "officer": CustomField.OFFICER.zh,
+    "device": CustomField.DEVICE.zh,
+}
+"""Values of a recording that people may correct, in words."""
 # Where a person entered what the reader had not found, there is no place on the page to show.
 _NOWHERE = {"raw": "", "page": 1, "box": Box(x0=0, y0=0, x1=0, y1=0)}
 
@@ -53,7 +65,7 @@ def span_of(recording: Recording) -> RecordedSpan:
 
 
 def _latest(document: WrittenDocument) -> dict[str, str]:
-    return dict(document.corrections.values_list("name", "value"))
+    return dict(document.corrections.exclude(name=CASE).values_list("name", "value"))
 
 
 def _settled(entered: Collection[str]) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
@@ -83,7 +83,8 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
             for n, (document, reading) in enumerate(timed)
         ]
         others = {d.id for d in documents} - {d.id for d, _ in timed}
-        for verdict in Verdict.objects.filter(document__in=others):
+        # Also of those that were taken out of their case and put under no other.
+        for verdict in Verdict.objects.filter(Q(document__in=others) | Q(document__case=None)):
             _withdraw(parts, verdict)
     return CaseCheck(
         case=case.number_as_given,

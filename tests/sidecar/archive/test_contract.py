@@ -104,14 +104,38 @@ def test_fields_are_merged(archive: Archive, make: Make) -> None:
     }
 
 
-def test_document_is_filed_once(archive: Archive, make: Make) -> None:
-    """A document without a case gets one, is found by it, and keeps it."""
+def test_document_is_filed_and_moved(archive: Archive, make: Make) -> None:
+    """A document gets a case, another, and none again; it is found by the one it is in, and by no other."""
     document = archive.add(make())
-    archive.file_under(document, "闽海渔执罚〔2026〕37号")
-    assert [each.id for each in archive.of_case("闽海渔执罚[2026]第37号")] == [document]
-    assert archive.get(document).fields == {CustomField.CASE_NUMBER: "闽海渔执罚〔2026〕37号"}
-    with pytest.raises(ValueError, match="已有案号"):
-        archive.file_under(document, "闽海渔执罚〔2026〕38号")
+    for case in ("闽海渔执罚〔2026〕37号", "闽海渔执罚〔2026〕38号"):
+        archive.file_under(document, case)
+        assert archive.get(document).fields == {CustomField.CASE_NUMBER: case}
+    assert [each.id for each in archive.of_case("闽海渔执罚[2026]第38号")] == [document]
+    assert archive.of_case("闽海渔执罚〔2026〕37号") == []
+    archive.file_under(document, None)
+    assert (archive.get(document).case, archive.get(document).fields, archive.of_case("闽海渔执罚〔2026〕38号")) == (
+        None, {}, []
+    )  # fmt: skip
+
+
+def test_document_is_not_moved_to_where_its_like_is(archive: Archive, make: Make) -> None:
+    """One original of one kind is in a case only once."""
+    new = make(case="闽海渔执罚〔2026〕37号")
+    archive.add(new)
+    document = archive.add(new.model_copy(update={"case": "闽海渔执罚〔2026〕38号"}))
+    with pytest.raises(ValueError, match="已有同一原件"):
+        archive.file_under(document, "闽海渔执罚[2026]037号")
+
+
+def test_document_gets_a_newly_made_archive_file(archive: Archive, make: Make) -> None:
+    """The new text is found and the old no longer; the original stays what it was."""
+    document = archive.add(make(text="旧卡片"))
+    original, new = archive.get(document).original, f"sha256:{'9' * 64}"
+    archive.renew(document, archive_file=new, text="重新生成", page_count=2)
+    held = archive.get(document)
+    assert (held.archive_file, held.original, held.page_count) == (new, original, 2)
+    assert [hit.id for hit in archive.search("重新生成").hits] == [document]
+    assert archive.search("旧卡片").total == 0
 
 
 def test_field_is_taken_away(archive: Archive, make: Make) -> None:

@@ -17,7 +17,16 @@ from quancheng_sidecar.archive.embedded.search import find
 from quancheng_sidecar.archive.errors import DocumentNotFound
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue, checked_fields
 from quancheng_sidecar.archive.folding import fold
-from quancheng_sidecar.archive.port import BlobReader, Document, DocumentId, DocumentKind, Hit, NewDocument, SearchPage
+from quancheng_sidecar.archive.port import (
+    BlobReader,
+    Digest,
+    Document,
+    DocumentId,
+    DocumentKind,
+    Hit,
+    NewDocument,
+    SearchPage,
+)
 from quancheng_sidecar.archive.query import Term, parse
 from quancheng_sidecar.archive.snippets import snippet
 from quancheng_sidecar.archive.spellings import respell
@@ -85,24 +94,34 @@ class EmbeddedArchive:
         key = _case_key(case)
         return _documents(ArchivedDocument.objects.filter(case_key=key)) if key else []
 
-    def file_under(self, document: DocumentId, case: str) -> None:
+    def file_under(self, document: DocumentId, case: str | None) -> None:
         """See `Archive.file_under`."""
         with transaction.atomic():
             row = _row(document)
-            if row.case:
-                raise ValueError("文件已有案号，不能改归他案。")
-            row.case, row.case_key, row.change = _storable(case), _case_key(case), changes.next_change()
-            row.save(update_fields=["case", "case_key", "change"])
-            _set_fields(row, {CustomField.CASE_NUMBER: case})
-            self._index_after_commit()
-            self._changed(row.pk)
+            key = _case_key(case or "")
+            alike = ArchivedDocument.objects.filter(original=row.original, kind=row.kind, case_key=key)
+            if alike.exclude(pk=row.pk).exists():
+                raise ValueError("该案件中已有同一原件的文件。")
+            row.case, row.case_key = _storable(case or ""), key
+            if case:
+                _set_fields(row, {CustomField.CASE_NUMBER: case})
+            else:
+                row.field_values.filter(field=CustomField.CASE_NUMBER.value).delete()
+            self._save(row, "case", "case_key")
+
+    def renew(self, document: DocumentId, *, archive_file: Digest, text: str, page_count: int) -> None:
+        """See `Archive.renew`."""
+        with transaction.atomic():
+            row = _row(document)
+            row.archive_file, row.text, row.page_count = archive_file, _storable(text), page_count
+            self._save(row, "archive_file", "text", "page_count")
 
     def merge_fields(self, document: DocumentId, fields: Mapping[CustomField, FieldValue | None]) -> None:
         """See `Archive.merge_fields`."""
         kept = {field: value for field, value in fields.items() if value is not None}
         checked_fields(kept)
         if CustomField.CASE_NUMBER in fields:
-            raise ValueError("案号随文件归档时确定，不能作为字段修改。")
+            raise ValueError("案号不能作为字段修改，应使用归案操作。")
         with transaction.atomic():
             row = _row(document)
             gone, _ = row.field_values.filter(field__in=[field.value for field in fields.keys() - kept.keys()]).delete()
@@ -157,6 +176,13 @@ class EmbeddedArchive:
     def rebuild_index(self) -> None:
         """Make the search index anew from the database; searches go on meanwhile."""
         self._follower.rebuild()
+
+    def _save(self, row: ArchivedDocument, *columns: str) -> None:
+        """Write columns of a document as a change that the index follows; inside the caller's transaction."""
+        row.change = changes.next_change()
+        row.save(update_fields=[*columns, "change"])
+        self._index_after_commit()
+        self._changed(row.pk)
 
     def _changed(self, *documents: int) -> None:
         """Called in the transaction of every write that changed something; another archive may have to be told."""

@@ -90,16 +90,25 @@ def is_in_step(office: Office, twin: Twin, remote: Remote) -> bool:
     return linked == there == {field: sorted(twin.base_links.get(field.value, [])) for field in LINKS}
 
 
-def agree(office: Office, twin: Twin, pulled: Mapping[CustomField, FieldValue | None]) -> None:
+def agree(
+    office: Office,
+    twin: Twin,
+    pulled: Mapping[CustomField, FieldValue | None],
+    *,
+    overruled: Collection[CustomField] = (),
+) -> None:
     """Note which of the values that people changed there are now ours too: both sides agree on these.
 
     Without it, what is changed there a second time before the next push would look like ours alone having changed.
+    What is `overruled` was looked at here and does not hold: known from now on, it is set right by the next push.
     """
     ours = _ours(office.archive.get(DocumentId(str(twin.document_id))))
-    entered = {field: value for field, value in pulled.items() if ours.get(field) == value}
+    entered = {field: value for field, value in pulled.items() if field in overruled or ours.get(field) == value}
     kept = {code: value for code, value in twin.base.items() if CustomField(code) not in entered}
     twin.base = kept | {field.value: _plain(value) for field, value in entered.items() if value is not None}
     twin.save(update_fields=["base"])
+    if not entered.keys().isdisjoint(overruled):
+        Twin.want(twin.document_id)
 
 
 def _arrived(office: Office, twin: Twin, path: Path) -> bool:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from quancheng_plugin.forms.reading import FormRead, FormReading
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
 from quancheng_sidecar.archive.paperless.client import Caller, Editor, Paperless, Remote, RemoteField
@@ -19,7 +20,11 @@ from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice,
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import paperless
 from quancheng_sidecar.collect.corrections import correct_recording
-from quancheng_sidecar.collect.models import Intake, Recording
+from quancheng_sidecar.collect.documents import fields_of
+from quancheng_sidecar.collect.intake import open_case
+from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
+from quancheng_sidecar.collect.standing import reading_of
+from quancheng_sidecar.preserve.models import StoredObject
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.wiring import Parts, parts
@@ -276,3 +281,77 @@ def test_a_review_settled_there_is_settled_here(day: Day) -> None:
     day.round(3)
     assert not recording.corrections.order_by("id").last().disputed  # type: ignore[union-attr]  # it was made
     assert CustomField.REVIEW not in _there(day, remote_id)
+
+
+def _with_form(day: Day, case: str | None = None) -> tuple[WrittenDocument, int]:
+    """A form that carries a stage and the id of its like there, both sides in step."""
+    reading = FormReading(
+        form=FormRead(
+            code="on-site-inspection-record", name="现场检查笔录", confidence=1, stage="inspection", recording="always"
+        ),
+        number=None, interval=None, party=None, fields={}, review=(), findings=(), text="",
+    )  # fmt: skip
+    archive_id = day.add(case=case, fields=fields_of(reading))
+    original = StoredObject.objects.get()
+    document = WrittenDocument.objects.create(
+        original=original, archive_file=original, case=open_case(case), file_name="笔录.pdf", received_at=_LONG_AGO,
+        archive_id=archive_id, reading=reading.model_dump(mode="json"), verification={}, findings=[],
+    )  # fmt: skip
+    day.round(3)
+    remote_id = Twin.objects.get(document=int(archive_id)).remote_id
+    assert remote_id is not None
+    return document, remote_id
+
+
+@pytest.mark.parametrize("label", ["查封扣押", None])
+def test_a_form_given_another_stage_there_is_for_review_and_set_right(day: Day, label: str | None) -> None:
+    """The kind of form decides its stage: who changed it is noted, the form is to be looked at, and it is changed back.
+
+    A second change of the same kind is set right as well.
+    """
+    document, remote_id = _with_form(day)
+    own = _there(day, remote_id)[CustomField.STAGE]
+    for _ in range(2):
+        day.there.change(remote_id, {CustomField.STAGE: label and FIELDS[CustomField.STAGE.zh].options[label]})
+        done = day.round(3)
+        there = _there(day, remote_id)
+        assert (there[CustomField.STAGE], there[CustomField.REVIEW], done.later) == (own, "form", 0)
+    (noted,) = document.corrections.all()
+    assert (noted.name, noted.by, noted.disputed) == ("form", "林文书", True)
+    assert noted.why.endswith(f"改作：{label or '无'}")
+    day.there.change(remote_id, {CustomField.REVIEW: None})
+    day.round(3)
+    assert (reading_of(document).review, CustomField.REVIEW in _there(day, remote_id)) == ((), False)
+
+
+def test_a_case_number_changed_there_moves_the_record(day: Day) -> None:
+    """Both cases are to be judged again, who moved it is noted; the same number written otherwise changes nothing."""
+    document, remote_id = _with_form(day, "闽海渔执罚〔2026〕37号")
+    day.there.change(remote_id, {CustomField.CASE_NUMBER: "闽海渔执罚[2026]037号"})
+    assert day.round(3).cases <= {"闽海渔执罚〔2026〕37号"}
+    assert not document.corrections.exists()
+    day.there.change(remote_id, {CustomField.CASE_NUMBER: "闽海渔执罚〔2026〕38号"})
+    assert day.round().cases == {"闽海渔执罚〔2026〕37号", "闽海渔执罚〔2026〕38号"}
+    document.refresh_from_db()
+    assert str(document.case) == "闽海渔执罚〔2026〕38号"
+    assert list(document.corrections.values_list("name", "by", "disputed")) == [("case", "林文书", False)]
+    day.there.change(remote_id, {CustomField.CASE_NUMBER: None})
+    day.round(3)
+    document.refresh_from_db()
+    assert (document.case, CustomField.CASE_NUMBER in _there(day, remote_id)) == (None, False)
+
+
+def test_a_case_number_there_that_cannot_be_followed_goes_to_review(day: Day) -> None:
+    """The same file is in that case already: ours stays where it is, and a person sees why."""
+    document, remote_id = _with_form(day, "闽海渔执罚〔2026〕37号")
+    WrittenDocument.objects.create(
+        original=document.original, archive_file=document.original, case=open_case("闽海渔执罚〔2026〕38号"),
+        file_name="笔录.pdf", received_at=_LONG_AGO, archive_id="99", reading={}, verification={}, findings=[],
+    )  # fmt: skip
+    day.there.change(remote_id, {CustomField.CASE_NUMBER: "闽海渔执罚〔2026〕38号"})
+    assert day.round(3).later == 0
+    document.refresh_from_db()
+    assert str(document.case) == "闽海渔执罚〔2026〕37号"
+    assert _there(day, remote_id)[CustomField.REVIEW] == "case"
+    (noted,) = document.corrections.all()
+    assert "档案编号 99" in noted.why
