@@ -28,6 +28,9 @@ class ClockStyle(BaseModel):
     font: str = "DejaVuSansMono.ttf"
     """File name of an installed font."""
     size: int = 22
+    """Height of the letters in pixels."""
+    blocks: Annotated[int, Field(ge=1)] = 1
+    """Side in pixels of the squares that the letters are made of, as the character chips of cameras draw; 1: smooth."""
     colour: tuple[int, int, int] = (255, 255, 255)
     outline: int = 2
     box: Annotated[float, Field(ge=0, le=1)] = 0.0
@@ -111,16 +114,22 @@ def _corner(place: str, size: tuple[int, int], extent: tuple[int, int], row: int
 
 def draw(style: ClockStyle, piece: Piece, text: str) -> Pixels:
     """Draw a piece's text as RGBA pixels of shape (height, width, 4)."""
-    image = Image.new("RGBA", (piece.width, piece.height), (0, 0, 0, round(255 * style.box)))
-    ImageDraw.Draw(image).text(
-        (style.size // 4 + style.outline, style.outline),
+    blocks = style.blocks
+    image = Image.new("RGBA", (piece.width // blocks, piece.height // blocks), (0, 0, 0, round(255 * style.box)))
+    pen, outline = ImageDraw.Draw(image), -(-style.outline // blocks)
+    pen.fontmode = "L" if blocks == 1 else "1"
+    pen.text(
+        (style.size // blocks // 4 + outline, outline),
         text,
-        font=_font(piece.font, style.size),
+        font=_font(piece.font, style.size // blocks),
         fill=(*style.colour, 255),
-        stroke_width=style.outline,
+        stroke_width=outline,
         stroke_fill=_contrast(style.colour),
     )
-    return np.asarray(image)
+    # Whole squares: a rest of the piece at its right and lower edge shows no box.
+    squares = np.asarray(image).repeat(blocks, axis=0).repeat(blocks, axis=1)
+    rest = ((0, piece.height - squares.shape[0]), (0, piece.width - squares.shape[1]), (0, 0))
+    return np.pad(squares, rest)
 
 
 def _contrast(colour: tuple[int, int, int]) -> tuple[int, int, int, int]:

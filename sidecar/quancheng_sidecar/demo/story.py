@@ -173,7 +173,7 @@ CLIPS = (
     # 25 seconds are missing between these two.
     Clip("DSJ_20260301_100450_0003.mp4", Stage.SEIZURE, _spec("10:04:50", 60, 13)),
     Clip("DSJ_20260301_100615_0004.mp4", Stage.SEIZURE, _spec("10:06:15", 60, 14)),
-    # Someone removed 35 seconds from the middle.
+    # Someone removed 35 seconds from the middle with a program that codes anew.
     Clip("询问录像.mp4", Stage.QUESTIONING, _spec("10:59:55", 150, 15), cut=(50, 85)),
     # This device writes local time and labels it UTC, so its container is 8 hours off.
     Clip(
@@ -199,6 +199,6 @@ def make_clip(clip: Clip, folder: Path) -> Path:
         return write_recording(clip.spec, path)
     whole = folder / f"整段-{clip.file_name}"
     write_recording(clip.spec, whole)
-    cut_middle(whole, path, *clip.cut)
+    cut_middle(whole, path, *clip.cut, reencode=True)
     whole.unlink()
     return path

@@ -13,6 +13,7 @@ AGREE_S = 5.0
 _EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(hours=1)
 _A_DAY_S = 86_000.0
+_OFF_PACE = 0.02
 
 _CONTAINER = frozenset(source for source in WitnessSource if source.value.startswith("container"))
 
@@ -134,7 +135,7 @@ def _burnt_in(burnt: Sequence[Witness], sound: Sequence[Witness], doubtful: Sequ
     borne_out = [(witness, by) for witness, by in borne_out if by and witness in sound]
     if len(borne_out) == 1:
         witness, by = borne_out[0]
-        return Belief(witness, _borne_out(by, ambiguous=len(burnt) > 1, doubtful=bool(doubtful)), by)
+        return Belief(witness, _borne_out(witness, by, ambiguous=len(burnt) > 1, doubtful=bool(doubtful)), by)
     if len(burnt) > 1 or doubtful or burnt[0] not in sound:
         return None
     against = _agreed(others)
@@ -144,22 +145,35 @@ def _burnt_in(burnt: Sequence[Witness], sound: Sequence[Witness], doubtful: Sequ
     return Belief(burnt[0], _alone(burnt[0]))
 
 
-def _borne_out(by: Sequence[Witness], *, ambiguous: bool, doubtful: bool) -> Sentence:
-    zh, en = _listed(by)
+def _borne_out(witness: Witness, by: Sequence[Witness], *, ambiguous: bool, doubtful: bool) -> Sentence:
+    (zh, en), pace = _listed(by), _pace(witness)
     how_zh = "日期有两种读法，其中这一种" if ambiguous else "有存疑之处，但" if doubtful else "逐帧走动且"
     how_en = (
         "of two ways to read its date this one" if ambiguous else "in some doubt, but it" if doubtful else "it runs and"
     )
     return Sentence(
-        zh=f"采信画面时间：{how_zh}与{zh}相符。", en=f"The clock in the picture: {how_en} agrees with {en}."
+        zh=f"采信画面时间：{how_zh}与{zh}相符{pace.zh}。",
+        en=f"The clock in the picture: {how_en} agrees with {en}{pace.en}.",
     )
 
 
 def _alone(witness: Witness) -> Sentence:
-    read = witness.figures.get("frames_accepted")
+    read, pace = witness.figures.get("frames_accepted"), _pace(witness)
     return Sentence(
-        zh=f"采信画面时间：{read}帧读数随录像均匀走动，没有其他依据佐证。",
-        en=f"The clock in the picture: {read} frames show it running evenly; no other witness confirms it.",
+        zh=f"采信画面时间：{read}帧读数随录像均匀走动，没有其他依据佐证{pace.zh}。",
+        en=f"The clock in the picture: {read} frames show it running evenly; no other witness confirms it{pace.en}.",
+    )
+
+
+def _pace(witness: Witness) -> Sentence:
+    """What to add of a clock that does not keep step with the recording; nothing of one that does."""
+    rate = float(witness.figures.get("rate") or 1.0)
+    if abs(rate - 1) < _OFF_PACE:
+        return Sentence(zh="", en="")
+    return Sentence(
+        zh=f"；但时钟快慢是播放时间的{rate:.2f}倍（延时、慢动作或变速），起止按画面所示，请人工核对",
+        en=f", but it runs {rate:.2f} times as fast as the recording plays (time lapse, slow motion or another speed):"
+        " start and end are as shown, please check",
     )
 
 

@@ -148,10 +148,15 @@ def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:
 
 
 def fits_of(samples: Sequence[Sample]) -> tuple[ClockFit, ...]:
-    """Fit every order of the date's figures; best first, and only those that hold as well as the best."""
+    """Fit every order of the date's figures; best first, and only those that hold as well as the best.
+
+    Of orders that mean the same day (05/05) the first stands for both.
+    """
     fits = [ClockFit(order, tuple(read), fit(_readings(read))) for order, read in by_order(samples).items()]
     fits = sorted((one for one in fits if one.pieces), key=lambda one: -len(one.accepted))
-    return tuple(one for one in fits if len(one.accepted) >= 0.8 * len(fits[0].accepted))
+    fits = [one for one in fits if len(one.accepted) >= 0.8 * len(fits[0].accepted)]
+    by_start = {one.clock(0.0): one for one in reversed(fits)}
+    return tuple(one for one in fits if by_start[one.clock(0.0)] is one)
 
 
 def _look_closer(view: View, samples: Sequence[Sample]) -> list[Sample]:

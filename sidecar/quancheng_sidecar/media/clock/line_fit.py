@@ -24,6 +24,7 @@ _WINDOW = 6
 _MOST_LINES = 48
 _RATE_TOLERANCE = 0.004
 _LEAST_FOR_RATE = 12
+_SLOPES_TRIED = 201
 _EVEN_S = 0.1
 """A clock drawn within three frames of its second is even."""
 _FRAME_S = 0.02
@@ -187,11 +188,20 @@ def _runs(path: list[int], match: npt.NDArray[np.bool_]) -> list[tuple[int, list
 def _piece(line: _Line, places: list[int], at: _Floats, shown: _Floats, resolution: _Floats) -> Piece:
     rate = line.rate
     if rate not in {0.0, 1.0} and len(places) >= _LEAST_MEMBERS:
-        rate = float(np.polyfit(at[places], shown[places], 1)[0])
+        rate = _likeliest_rate(places, at, shown, resolution)
     elif rate == 1 and len(places) >= _LEAST_FOR_RATE and _spread(1.0, places, at, shown, resolution) > _SLACK_S:
         rate = _truer_rate(places, at, shown, resolution)
     low, high = _bounds(shown[places] - rate * at[places], resolution[places])
     return Piece(tuple(places), float(at[places[0]]), float(at[places[-1]]), rate, low, high)
+
+
+def _likeliest_rate(places: list[int], at: _Floats, shown: _Floats, resolution: _Floats) -> float:
+    """The middle of the slopes at which the readings' bounds agree best: whole seconds bend the plain regression."""
+    slope = float(np.polyfit(at[places], shown[places], 1)[0])
+    reach = 2 * float(resolution[places].max()) / max(float(at[places[-1]] - at[places[0]]), 1e-6)
+    slopes = np.linspace(slope - reach, slope + reach, _SLOPES_TRIED)
+    missed = np.array([max(_spread(float(tried), places, at, shown, resolution), 0.0) for tried in slopes])
+    return float(slopes[missed <= missed.min() + 1e-9].mean())
 
 
 def _truer_rate(places: list[int], at: _Floats, shown: _Floats, resolution: _Floats) -> float:

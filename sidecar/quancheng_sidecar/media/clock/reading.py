@@ -17,6 +17,8 @@ from quancheng_sidecar.media.clock.device import DeviceCheck, DeviceOffset, offs
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.exif import exif_witnesses
 from quancheng_sidecar.media.clock.file_name import time_in_name
+from quancheng_sidecar.media.clock.nature import nature_doubts, nature_findings
+from quancheng_sidecar.media.clock.order import moments, order_findings, out_of_order
 from quancheng_sidecar.media.clock.several import dated_by, differing, distinct, several, unseating
 from quancheng_sidecar.media.clock.still import read_still
 from quancheng_sidecar.media.report import Clock, ClockSample, Kind, Probe, Witness, WitnessSource
@@ -63,12 +65,17 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     burnt = next((clock for clock in clocks if len(clocks) == 1 or clock.place == place_of(told[0])), None)
     doubtful = doubts_of(burnt) if burnt else ()
     gaps = tuple(gaps_in(burnt)) if burnt else ()
+    nature = _nature(burnt.best) if burnt else ()
+    order = tuple(out_of_order(burnt.best)) if burnt else ()
     if probe.kind is Kind.PHOTO and (still := read_still(path, probe, zone)):
         witnesses, doubtful = (*still, *witnesses), (_ONE_PICTURE,)
-    belief = believe(witnesses, doubtful=(*doubtful, *gaps, *unseating(times)), now=now)
+    belief = believe(witnesses, doubtful=(*doubtful, *gaps, *nature, *order, *unseating(times)), now=now)
+    settled = belief.witness is not None and belief.witness.source is WitnessSource.BURNT_IN
     findings = (
         *contradictions(witnesses, belief, doubtful, now),
         *_partly_read(gaps),
+        *nature_findings(nature, borne_out=settled),
+        *order_findings(order, end_known=bool(told) and told[0].end is not None),
         *several(shown, times, plain, belief),
     )
     offset = _offset(belief, device_checks)
@@ -107,12 +114,13 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
     first, meaning = fit.accepted[0]
     stated = _zone(fit, zone)
     last_at = duration if duration is not None else fit.accepted[-1][0].at
-    doubts = (*doubts_of(burnt), *gaps_in(burnt))
+    start, end = moments(fit, last_at)
+    doubts = (*doubts_of(burnt), *gaps_in(burnt), *_nature(fit), *out_of_order(fit))
     zh, en = "；".join(doubt.zh for doubt in doubts), "; ".join(doubt.en for doubt in doubts)
     return Witness(
         source=WitnessSource.BURNT_IN,
-        start=fit.clock(0.0).replace(tzinfo=stated),
-        end=fit.clock(last_at).replace(tzinfo=stated),
+        start=start.replace(tzinfo=stated),
+        end=None if end is None else end.replace(tzinfo=stated),
         raw=first.text,
         residual_s=round(fit.residual_s, 3),
         note=Sentence(zh=zh, en=en) if doubts else None,
@@ -128,6 +136,10 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
             "resolution_s": meaning.resolution_s if meaning.resolution_s >= _MINUTE else None,
         },
     )
+
+
+def _nature(fit: ClockFit) -> tuple[Sentence, ...]:
+    return nature_doubts(fit.clock(0.0), fit.accepted[0][0].text)
 
 
 def _partly_read(gaps: tuple[Sentence, ...]) -> tuple[Finding, ...]:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from quancheng_sidecar.media.clock.date_text import dates_in
+from quancheng_sidecar.media.clock.nature import begins_at_zero
 from quancheng_sidecar.media.clock.text_reader import Box
 from quancheng_sidecar.media.clock.time_text import TimeRead, times_in
 from quancheng_sidecar.media.clock.ways import Way, as_is
@@ -13,12 +15,16 @@ from quancheng_sidecar.media.clock.ways import Way, as_is
 DAY_S = 86400
 _A_DAY = timedelta(days=1)
 _SLACK_S = 0.3
-_COUNTER_S = 2.0
 _EDGE = 0.2
 _ALIKE = 0.75
 _SURE_SHARE = 2 / 3
 _SURE_FRAMES = 3
 """What runs beside the clock, or without a date, is told only when so many of the frames looked at show it."""
+_LEAST_AT_RATE = 4
+_LEAST_VALUES = 3
+"""Frames, and different values in them, that show a clock at another rate than the recording's: two agree with any."""
+_APART = 0.3
+"""Share of the time looked over by which the two readings that give such a rate lie apart."""
 _SAME_LINE = 0.3
 _SAME_S = 2.0
 _TELLING = ("separated", "half-separated", "chinese")
@@ -42,6 +48,8 @@ class Region:
     """Whether a date belongs to it; without one it tells the time of day alone."""
     of_day: float = 0.0
     """Seconds since midnight that it shows at media time 0, by the frames looked at."""
+    in_step: bool = True
+    """Whether it runs as fast as the recording plays."""
     raw: str = ""
     """Its text in the first of them."""
     days: frozenset[date] = field(default=frozenset())
@@ -68,17 +76,22 @@ def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[flo
     for track in tracks:
         for notation in dict.fromkeys(time.notation for _, text in track.seen for time in times_in(text)):
             support, offset = advancing(track.seen, notation)
-            if support < 2:  # noqa: PLR2004 — two frames make an advance
+            in_step = support >= 2  # noqa: PLR2004 — two frames make an advance
+            if not in_step:
+                support, offset = advancing_otherwise(track.seen, notation)
+            if not support:
                 continue
             date_box, nearness = _date_for(track, tracks)
-            if (nearness or 0) < 2 and _is_counter(offset):  # noqa: PLR2004 — the date is in its own text
+            if (nearness or 0) < 2 and begins_at_zero(offset):  # noqa: PLR2004 — the date is in its own text
                 continue
             loose = nearness == 1 and not (date_box and _one_overlay(track.box, date_box, height))
             raw = track.seen[0][1]
             days = frozenset(day for read in dates_in(raw)[:1] for _, day in read.readings)
             region = Region(track.box, date_box, notation, support, loose)
             region = replace(region, dated=nearness is not None, of_day=offset % DAY_S, raw=raw, days=days)
-            yield (support, nearness or 0, notation != "minutes", -track.box.width), region
+            region = replace(region, in_step=in_step)
+            rank = (support, in_step, not begins_at_zero(offset), nearness or 0, notation != "minutes")
+            yield (*rank, -track.box.width), region
 
 
 def beside(main: Region | None, running: Sequence[Region], frames: int) -> tuple[Region, ...]:
@@ -91,7 +104,10 @@ def beside(main: Region | None, running: Sequence[Region], frames: int) -> tuple
         own = one.dated and not one.loose and (one.date_box is None or not main or not _shares(one.date_box, main))
         if one.support < max(_SURE_FRAMES, _SURE_SHARE * frames) or (not own and one.notation not in _TELLING):
             continue
-        if _is_counter(one.of_day) and one.date_box is not None:
+        if not own and not one.in_step:
+            continue
+        # Beside a clock, what began at zero with the recording is its counter.
+        if begins_at_zero(one.of_day) and (one.date_box is not None or main is not None):
             continue
         told = one if own else replace(one, dated=False, date_box=None, days=frozenset(), loose=False)
         if not any(_shares(told.box, other) or _same_time(told, other) for other in known):
@@ -110,8 +126,7 @@ def _same_line(a: Box, b: Box) -> bool:
 
 
 def _same_time(a: Region, b: Region) -> bool:
-    by = abs((a.of_day - b.of_day + DAY_S / 2) % DAY_S - DAY_S / 2)
-    return by <= _SAME_S and (not a.days or not b.days or bool(a.days & b.days))
+    return abs(_apart(a.of_day, b.of_day)) <= _SAME_S and (not a.days or not b.days or bool(a.days & b.days))
 
 
 def advancing(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, float]:
@@ -129,15 +144,33 @@ def advancing(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, fl
     return best
 
 
-def _in_step(at: float, time: TimeRead, other_at: float, other: TimeRead) -> bool:
+def advancing_otherwise(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, float]:
+    """The same for a clock that runs evenly at another rate than media time: time lapse, slow motion, a sped-up copy.
+
+    Nothing (0 frames) when fewer than four frames with three different values lie on one line, or the line is level.
+    """
+    reads = [(at, time) for at, text in seen for time in times_in(text) if time.notation == notation]
+    span = max((at for at, _ in reads), default=0.0) - min((at for at, _ in reads), default=0.0)
+    best = (0, 0.0)
+    for (at, time), (other_at, other) in combinations(reads, 2):
+        if abs(other_at - at) <= _APART * span or other.seconds == time.seconds:
+            continue
+        rate = _apart(other.seconds, time.seconds) / (other_at - at)
+        agreeing = [read for read in reads if _in_step(at, time, *read, rate)]
+        frames = len({at for at, _ in agreeing})
+        if len({read.seconds for _, read in agreeing}) >= _LEAST_VALUES and frames > best[0]:
+            best = (frames, time.seconds - rate * at)
+    return best if best[0] >= _LEAST_AT_RATE else (0, 0.0)
+
+
+def _in_step(at: float, time: TimeRead, other_at: float, other: TimeRead, rate: float = 1.0) -> bool:
     resolution = max(time.resolution_s, other.resolution_s)
-    drift = (other.seconds - time.seconds - (other_at - at) + DAY_S / 2) % DAY_S - DAY_S / 2
-    return abs(drift) <= resolution + _SLACK_S
+    return abs(_apart(other.seconds, time.seconds + rate * (other_at - at))) <= resolution + _SLACK_S
 
 
-def _is_counter(offset: float) -> bool:
-    """Whether a time began at zero with the recording: a counter of its length, not a clock."""
-    return abs((offset + DAY_S / 2) % DAY_S - DAY_S / 2) <= _COUNTER_S
+def _apart(a: float, b: float) -> float:
+    """Seconds from time of day b to a, the shorter way round."""
+    return (a - b + DAY_S / 2) % DAY_S - DAY_S / 2
 
 
 def _date_for(track: Track, tracks: Sequence[Track]) -> tuple[Box | None, float | None]:

@@ -1,4 +1,10 @@
-"""Signs in the course of the burnt-in clock: jumps, standing, running back, another rate."""
+"""Signs in the course of the burnt-in clock: jumps, standing, running back, another rate.
+
+By the clock alone a jump is at most medium, whatever its size: cameras that are paused, or record only what moves,
+leave a jump ahead; clocks are set by hand, satellite or network to and fro; a stream that stalls leaves a clock that
+goes on late. High is kept for what none of these does: stretches that fit together in another order than they stand
+in; a jump ahead where an encoding program started anew; any other where the packets show a joint.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +14,17 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading
 from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
+from quancheng_sidecar.media.integrity.joints import Seam, is_coded_anew
 
 LEAST_JUMP_S = 1.0
 """A jump is stated only when it is surely longer than this."""
-GRAVE_S = 5.0
-"""From here on a jump is many seconds: severity high."""
 SET_S = 12 * 3600.0
 """A jump this long, or by whole hours, is a clock that was set, not a scene that was removed."""
 LEAST_READINGS = 3
 """Readings on each side without which nothing is stated; a short clip's two may be misread alike."""
 _HOUR, _NEAR_HOUR_S = 3600.0, 2.0
+_MEET_S = 3.0
+"""Stretches this near each other on the clock follow on: each edge is known to a look, and copying loses a little."""
 _LEAST_RATE = 0.005
 _PLAIN_RATE = 0.02
 
@@ -43,10 +50,10 @@ class Jump:
         return (self.last.at + self.first.at) / 2
 
 
-def clock_findings(course: Course, joints: Sequence[float] = ()) -> tuple[Finding, ...]:
-    """Signs in the burnt-in clock; `joints` are media seconds where the packets show a seam, which bears a jump out."""
-    jumps = jumps_of(course)
-    found = [_jump_finding(jump, course, joints) for jump in jumps]
+def clock_findings(course: Course, joints: Sequence[Seam] = ()) -> tuple[Finding, ...]:
+    """Signs in the burnt-in clock; `joints` are places where the packets show a joint, which bears a jump out."""
+    jumps, moved = jumps_of(course), rearranged(course)
+    found = [_jump_finding(jump, course, joints, moved=moved) for jump in jumps]
     found += [_stand_finding(run, course) for run in _stands(course) if not _told(run, jumps)]
     found += [_doubtful_finding(piece, course) for piece in course.doubtful]
     found += [_rate_finding(piece, course) for piece in course.running if _runs_off(piece, course)]
@@ -62,8 +69,9 @@ def jumps_of(course: Course) -> list[Jump]:
         last, first = course.members(before)[-1], course.members(after)[0]
         at = (last.at + first.at) / 2
         by = after.clock(at) - before.clock(at)
-        # Each line is sure to within half the width of its band (and the slack with which it was fitted).
-        unsure = (after.high - after.low + before.high - before.low) / 2 + SLACK_S
+        # Each line is sure to within half the width of its band, and to what its clock gains while it is drawn.
+        drawn = SLACK_S * max(1.0, abs(before.rate), abs(after.rate))
+        unsure = (after.high - after.low + before.high - before.low) / 2 + drawn
         if abs(by) - unsure >= LEAST_JUMP_S and not _rolls_over(course, last, first, by):
             stood = any(last.at <= piece.end and piece.begin <= first.at for piece in course.standing)
             found.append(Jump(before, after, last, first, by, abs(by) - unsure, stood))
@@ -83,13 +91,33 @@ def is_set(jump: Jump) -> bool:
     return size >= SET_S or (size >= _HOUR / 2 and off <= _NEAR_HOUR_S)
 
 
+def rearranged(course: Course) -> bool:
+    """Whether the running stretches make one whole in another order than they stand in."""
+    shown = [
+        (course.members(piece)[0].shown, course.members(piece)[-1].shown)
+        for piece in course.running
+        if len(piece.members) >= LEAST_READINGS
+    ]
+    follow_on = all(abs(after[0] - before[1]) <= _MEET_S + course.step for before, after in pairwise(sorted(shown)))
+    return len(shown) > 1 and follow_on and shown != sorted(shown)
+
+
 def _stands(course: Course) -> list[list[Reading]]:
-    """Runs in which the clock shows one value for far longer than its step."""
+    """Runs in which the clock shows one value for far longer than its step, and than its pace explains."""
     return [
         run
         for run in held(course.readings)
-        if len(run) >= LEAST_READINGS and run[-1].at - run[0].at > course.step + 1 + SLACK_S
+        if len(run) >= LEAST_READINGS
+        and run[-1].at - run[0].at > course.step + 1 + SLACK_S
+        and not any(_runs_through(piece, run, course) for piece in course.running)
     ]
+
+
+def _runs_through(piece: Piece, run: Sequence[Reading], course: Course) -> bool:
+    """Whether a run lies on a stretch whose clock runs so slowly that it shows one value for so long."""
+    return (
+        set(run) <= set(course.members(piece)) and abs(piece.rate) * (run[-1].at - run[0].at) <= course.step + SLACK_S
+    )
 
 
 def stood(course: Course) -> tuple[tuple[float, float], ...]:
@@ -101,20 +129,21 @@ def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
     return any(jump.last.at <= run[-1].at and run[0].at <= jump.first.at for jump in jumps)
 
 
-def _jump_finding(jump: Jump, course: Course, joints: Sequence[float]) -> Finding:
-    borne_out = any(jump.last.at - 1 <= at <= jump.first.at + 1 for at in joints)
-    grave = (jump.least >= GRAVE_S or borne_out) and not is_set(jump)
+def _jump_finding(jump: Jump, course: Course, joints: Sequence[Seam], *, moved: bool) -> Finding:
+    here = [seam for seam in joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
+    coded_anew = any(is_coded_anew(seam) for seam in here)
+    grave = (moved or coded_anew or (bool(here) and jump.by < 0)) and not is_set(jump)
     code, zh, en = _words(jump)
+    why = _why(jump, moved=moved and grave, coded_anew=coded_anew and grave, joint=bool(here) and grave)
     shown = f"{course.instant(jump.last.shown):%H:%M:%S} → {course.instant(jump.first.shown):%H:%M:%S}"
     size = f"{abs(jump.by):.0f}"
     return Finding(
         code=code,
         severity=Severity.HIGH if grave else Severity.MEDIUM,
         sentence=Sentence(
-            zh=f"录像第{jump.last.at:.1f}至{jump.first.at:.1f}秒之间，画面时间{zh}约{size}秒（{shown}）；"
-            "录制中校准设备时钟也会如此，请核对校时记录。",
+            zh=f"录像第{jump.last.at:.1f}至{jump.first.at:.1f}秒之间，画面时间{zh}约{size}秒（{shown}）；{why.zh}。",
             en=f"Between {jump.last.at:.1f} and {jump.first.at:.1f} s the clock in the picture {en} about {size} s"
-            f" ({shown}); setting the device's clock while recording does the same.",
+            f" ({shown}): {why.en}.",
         ),
         at=jump.at,
         figures={
@@ -123,7 +152,9 @@ def _jump_finding(jump: Jump, course: Course, joints: Sequence[float]) -> Findin
             "readings_before": len(jump.before.members),
             "readings_after": len(jump.after.members),
             "step_s": course.step,
-            "seam_in_packets": borne_out,
+            "seam_in_packets": bool(here),
+            "coded_anew": coded_anew,
+            "rearranged": moved,
         },
     )
 
@@ -134,6 +165,37 @@ def _words(jump: Jump) -> tuple[str, str, str]:
     if jump.first.shown < jump.last.shown:
         return "clock-backwards", "倒退", "runs back by"
     return "clock-stands", "停走后接着走，落后", "stands and goes on late by"
+
+
+def _why(jump: Jump, *, moved: bool, coded_anew: bool, joint: bool) -> Sentence:
+    """What may have made a jump: what ordinary use explains is named beside a cut."""
+    if moved:
+        return Sentence(
+            zh="各段的画面时间换个次序正好首尾相接，像是各段的先后被调换",
+            en="in another order the stretches follow on each other, as if parts had been exchanged",
+        )
+    if coded_anew:
+        return Sentence(
+            zh="该处编码程序重新开始，像是用软件剪去或拼接后重新编码",
+            en="an encoding program started anew there, as after cutting or joining by a program",
+        )
+    if joint:
+        return Sentence(
+            zh="该处数据包也有拼接迹象，校准设备时钟不会如此",
+            en="the packets show a joint there too, which setting the device's clock does not leave",
+        )
+    if jump.by > 0:
+        return Sentence(
+            zh="录制中按过暂停、设备只录有动静的画面、录制中校准设备时钟，或中间一段被删去，都会如此，"
+            "仅凭画面不能区分，请核对经办人的说明与校时记录",
+            en="a pause by the camera's button, a device that records only what moves, setting its clock while"
+            " recording, and a part that was removed all do this; the picture alone does not tell which",
+        )
+    return Sentence(
+        zh="录制中校准设备时钟、信号或画面卡顿，或插入、调换、重复了画面，都会如此，仅凭画面不能区分，请核对校时记录",
+        en="setting the device's clock while recording, a signal that stalled, and pictures that were put in, exchanged"
+        " or repeated all do this; the picture alone does not tell which",
+    )
 
 
 def _stand_finding(run: Sequence[Reading], course: Course) -> Finding:
@@ -177,6 +239,8 @@ def _runs_off(piece: Piece, course: Course) -> bool:
 def _rate_finding(piece: Piece, course: Course) -> Finding:
     faster = piece.rate > 1
     first, last = course.members(piece)[0], course.members(piece)[-1]
+    if piece.rate < 0:
+        return _reverse_finding(piece, course)
     return Finding(
         code="clock-rate",
         severity=Severity.MEDIUM if abs(piece.rate - 1) >= _PLAIN_RATE else Severity.LOW,
@@ -186,6 +250,26 @@ def _rate_finding(piece: Piece, course: Course) -> Finding:
             en=f"From {first.at:.1f} to {last.at:.1f} s the clock in the picture runs {piece.rate:.3f} times as fast as"
             f" the recording plays: it may have been {'sped up' if faster else 'slowed down'}, taken in time lapse or"
             " slow motion, or labelled with a wrong frame rate.",
+        ),
+        at=first.at,
+        figures={
+            "rate": round(piece.rate, 4),
+            "span_s": round(last.at - first.at, 2),
+            "readings": len(piece.members),
+            "step_s": course.step,
+        },
+    )
+
+
+def _reverse_finding(piece: Piece, course: Course) -> Finding:
+    first, last = course.members(piece)[0], course.members(piece)[-1]
+    return Finding(
+        code="clock-backwards",
+        severity=Severity.MEDIUM,
+        sentence=Sentence(
+            zh=f"录像第{first.at:.1f}至{last.at:.1f}秒，画面时间倒着走：录像可能被倒放，或画面上的是倒计时。",
+            en=f"From {first.at:.1f} to {last.at:.1f} s the clock in the picture runs backwards: the recording may have"
+            " been reversed, or this counts down.",
         ),
         at=first.at,
         figures={

@@ -10,7 +10,7 @@ from quancheng_sidecar.media.integrity.clockwork import clock_findings, stood
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.edits import edit_findings
 from quancheng_sidecar.media.integrity.habits import packet_habits, track_names
-from quancheng_sidecar.media.integrity.joints import is_joint, seam_findings, seams
+from quancheng_sidecar.media.integrity.joints import Seam, is_joint, seam_findings, seams
 from quancheng_sidecar.media.integrity.lengths import length_findings
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.integrity.packets import Packets
@@ -93,15 +93,15 @@ class _Examination:
         (self.made if made else self.not_made).append(check)
         self.findings += findings
 
-    def _seams(self, packets: dict[int, Packets]) -> list[float]:
+    def _seams(self, packets: dict[int, Packets]) -> list[Seam]:
         picture, sound = (packets.get(stream.index) if stream else None for stream in (self.video, self.audio))
         found = seams(picture, sound)
         self._add(Check.SEAMS, (*seam_findings(found), *repeat_findings(picture)), made=bool(packets))
         if any(stream.edit_list for stream in self.probe.streams):
             self._add(Check.EDIT_LIST, edit_findings(self.probe, packets))
-        return [seam.at for seam in found if is_joint(seam)]
+        return [seam for seam in found if is_joint(seam)]
 
-    def _clock(self, joints: list[float]) -> None:
+    def _clock(self, joints: list[Seam]) -> None:
         if self.video is None:
             return
         readable = bool(self.course.running or self.course.standing)

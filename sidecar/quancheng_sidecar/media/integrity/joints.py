@@ -82,6 +82,11 @@ def is_joint(seam: Seam) -> bool:
     return len(seam.kinds) > 1
 
 
+def is_coded_anew(seam: Seam) -> bool:
+    """Whether an encoding program started anew at a joint; a device that pauses leaves an early key frame at most."""
+    return is_joint(seam) and "encoder" in seam.kinds
+
+
 def odd_steps(packets: Packets) -> list[float]:
     """Seconds after which the next packet comes at no whole number of usual steps, in a stream regular elsewhere."""
     times = packets.dts[~packets.hidden]

@@ -1,5 +1,6 @@
 """From an examined recording to the span that is laid over a form's time: clock, contradictions, cut-out stretches."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from quancheng_plugin.findings import Finding, Severity
@@ -15,6 +16,9 @@ SAME_MINUTE_S = 60.0
 
 # More than this, and than this share of the length, between a clock's ends and the length is no drift: it was set.
 _SET_S, _SET_SHARE = 5.0, 0.005
+
+_EDGE_S = 2.0
+"""Stretches reach into each other by less than this where they only meet: their edges are known to a look."""
 
 _HABITS = {
     WitnessSource.CONTAINER_START,
@@ -59,14 +63,19 @@ def holes_of(clock: Clock) -> tuple[Hole, ...]:
         return ()
     course = cleaned(follow(clock.samples))
     moved = clock.start - burnt_in.start
-    leaps = [jump for jump in jumps_of(course) if jump.by > 0 and not is_set(jump)]
-    return tuple(
-        Hole(
-            start=course.instant(jump.before.clock(jump.at)) + moved,
-            end=course.instant(jump.after.clock(jump.at)) + moved,
-        )
-        for jump in leaps
-    )
+    leaps = [(j.before.clock(j.at), j.after.clock(j.at)) for j in jumps_of(course) if j.by > 0 and not is_set(j)]
+    shown = [(piece.clock(piece.begin), piece.clock(piece.end)) for piece in course.running]
+    missing = [hole for leap in leaps for hole in _outside(leap, shown)]
+    return tuple(Hole(start=course.instant(a) + moved, end=course.instant(b) + moved) for a, b in missing)
+
+
+def _outside(leap: tuple[float, float], shown: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """What of a leap no stretch of the recording shows elsewhere: parts may stand in another order."""
+    begin, end = leap
+    within = sorted(one for one in shown if min(one[1], end) - max(one[0], begin) > _EDGE_S)
+    edges = [begin, *(edge for one in within for edge in one), end]
+    left = zip(edges[::2], edges[1::2], strict=True)
+    return [(a, b) for a, b in left if b - a > _EDGE_S] if within else [leap]
 
 
 def _end_beyond_holes(report: RecordingReport, holes: tuple[Hole, ...]) -> datetime | None:

@@ -11,7 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 from quancheng_sidecar.demo.recordings import (
     ClockStyle,
     RecordingSpec,
+    concat,
     cut_middle,
+    excerpt,
     freeze,
     write_recording,
 )
@@ -181,6 +183,51 @@ def test_a_counter_of_the_recording_s_length_is_no_clock(tmp_path: Path) -> None
     style = ClockStyle(lines=("REC %H:%M:%S",), labels=("2026-03-01",))
     clock = read(write_recording(RecordingSpec(start=midnight, duration_s=5, clock=style), tmp_path / "counter.mp4"))
     assert burnt_in(clock) == []
+
+
+def small(**more: object) -> RecordingSpec:
+    """A small recording with nothing but its picture to tell the time."""
+    plain = {"start": START, "duration_s": 10, "size": (480, 270), "fps": 10, "creation": "none", "audio": False}
+    return RecordingSpec.model_validate(plain | {"clock": ClockStyle(labels=())} | more)
+
+
+def test_a_counter_with_a_date_in_its_own_text_is_for_review(tmp_path: Path) -> None:
+    """`2026-03-01 REC 00:00:07` is believed only when another witness says midnight too."""
+    midnight = datetime(2026, 2, 28, 16, 0, 0, tzinfo=UTC)
+    style = ClockStyle(lines=("%Y-%m-%d REC %H:%M:%S",), labels=())
+    path = write_recording(small(start=midnight, clock=style, duration_s=6), tmp_path / "counter.mp4")
+    alone, named = read(path), read(path, name="20260301_103000.mp4")
+    assert (alone.start, burnt_in(alone)[0].start) == (None, midnight)
+    assert "clock-or-counter" in codes(alone)
+    assert named.source is S.FILE_NAME
+    assert abs(off(read(path, name="20260301_000001.mp4"), midnight)) < 0.1
+
+
+@pytest.mark.parametrize("rate", [2.0, 0.25])
+def test_a_clock_at_another_rate_is_read_and_its_start_given_with_that_doubt(rate: float, tmp_path: Path) -> None:
+    """Time lapse, slow motion or a copy at another speed: start and end are as shown."""
+    clock = read(write_recording(small(clock_rate=rate), tmp_path / "rate.mp4"))
+    assert clock.end is not None
+    assert abs(off(clock)) < 0.6
+    assert abs((clock.end - START).total_seconds() - 10 * rate) < 0.8
+    assert burnt_in(clock)[0].figures["rate"] == pytest.approx(rate, rel=0.05)
+    assert "快慢" in clock.reason.zh
+
+
+def test_swapped_halves_give_the_earliest_and_latest_moment_for_review(tmp_path: Path) -> None:
+    """The first picture shows the middle: without another witness no start is given, with one the true one."""
+    whole = write_recording(small(duration_s=12), tmp_path / "whole.mp4")
+    halves = (excerpt(whole, tmp_path / "b.mp4", 6, 12), excerpt(whole, tmp_path / "a.mp4", 0, 6))
+    swapped = concat(halves, tmp_path / "swapped.mp4")
+    clock, named = read(swapped), read(swapped, name="20260301_093005.mp4")
+    (shown,) = burnt_in(clock)
+    assert clock.start is None
+    assert shown.end is not None
+    assert abs((shown.start - START).total_seconds()) < 1
+    assert abs((shown.end - START).total_seconds() - 12) < 1
+    assert "clock-out-of-order" in codes(clock)
+    assert named.end is not None
+    assert (abs(off(named)) < 1, abs((named.end - START).total_seconds() - 12) < 1) == (True, True)
 
 
 def test_a_measured_device_offset_stands_beside_the_reading(whole: Path) -> None:

@@ -10,6 +10,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.demo.recordings import RecordingSpec
 from quancheng_sidecar.media.integrity.clockwork import clock_findings
 from quancheng_sidecar.media.integrity.course import follow
+from quancheng_sidecar.media.integrity.joints import Seam
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.report import ClockSample
 from tests.sidecar.media.integrity.conftest import readings, spec
@@ -17,7 +18,11 @@ from tests.sidecar.media.integrity.conftest import readings, spec
 SEEDS = range(12)
 
 
-def signs(samples: tuple[ClockSample, ...], joints: tuple[float, ...] = ()) -> tuple[Finding, ...]:
+CODED_ANEW = Seam(25.0, ("encoder", "sound-step"))
+UNEVEN = Seam(25.0, ("group", "sound-step"))
+
+
+def signs(samples: tuple[ClockSample, ...], joints: tuple[Seam, ...] = ()) -> tuple[Finding, ...]:
     """Findings on the clock for these readings."""
     return clock_findings(cleaned(follow(samples)), joints)
 
@@ -55,10 +60,11 @@ def test_a_glyph_misread_over_and_over_is_rarely_taken_for_a_jump() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_removed_scene_is_a_grave_jump_with_its_size(seed: int) -> None:
-    """Twelve seconds gone: the clock jumps ahead where media time goes on."""
+def test_a_jump_ahead_is_told_with_its_size_and_what_ordinarily_explains_it(seed: int) -> None:
+    """Twelve seconds gone: removed, or the camera was paused, which the clock alone does not tell apart."""
     found = seen(spec(seed, 60, clock_jumps=((25, 12),)), seed=seed)
-    assert [(f.code, f.severity) for f in found] == [("clock-jump", Severity.HIGH)]
+    assert [(f.code, f.severity) for f in found] == [("clock-jump", Severity.MEDIUM)]
+    assert all(word in found[0].sentence.zh for word in ("暂停", "校准", "删去"))
     assert found[0].figures["jump_s"] == pytest.approx(12, abs=1.1)
     assert found[0].at == pytest.approx(25, abs=2.1)
 
@@ -71,12 +77,22 @@ def test_a_short_jump_is_stated_but_not_grave(seed: int) -> None:
     assert found
 
 
-def test_a_short_jump_at_a_seam_of_the_packets_is_grave() -> None:
-    """Two kinds of evidence at one place bear each other out."""
+def test_a_jump_ahead_where_a_program_coded_anew_is_grave() -> None:
+    """Two kinds of evidence at one place that no camera leaves; an early key frame a camera's pause leaves too."""
     samples = readings(spec(3, 60, clock_jumps=((25, 3.4),)))
-    (found,) = signs(samples, joints=(25.0,))
-    assert found.severity is Severity.HIGH
-    assert found.figures["seam_in_packets"] is True
+    (found,) = signs(samples, joints=(CODED_ANEW,))
+    assert (found.severity, found.figures["coded_anew"]) == (Severity.HIGH, True)
+    (paused,) = signs(samples, joints=(UNEVEN,))
+    assert (paused.severity, paused.figures["seam_in_packets"]) == (Severity.MEDIUM, True)
+
+
+def test_a_clock_that_goes_back_is_grave_only_at_a_joint() -> None:
+    """A clock is set back without a trace in the packets."""
+    samples = readings(spec(3, 60, clock_jumps=((25, -90),)))
+    (set_back,) = signs(samples)
+    assert (set_back.code, set_back.severity) == ("clock-backwards", Severity.MEDIUM)
+    (joined,) = signs(samples, joints=(UNEVEN,))
+    assert joined.severity is Severity.HIGH
 
 
 def test_a_jump_by_whole_hours_or_years_is_a_clock_being_set() -> None:
@@ -87,8 +103,8 @@ def test_a_jump_by_whole_hours_or_years_is_a_clock_being_set() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_swapped_parts_make_the_clock_run_back(seed: int) -> None:
-    """A, C, B: ahead, then back."""
+def test_parts_that_fit_in_another_order_are_grave(seed: int) -> None:
+    """A, C, B: ahead, then back, and each follows on another."""
     found = seen(spec(seed, 60, clock_jumps=((20, 20), (40, -40))), seed=seed)
     assert {f.code for f in found} == {"clock-jump", "clock-backwards"}
     assert {f.severity for f in found} == {Severity.HIGH}
@@ -108,6 +124,22 @@ def test_another_speed_is_found_with_its_rate() -> None:
         found = seen(spec(seed, 60, clock_rate=1.1), seed=seed)
         assert {f.code for f in found} == {"clock-rate"}
         assert found[0].figures["rate"] == pytest.approx(1.1, abs=0.02)
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5, 2.0, 4.0])
+def test_time_lapse_and_slow_motion_are_told_by_their_rate_alone(rate: float) -> None:
+    """A slow clock shows each second for long: that is no standing."""
+    for seed in SEEDS:
+        found = seen(spec(seed, 20, clock_rate=rate), 0.5, seed=seed, misread=0.0)
+        assert [(f.code, f.severity) for f in found] == [("clock-rate", Severity.MEDIUM)]
+        assert found[0].figures["rate"] == pytest.approx(rate, rel=0.03)
+
+
+def test_a_reversed_recording_is_told_as_running_backwards() -> None:
+    """Each second shows an earlier one."""
+    (found,) = seen(spec(2, 20, clock_rate=-1.0), 0.5, misread=0.0)
+    assert (found.code, found.severity) == ("clock-backwards", Severity.MEDIUM)
+    assert "倒着走" in found.sentence.zh
 
 
 def test_a_quartz_that_drifts_is_no_sign() -> None:

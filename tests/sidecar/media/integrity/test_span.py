@@ -116,6 +116,13 @@ def test_a_removed_middle_becomes_a_hole_and_an_incomplete_verdict(report: Recor
     assert judge(form, [span], Rule()).verdict is Verdict.INCOMPLETE
 
 
+def test_what_another_stretch_shows_is_no_hole(report: RecordingReport) -> None:
+    """First third, last third, second third: nothing is missing."""
+    moved = spec(0, 36, clock_jumps=((12, 12), (24, -24))).model_copy(update={"start": START})
+    whole = witness(BURNT).model_copy(update={"end": START + 3 * LENGTH})
+    assert recorded_span("1", told(report, whole, samples=readings(moved, 0.5))).holes == ()
+
+
 def test_a_clock_that_was_set_while_it_recorded_leaves_open_which_of_its_ends_is_right(report: RecordingReport) -> None:
     """Twelve seconds whose clock leaps an hour cover twelve seconds, at the first reading or at the last."""
     leapt = witness(BURNT).model_copy(update={"end": START + LENGTH + timedelta(hours=1)})

@@ -1,0 +1,69 @@
+"""From when to when a clock shows whose parts stand in another order."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from quancheng_sidecar.media.clock.burnt_in import ClockFit, fits_of
+from quancheng_sidecar.media.clock.meaning import meanings
+from quancheng_sidecar.media.clock.order import moments, out_of_order
+from quancheng_sidecar.media.clock.samples import Sample
+
+START = datetime(2026, 3, 1, 9, 31, 50)  # noqa: DTZ001 — as a picture shows it
+LAST = 36.0
+
+
+def clock(offset: Callable[[float], float], start: datetime = START, form: str = "%Y-%m-%d %H:%M:%S") -> ClockFit:
+    """A clock looked at each half second that shows `offset` seconds after `start` at a media time."""
+    looks = [place / 2 for place in range(73)]
+    texts = [f"{start + timedelta(seconds=offset(at)):{form}}" for at in looks]
+    return fits_of([Sample(at, text, 0.99, meanings(text)) for at, text in zip(looks, texts, strict=True)])[0]
+
+
+def seconds(fit: ClockFit) -> tuple[float, float | None]:
+    """Earliest and latest moment shown, in seconds after START."""
+    first, last = moments(fit, LAST)
+    return (first - START).total_seconds(), None if last is None else (last - START).total_seconds()
+
+
+def near(got: tuple[float, float | None], first: float, last: float) -> bool:
+    """Whether both are right to a second."""
+    return got[1] is not None and abs(got[0] - first) <= 1 and abs(got[1] - last) <= 1
+
+
+def test_a_clock_in_order_gives_its_first_and_last_picture() -> None:
+    """With a jump ahead too, whatever lies between."""
+    assert near(seconds(clock(lambda at: at)), 0, 36)
+    assert near(seconds(clock(lambda at: at + 25 * (at >= 20))), 0, 61)
+    assert not any(out_of_order(clock(lambda at: at + 25 * (at >= 20))))
+
+
+def test_swapped_parts_give_the_earliest_and_the_latest_moment() -> None:
+    """Second half before the first; first, third, second third; one part repeated."""
+    for offset in (
+        lambda at: (at + 18) % 36,
+        lambda at: at + 12 * (at >= 12) - 24 * (at >= 24),
+    ):
+        fit = clock(offset)
+        assert any(out_of_order(fit))
+        assert near(seconds(fit), 0, 36)
+    assert near(seconds(clock(lambda at: at % 24)), 0, 24)
+
+
+def test_a_clock_set_back_leaves_the_end_open() -> None:
+    """Its two stretches are no whole."""
+    fit = clock(lambda at: at - 90 * (at >= 20))
+    assert any("goes back" in reason.en for reason in out_of_order(fit))
+    assert seconds(fit)[1] is None
+
+
+def test_a_reversed_recording_shows_its_start_last() -> None:
+    """Start and end are exchanged."""
+    fit = clock(lambda at: -at)
+    assert [reason.en for reason in out_of_order(fit)] == ["the clock runs backwards"]
+    assert near(seconds(fit), -36, 0)
+
+
+def test_from_twelve_to_one_the_half_of_the_day_is_open() -> None:
+    """A clock of twelve hours that does not say which half."""
+    fit = clock(lambda at: at, START.replace(hour=12, minute=59, second=40), "%Y-%m-%d %I:%M:%S")
+    assert any("half of the day" in reason.en for reason in out_of_order(fit))

@@ -1,0 +1,45 @@
+"""What counts as a clock among the texts that change."""
+
+from quancheng_sidecar.media.clock.running import Track, choose, running_in
+from quancheng_sidecar.media.clock.text_reader import Box
+
+TIMES = (0.0, 1.0, 7.0, 8.0, 13.0, 14.0)
+HEIGHT = 360
+
+
+def track(rate: float, *, begin: int = 34205, day: str = "2026-03-01 ", y: int = 10) -> Track:
+    """A text that shows `begin` seconds since midnight at first and goes on at `rate`."""
+    seen = []
+    for at in TIMES:
+        second = int(begin + rate * at)
+        seen.append((at, f"{day}{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"))
+    return Track(Box(10, y, 310, y + 20), tuple(seen))
+
+
+def test_a_clock_at_any_even_rate_is_found() -> None:
+    """Time lapse, a sped-up copy, slow motion, reversed; and it says whether it keeps step."""
+    for rate in (1.0, 1.5, 2.0, 4.0, 25.0, 0.5, 0.25, -1.0):
+        region = choose([track(rate)], HEIGHT)
+        assert region is not None, rate
+        assert region.in_step or abs(rate - 1) >= 0.5, rate
+
+
+def test_a_text_that_stands_or_jumps_about_is_none() -> None:
+    """A poster, and figures that change without order."""
+    about = tuple((at, f"2026-03-01 {h:02d}:10:05") for at, h in zip(TIMES, (9, 3, 17, 1, 22, 12), strict=True))
+    assert choose([track(0.0)], HEIGHT) is None
+    assert choose([Track(Box(10, 10, 310, 30), about)], HEIGHT) is None
+
+
+def test_a_clock_is_preferred_to_a_counter_with_a_date() -> None:
+    """Both run and both carry a date: the one that began at zero with the recording counts."""
+    tracks = [track(1.0, begin=0, day="2026-03-01 REC "), track(1.0, y=40)]
+    region = choose(tracks, HEIGHT)
+    assert region is not None
+    assert region.box == tracks[1].box
+
+
+def test_a_running_number_without_date_that_is_out_of_step_is_none_beside_a_clock() -> None:
+    """It has a rank, but no date of its own."""
+    found = [region for _, region in running_in([track(3.0, day="")], HEIGHT)]
+    assert [(region.dated, region.in_step) for region in found] == [(False, False)]
