@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ class AtRest:
         """Files unchanged for `rest_s` seconds, by a monotonic `now`; the others are remembered."""
         for path in files:
             try:
-                status = path.stat()
+                status = path.stat(follow_symlinks=False)
             except FileNotFoundError:  # taken away between listing and looking
                 continue
             state = (status.st_size, status.st_mtime_ns)
@@ -53,6 +54,8 @@ def held_open(path: Path) -> bool | None:
     On a network's file system it is refused always, so that such a file is taken after its long rest.
     """
     try:
+        if not stat.S_ISREG(path.stat(follow_symlinks=False).st_mode):  # a pipe or device may act on being opened
+            return None
         looking = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None

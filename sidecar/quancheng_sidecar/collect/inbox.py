@@ -9,6 +9,7 @@ inbox/.taken/                                what was taken and could not be rem
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +30,15 @@ NOTE = ".错误说明.txt"
 """Ending of the note that stands beside a file which could not be taken."""
 _NOTE_BYTES = 64 << 10
 """A larger JSON is no note of a person's."""
-_PASSED_OVER = (NOTE, ".part", ".tmp", ".crdownload", ".json")
+PARTIAL = (".part", ".tmp", ".crdownload")
+"""Endings of what is still being copied or loaded."""
+_PASSED_OVER = (NOTE, ".json", *PARTIAL)
+_NOBODYS = re.compile(
+    r"\.DS_Store|\._.*|\.Trash.*|\.Spotlight-.*|\.fseventsd|\.directory|\.nfs.*|\.fuse_hidden.*|\.~lock\..*"
+    r"|~\$.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|System Volume Information|\$RECYCLE\.BIN",
+    re.IGNORECASE,
+)
+"""What operating systems and office programs leave in folders: nobody handed it in, so nobody is told of it either."""
 
 
 class BadInboxNote(QuanchengError):
@@ -38,7 +47,13 @@ class BadInboxNote(QuanchengError):
     code = "QC-INBOX-NOTE"
 
 
-_FAULTS_OF_THE_FILE = (BadInboxNote, CaseNumberTooLong, UnreadableInput)
+class NotTaken(QuanchengError):
+    """Something lies in the inbox that is never taken; the sentence says why and what to do."""
+
+    code = "QC-INBOX-NOT-TAKEN"
+
+
+_FAULTS_OF_THE_FILE = (BadInboxNote, NotTaken, CaseNumberTooLong, UnreadableInput)
 
 
 class RecordingNote(BaseModel):
@@ -76,12 +91,13 @@ def waiting(folder: Path) -> list[Path]:
         and not path.is_symlink()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and not path.name.endswith(_PASSED_OVER)
+        and not any(map(is_nobodys, path.relative_to(folder).parts))
         and not _refused(path)
     )
 
 
 def _refused(path: Path) -> bool:
-    note = _refusal_of(path)
+    note = refusal_of(path)
     if not note.exists():
         return False
     beside = note_of(path)
@@ -89,8 +105,20 @@ def _refused(path: Path) -> bool:
     return note.stat().st_mtime >= newest
 
 
-def _refusal_of(path: Path) -> Path:
-    return path.with_name(fit_name(path.name, NOTE))
+def refusal_of(path: Path) -> Path:
+    """The note beside a file that could not be taken; of a hidden one in plain sight."""
+    name = f"隐藏的 {path.name.lstrip('.')}" if path.name.startswith(".") else path.name
+    return path.with_name(fit_name(name, NOTE))
+
+
+def is_nobodys(name: str) -> bool:
+    """Whether a name is one that programs give to files of their own, or that of a note of ours."""
+    return name.endswith(NOTE) or _NOBODYS.fullmatch(name) is not None
+
+
+def is_read(note: Path, kind: IntakeKind) -> bool:
+    """Whether a JSON is what a recording beside it, partial ones too, will be taken with."""
+    return kind is IntakeKind.RECORDING and any(note_of(other) == note for other in _beside(note))
 
 
 def submission(path: Path, folder: Path, kind: IntakeKind) -> Submission:
@@ -194,7 +222,7 @@ def _unusable(note: Path, why: str) -> BadInboxNote:
 
 def clear_away(path: Path) -> None:
     """Remove the notes beside a file that has now been taken; a JSON that another recording shares stays for that."""
-    _refusal_of(path).unlink(missing_ok=True)
+    refusal_of(path).unlink(missing_ok=True)
     note = note_of(path)
     if note is not None and not any(note_of(other) == note for other in _beside(path)):
         note.unlink()
@@ -202,15 +230,14 @@ def clear_away(path: Path) -> None:
 
 def _beside(path: Path) -> list[Path]:
     """Other recordings in the folder, partial ones too, that the JSON of this one's stem would be read for."""
-    partial = _PASSED_OVER[1:-1]
     found = (other for other in path.parent.iterdir() if other != path and not other.name.endswith((NOTE, ".json")))
-    return [Path(str(other).removesuffix(other.suffix)) if other.name.endswith(partial) else other for other in found]
+    return [Path(str(other).removesuffix(other.suffix)) if other.name.endswith(PARTIAL) else other for other in found]
 
 
 def refuse(path: Path, error: QuanchengError) -> None:
     """Write beside a file why it could not be taken; it stays, and where it is itself at fault, until it changes."""
     text = f"{error.code}\n{error.sentence.zh}\n{error.sentence.en}\n"
-    note = _refusal_of(path)
+    note = refusal_of(path)
     try:
         note.write_text(text, encoding="utf-8")
         if not isinstance(error, _FAULTS_OF_THE_FILE):

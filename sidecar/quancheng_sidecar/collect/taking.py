@@ -14,6 +14,7 @@ from quancheng_sidecar.collect import inbox, intake
 from quancheng_sidecar.collect.at_rest import AtRest, held_open, now
 from quancheng_sidecar.collect.faults import coded
 from quancheng_sidecar.collect.models import Intake, IntakeKind
+from quancheng_sidecar.collect.strangers import Strangers
 from quancheng_sidecar.wiring import Parts
 
 logger = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ AGAIN_S = 60
 def take_from_inboxes(parts: Parts, stop: threading.Event, hand_over: Callable[[Intake], None]) -> None:
     """Watch both inboxes until `stop` is set; `hand_over` gets each received file."""
     folders = inbox.folders(parts.settings)
+    strangers = Strangers()
     at_rest = {kind: AtRest(parts.settings.inbox_rest_s) for kind in folders}
     # The watch only wakes us early; looking at the folders is what counts, so a lost event loses no file.
     for _ in watch(*folders.values(), stop_event=stop, rust_timeout=_LOOK_EVERY_MS, yield_on_timeout=True):
@@ -33,6 +35,7 @@ def take_from_inboxes(parts: Parts, stop: threading.Event, hand_over: Callable[[
             for path in at_rest[kind].settled(_offered(parts, folder), now()):
                 if not take(parts, path, folder, kind, hand_over):
                     at_rest[kind].later(path, now(), AGAIN_S)
+        strangers.look(parts.settings, now())
 
 
 def _offered(parts: Parts, folder: Path) -> list[Path]:
