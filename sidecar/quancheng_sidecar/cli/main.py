@@ -17,6 +17,7 @@ from quancheng_sidecar.cli import (
     search,
     store,
     up,
+    usage,
 )
 from quancheng_sidecar.cli.output import coded_errors
 from quancheng_sidecar.wiring import configure_logs
@@ -47,6 +48,7 @@ def run() -> None:
     try:
         with coded_errors(as_json="--json" in sys.argv):
             configure_logs()
-            app()
+            usage.speak_chinese()
+            sys.exit(usage.run(app))
     except typer.Exit as left:  # an error before or beside a command of its own
         sys.exit(left.exit_code)

@@ -148,7 +148,13 @@ def _parse_stage(text: str, path: Path) -> Stage:
     try:
         return Stage.parse(text)
     except ValueError as error:
-        raise BadInboxNote(zh=f"“{path.name}”所在文件夹：{error}", en=f"Folder of {path.name!r}: {error}") from error
+        known = "、".join(stage.zh for stage in Stage)
+        raise BadInboxNote(
+            zh=f"“{path.name}”放在文件夹“{text}”里，而那一层的名字应是环节：{known}。"
+            "请把文件移到 recordings/案号/环节/ 下。",
+            en=f"{path.name!r} lies in the folder {text!r}, whose name should be a stage: "
+            f"{', '.join(Stage)}. Move it to recordings/CASE/STAGE/.",
+        ) from error
 
 
 def note_of(path: Path) -> Path | None:
