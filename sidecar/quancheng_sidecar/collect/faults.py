@@ -3,12 +3,14 @@
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError
 
 from quancheng_plugin.errors import QuanchengError, StorageFull
+from quancheng_sidecar.settings import settings
 
 
 class FileUnusable(QuanchengError):
@@ -33,6 +35,9 @@ class DatabaseUnusable(QuanchengError):
 _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 # How SQLite and PostgreSQL put it.
 _NO_ROOM = re.compile(r"disk is full|no space left on device|disk quota exceeded", re.IGNORECASE)
+# What SQLite says when it cannot make the 32 KiB that it shares among processes, whatever keeps it from that.
+_NOT_OPENED = re.compile(r"disk i/o error|unable to open database file", re.IGNORECASE)
+_LEAST_ROOM = 1 << 20
 _BUSY = re.compile(r"database (table )?is locked|could not obtain lock|deadlock detected", re.IGNORECASE)
 _REASON_ZH = {
     errno.ENOENT: "不存在",
@@ -72,7 +77,16 @@ def _chain(fault: BaseException | None) -> Iterator[BaseException]:
 def _means_full(fault: BaseException) -> bool:
     if isinstance(fault, OSError):
         return fault.errno in StorageFull.numbers
-    return isinstance(fault, DatabaseError) and _NO_ROOM.search(str(fault)) is not None
+    if not isinstance(fault, DatabaseError):
+        return False
+    return bool(_NO_ROOM.search(str(fault)) or (_NOT_OPENED.search(str(fault)) and _is_home_full()))
+
+
+def _is_home_full() -> bool:
+    try:
+        return shutil.disk_usage(settings().home).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def _file(fault: OSError) -> QuanchengError:

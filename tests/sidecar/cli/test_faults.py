@@ -1,5 +1,6 @@
 """What happens when the machine fails in the middle of a command."""
 
+import contextlib
 import errno
 import json
 import os
@@ -48,6 +49,18 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("无权挂载小容量文件系统。A small file system cannot be mounted here.")
     yield place
     subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_home_on_a_disk_without_any_room_is_told_as_full(small_disk: Path) -> None:
+    """The database cannot even be opened then, and its own words for it send nobody to look at the disk."""
+    run = runner(small_disk / "home")
+    assert run("document", "list", "--json").status == 0
+    with (small_disk / "ballast").open("wb") as ballast, contextlib.suppress(OSError):
+        while True:
+            ballast.write(bytes(1 << 16))
+            ballast.flush()
+    answer = run("document", "list", "--json")
+    assert (answer.status, answer.json["error"]["code"]) == (1, "QC-STORE-FULL")
 
 
 def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path) -> None:
