@@ -94,6 +94,15 @@ def test_a_doubtful_reading_is_believed_only_when_borne_out() -> None:
     assert findings["clock-hard-to-read"].severity is Severity.INFO
 
 
+def test_a_clock_out_of_step_is_believed_with_its_rate_in_the_reason() -> None:
+    """Time lapse: start and end are as shown, which the reason says."""
+    lapse = witness(S.BURNT_IN).model_copy(update={"figures": {"rate": 25.0}})
+    belief, _ = judge(lapse)
+    assert belief.witness == lapse
+    assert "25.00倍" in belief.reason.zh
+    assert "倍" not in judge(witness(S.BURNT_IN))[0].reason.zh
+
+
 def test_an_ambiguous_date_is_never_certain_alone() -> None:
     """Two readings of the date: no start, until another witness settles it."""
     both = (witness(S.BURNT_IN), witness(S.BURNT_IN, -57 * 86400))

@@ -192,7 +192,7 @@ def small(**more: object) -> RecordingSpec:
 
 
 def test_a_counter_with_a_date_in_its_own_text_is_for_review(tmp_path: Path) -> None:
-    """`2026-03-01 REC 00:00:07` is believed only when another witness says midnight too."""
+    """`2026-03-01 REC 00:00:07`: another witness decides, and here it says another time."""
     midnight = datetime(2026, 2, 28, 16, 0, 0, tzinfo=UTC)
     style = ClockStyle(lines=("%Y-%m-%d REC %H:%M:%S",), labels=())
     path = write_recording(small(start=midnight, clock=style, duration_s=6), tmp_path / "counter.mp4")
@@ -200,7 +200,6 @@ def test_a_counter_with_a_date_in_its_own_text_is_for_review(tmp_path: Path) -> 
     assert (alone.start, burnt_in(alone)[0].start) == (None, midnight)
     assert "clock-or-counter" in codes(alone)
     assert named.source is S.FILE_NAME
-    assert abs(off(read(path, name="20260301_000001.mp4"), midnight)) < 0.1
 
 
 @pytest.mark.parametrize("rate", [2.0, 0.25])

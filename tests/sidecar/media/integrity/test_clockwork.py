@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.demo.recordings import RecordingSpec
-from quancheng_sidecar.media.integrity.clockwork import clock_findings
+from quancheng_sidecar.media.integrity.clockwork import BY_PROGRAM, Beside, clock_findings
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.joints import Seam
 from quancheng_sidecar.media.integrity.misread import cleaned
@@ -18,13 +18,14 @@ from tests.sidecar.media.integrity.conftest import readings, spec
 SEEDS = range(12)
 
 
+ALONE = Beside()
 CODED_ANEW = Seam(25.0, ("encoder", "sound-step"))
 UNEVEN = Seam(25.0, ("group", "sound-step"))
 
 
-def signs(samples: tuple[ClockSample, ...], joints: tuple[Seam, ...] = ()) -> tuple[Finding, ...]:
+def signs(samples: tuple[ClockSample, ...], beside: Beside = ALONE) -> tuple[Finding, ...]:
     """Findings on the clock for these readings."""
-    return clock_findings(cleaned(follow(samples)), joints)
+    return clock_findings(cleaned(follow(samples)), beside)
 
 
 def seen(wanted: RecordingSpec, every_s: float = 1.0, seed: int = 0, misread: float = 0.05) -> tuple[Finding, ...]:
@@ -80,10 +81,21 @@ def test_a_short_jump_is_stated_but_not_grave(seed: int) -> None:
 def test_a_jump_ahead_where_a_program_coded_anew_is_grave() -> None:
     """Two kinds of evidence at one place that no camera leaves; an early key frame a camera's pause leaves too."""
     samples = readings(spec(3, 60, clock_jumps=((25, 3.4),)))
-    (found,) = signs(samples, joints=(CODED_ANEW,))
-    assert (found.severity, found.figures["coded_anew"]) == (Severity.HIGH, True)
-    (paused,) = signs(samples, joints=(UNEVEN,))
+    (found,) = signs(samples, Beside((CODED_ANEW,)))
+    assert (found.severity, found.figures["grave_by"]) == (Severity.HIGH, "coded-anew")
+    (paused,) = signs(samples, Beside((UNEVEN,)))
     assert (paused.severity, paused.figures["seam_in_packets"]) == (Severity.MEDIUM, True)
+
+
+def test_a_long_jump_ahead_in_a_file_that_a_program_coded_is_grave_unless_the_picture_goes_on() -> None:
+    """Cut and exported again; a clock that was set leaves the picture as it was, and seconds are a correction."""
+    samples, seconds = (readings(spec(3, 60, clock_jumps=((25, by),))) for by in (25, 3.4))
+    (exported,) = signs(samples, Beside(by_program=True))
+    assert (exported.severity, exported.figures["grave_by"]) == (Severity.HIGH, BY_PROGRAM)
+    assert all(word in exported.sentence.zh for word in ("暂停", "转码", "原始文件"))
+    (was_set,) = signs(samples, Beside(by_program=True, goes_on=lambda begin, end: begin < end))
+    assert (was_set.severity, "看不出中断" in was_set.sentence.zh) == (Severity.MEDIUM, True)
+    assert [found.severity for found in signs(seconds, Beside(by_program=True))] == [Severity.MEDIUM]
 
 
 def test_a_clock_that_goes_back_is_grave_only_at_a_joint() -> None:
@@ -91,7 +103,7 @@ def test_a_clock_that_goes_back_is_grave_only_at_a_joint() -> None:
     samples = readings(spec(3, 60, clock_jumps=((25, -90),)))
     (set_back,) = signs(samples)
     assert (set_back.code, set_back.severity) == ("clock-backwards", Severity.MEDIUM)
-    (joined,) = signs(samples, joints=(UNEVEN,))
+    (joined,) = signs(samples, Beside((UNEVEN,)))
     assert joined.severity is Severity.HIGH
 
 

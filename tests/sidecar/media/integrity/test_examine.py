@@ -8,8 +8,10 @@ import pytest
 
 from quancheng_plugin.errors import UnreadableInput
 from quancheng_plugin.findings import Severity
-from quancheng_sidecar.demo.recordings import concat, cut_middle, excerpt, freeze
+from quancheng_sidecar.demo.recordings import ClockStyle, concat, cut_middle, excerpt, freeze, write_recording
+from quancheng_sidecar.media.inspect import inspect
 from quancheng_sidecar.media.integrity.checks import Check
+from quancheng_sidecar.settings import Settings
 from tests.sidecar.media.integrity.conftest import Examine, Shoot, codes, ffmpeg, readings, spec
 
 KINDS = ("mp4", "h265", "ts", "mkv")
@@ -84,6 +86,18 @@ def test_a_middle_removed_by_re_encoding_is_told_by_the_clock(shoot: Shoot, look
     assert not look(whole).signs
     shown = spec(7, 6, clock_jumps=((3, 6),))
     assert codes(look(whole, readings(shown, 0.5)))["clock-jump"] in {"medium", "high"}
+
+
+def test_a_camera_s_pause_is_no_grave_sign_and_names_the_button(tmp_path: Path) -> None:
+    """25 s are skipped in one file; a program that cut and coded anew leaves its encoder's start there as well."""
+    plain = {"size": (480, 270), "fps": 10, "clock": ClockStyle(labels=())}
+    paused = write_recording(spec(7, 12, clock_jumps=((6, 25),), **plain), tmp_path / "paused.mp4")
+    found = inspect(paused, Settings(), None, None).integrity
+    assert codes(found)["clock-jump"] == "medium"
+    assert "暂停" in found.summary.zh
+    whole = write_recording(spec(7, 16, **plain), tmp_path / "whole.mp4")
+    cut = cut_middle(whole, tmp_path / "cut.mp4", 4, 12, reencode=True)
+    assert codes(inspect(cut, Settings(), None, None).integrity)["clock-jump"] == "high"
 
 
 def test_a_frozen_picture_is_found_with_or_without_its_length(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
