@@ -2,11 +2,12 @@
 
 By the clock alone a jump is at most medium, whatever its size: cameras that are paused, or record only what moves,
 leave a jump ahead; clocks are set by hand, satellite or network to and fro; a stream that stalls leaves a clock that
-goes on late. High is kept for what none of these does: stretches that fit together in another order than they stand
-in; a jump ahead where an encoding program started anew; any other where the packets show a joint.
+goes on late. High is kept for what none of these does by itself: stretches that fit together in another order than
+they stand in; a jump ahead where an encoding program started anew, or of many seconds in a file that a program coded,
+unless the picture is seen to go on; any other where the packets show a joint.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +21,10 @@ LEAST_JUMP_S = 1.0
 """A jump is stated only when it is surely longer than this."""
 SET_S = 12 * 3600.0
 """A jump this long, or by whole hours, is a clock that was set, not a scene that was removed."""
+GRAVE_S = 5.0
+"""From here on a jump ahead is of many seconds."""
+BY_PROGRAM = "by-program"
+"""The figure `grave_by` of a jump that nothing but a program's encoder makes grave."""
 LEAST_READINGS = 3
 """Readings on each side without which nothing is stated; a short clip's two may be misread alike."""
 _HOUR, _NEAR_HOUR_S = 3600.0, 2.0
@@ -50,10 +55,23 @@ class Jump:
         return (self.last.at + self.first.at) / 2
 
 
-def clock_findings(course: Course, joints: Sequence[Seam] = ()) -> tuple[Finding, ...]:
-    """Signs in the burnt-in clock; `joints` are places where the packets show a joint, which bears a jump out."""
+@dataclass(frozen=True)
+class Beside:
+    """What else of the recording bears a jump out, or not.
+
+    `joints` are places where the packets show a joint; `by_program` says that a program coded the pictures;
+    `goes_on(begin, end)` whether the picture is seen to go on between two media seconds.
+    """
+
+    joints: Sequence[Seam] = ()
+    by_program: bool = False
+    goes_on: Callable[[float, float], bool] = lambda _begin, _end: False
+
+
+def clock_findings(course: Course, beside: Beside = Beside()) -> tuple[Finding, ...]:
+    """Signs in the burnt-in clock, weighed by what else the recording shows."""
     jumps, moved = jumps_of(course), rearranged(course)
-    found = [_jump_finding(jump, course, joints, moved=moved) for jump in jumps]
+    found = [_jump_finding(jump, course, beside, moved=moved) for jump in jumps]
     found += [_stand_finding(run, course) for run in _stands(course) if not _told(run, jumps)]
     found += [_doubtful_finding(piece, course) for piece in course.doubtful]
     found += [_rate_finding(piece, course) for piece in course.running if _runs_off(piece, course)]
@@ -129,12 +147,12 @@ def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
     return any(jump.last.at <= run[-1].at and run[0].at <= jump.first.at for jump in jumps)
 
 
-def _jump_finding(jump: Jump, course: Course, joints: Sequence[Seam], *, moved: bool) -> Finding:
-    here = [seam for seam in joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
-    coded_anew = any(is_coded_anew(seam) for seam in here)
-    grave = (moved or coded_anew or (bool(here) and jump.by < 0)) and not is_set(jump)
+def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) -> Finding:
+    here = [seam for seam in beside.joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
+    goes_on = beside.goes_on(jump.last.at, jump.first.at)
+    grave = None if is_set(jump) else _grave_by(jump, beside, here, moved=moved, goes_on=goes_on)
     code, zh, en = _words(jump)
-    why = _why(jump, moved=moved and grave, coded_anew=coded_anew and grave, joint=bool(here) and grave)
+    why = _GRAVE[grave] if grave else _ordinary(jump, goes_on=goes_on)
     shown = f"{course.instant(jump.last.shown):%H:%M:%S} → {course.instant(jump.first.shown):%H:%M:%S}"
     size = f"{abs(jump.by):.0f}"
     return Finding(
@@ -153,8 +171,8 @@ def _jump_finding(jump: Jump, course: Course, joints: Sequence[Seam], *, moved: 
             "readings_after": len(jump.after.members),
             "step_s": course.step,
             "seam_in_packets": bool(here),
-            "coded_anew": coded_anew,
-            "rearranged": moved,
+            "picture_goes_on": goes_on,
+            "grave_by": grave,
         },
     )
 
@@ -167,22 +185,47 @@ def _words(jump: Jump) -> tuple[str, str, str]:
     return "clock-stands", "停走后接着走，落后", "stands and goes on late by"
 
 
-def _why(jump: Jump, *, moved: bool, coded_anew: bool, joint: bool) -> Sentence:
-    """What may have made a jump: what ordinary use explains is named beside a cut."""
+def _grave_by(jump: Jump, beside: Beside, here: Sequence[Seam], *, moved: bool, goes_on: bool) -> str | None:
+    """What makes a jump grave, the surest first; None where ordinary use explains it."""
     if moved:
+        return "order"
+    if any(is_coded_anew(seam) for seam in here):
+        return "coded-anew"
+    if here and jump.by < 0:
+        return "joint"
+    return BY_PROGRAM if beside.by_program and jump.by >= GRAVE_S and not goes_on else None
+
+
+_GRAVE = {
+    "order": Sentence(
+        zh="各段的画面时间换个次序正好首尾相接，像是各段的先后被调换",
+        en="in another order the stretches follow on each other, as if parts had been exchanged",
+    ),
+    "coded-anew": Sentence(
+        zh="该处编码程序重新开始，像是用软件剪去或拼接后重新编码",
+        en="an encoding program started anew there, as after cutting or joining by a program",
+    ),
+    "joint": Sentence(
+        zh="该处数据包也有拼接迹象，校准设备时钟不会如此",
+        en="the packets show a joint there too, which setting the device's clock does not leave",
+    ),
+    BY_PROGRAM: Sentence(
+        zh="画面由软件编码，不是设备原样的文件，像是剪去一段后重新导出；录制中按过暂停或校准时钟、后来又经转码，也会如此，"
+        "请调取设备中的原始文件核对",
+        en="a program coded the pictures, so this is not the device's own file: as if a part had been removed before"
+        " exporting it; a pause, or a clock set while recording, that was converted later looks the same: compare the"
+        " device's own file",
+    ),
+}
+
+
+def _ordinary(jump: Jump, *, goes_on: bool) -> Sentence:
+    """What may have made a jump: what ordinary use explains is named beside a cut."""
+    if goes_on:
         return Sentence(
-            zh="各段的画面时间换个次序正好首尾相接，像是各段的先后被调换",
-            en="in another order the stretches follow on each other, as if parts had been exchanged",
-        )
-    if coded_anew:
-        return Sentence(
-            zh="该处编码程序重新开始，像是用软件剪去或拼接后重新编码",
-            en="an encoding program started anew there, as after cutting or joining by a program",
-        )
-    if joint:
-        return Sentence(
-            zh="该处数据包也有拼接迹象，校准设备时钟不会如此",
-            en="the packets show a joint there too, which setting the device's clock does not leave",
+            zh="画面在该处看不出中断，像是录制中校准设备时钟（少有动静时按过暂停也会如此），请核对校时记录",
+            en="the picture shows no break there, as where the device's clock is set while recording (or a pause in a"
+            " scene where little moves)",
         )
     if jump.by > 0:
         return Sentence(

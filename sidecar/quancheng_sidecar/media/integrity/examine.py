@@ -6,7 +6,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_sidecar.media.habits import Habit
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
-from quancheng_sidecar.media.integrity.clockwork import clock_findings, stood
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, stood
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.edits import edit_findings
 from quancheng_sidecar.media.integrity.habits import packet_habits, track_names
@@ -16,7 +16,7 @@ from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.integrity.packets import Packets
 from quancheng_sidecar.media.integrity.photos import photo_findings
 from quancheng_sidecar.media.integrity.pictures import Seen
-from quancheng_sidecar.media.integrity.provenance import provenance_findings
+from quancheng_sidecar.media.integrity.provenance import is_by_program, provenance_findings
 from quancheng_sidecar.media.integrity.repeats import repeat_findings
 from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
 from quancheng_sidecar.media.integrity.silence import silence_findings
@@ -60,8 +60,9 @@ class _Examination:
         """Make all checks; those on packets first, since they bear others out."""
         self._add(Check.LENGTHS, length_findings(self.probe))
         found = self.found
-        self._clock(self._seams(found.packets))
-        self._add(Check.PROVENANCE, provenance_findings(self.probe, found.packets))
+        joints, origin = self._seams(found.packets), provenance_findings(self.probe, found.packets)
+        self._clock(Beside(joints, is_by_program(origin), found.seen.goes_on) if found.seen else Beside(joints))
+        self._add(Check.PROVENANCE, origin)
         if found.heard is not None:
             self._add(Check.SILENCE, silence_findings(found.heard), made=found.heard.heard_s > 0)
         if found.seen is not None:
@@ -101,11 +102,11 @@ class _Examination:
             self._add(Check.EDIT_LIST, edit_findings(self.probe, packets))
         return [seam for seam in found if is_joint(seam)]
 
-    def _clock(self, joints: list[Seam]) -> None:
+    def _clock(self, beside: Beside) -> None:
         if self.video is None:
             return
         readable = bool(self.course.running or self.course.standing)
-        self._add(Check.CLOCK, clock_findings(self.course, joints), made=readable)
+        self._add(Check.CLOCK, clock_findings(self.course, beside), made=readable)
 
     def _pictures(self, seen: Seen) -> None:
         check = Check.ALL_FRAMES if seen.every else Check.KEY_FRAMES

@@ -2,11 +2,11 @@
 
 A digit that is mistaken for another (3 for 8) shifts every reading in which it stands: all that differs from the true
 clock is that pair of digits, and wherever the one is due the other is read. A removed or inserted scene changes many
-digits, and shows each of them rightly somewhere.
+digits, or, where it lasts just ten or twenty seconds, one place alone: then the digit is read rightly in the others.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,6 +17,9 @@ _EXPLAINED = 0.75
 """Share of the odd readings that the one pair of digits must explain alone; others are misread otherwise too."""
 _HOLDS = 0.9
 """Share of the readings in which the digit is due, that must show the other."""
+_HOLDS_ELSEWHERE = 0.5
+"""The same in other places of the time, whose neighbours are others: where the digit is due there at all."""
+_TIME = range(8, 14)
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,16 @@ def _explains(course: Course, base: Piece) -> bool:
 
 
 def _consistent(compared: Sequence[_Compared], odd: Sequence[_Compared], pair: tuple[str, str]) -> bool:
-    """Whether, in the places concerned, the digit is misread nearly wherever it is due."""
+    """Whether the digit is misread nearly wherever it is due there, and mostly in other places of the time."""
     places = set[int]().union(*(one.places(pair) for one in odd))
+    elsewhere = set(_TIME) - places
+    return _misread(compared, pair, places) >= _HOLDS and _misread(compared, pair, elsewhere) >= _HOLDS_ELSEWHERE
+
+
+def _misread(compared: Sequence[_Compared], pair: tuple[str, str], places: Iterable[int]) -> float:
+    """Share of the readings in which one digit of the pair is due in these places, that show the other; 1 of none."""
     read = [one.read[n] for one in compared for n in places if one.due[n] == pair[0]]
-    return read.count(pair[1]) >= _HOLDS * len(read)
+    return read.count(pair[1]) / len(read) if read else 1.0
 
 
 def _compare(course: Course, base: Piece, reading: Reading) -> _Compared:

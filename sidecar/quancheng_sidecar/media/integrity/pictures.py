@@ -1,6 +1,7 @@
 """Looking at the pictures themselves: every frame of a short recording, the key frames of a long one."""
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from av.packet import Packet
@@ -17,6 +18,10 @@ MOST_KEY_FRAMES = 4000
 SIDE = 48
 """Samples of the brightness taken along each side of a picture."""
 RIM_S = 1.0
+FRAME_S = 0.1
+"""The frame in which a scene changes may be the next one shown."""
+KEEP_S, APART_S = 2.0, 5.0
+"""Pictures kept to be held beside each other, and how far apart they are as unlike as across a cut."""
 
 
 @dataclass
@@ -39,6 +44,22 @@ class Seen:
     spread: list[float] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
     _last: NDArray[np.int16] | None = None
+    _kept: list[tuple[float, NDArray[np.int16]]] = field(default_factory=list)
+
+    def goes_on(self, begin: float, end: float) -> bool:
+        """Whether the picture is seen to go on between two media seconds: it changes far less than by a cut.
+
+        What a cut would change is told by pictures some seconds apart. A still scene shows neither, and key frames
+        alone tell nothing: then it is not seen.
+        """
+        at, change = np.array(self.at), np.array(self.change)
+        inside = change[(at >= begin - FRAME_S) & (at <= end + FRAME_S)]
+        apart = [
+            float(np.abs(one - other).mean())
+            for (first, one), (second, other) in combinations(self._kept, 2)
+            if second - first >= APART_S and one.shape == other.shape
+        ]
+        return self.every and len(inside) > 0 and bool(apart) and float(inside.max()) < float(np.median(apart)) / 2
 
     def look(self, frame: VideoFrame, at: float) -> None:
         """Note one frame."""
@@ -47,6 +68,8 @@ class Seen:
         if self._last is not None and self._last.shape == sampled.shape:
             change = float(np.abs(sampled - self._last).mean())
         self._last = sampled
+        if self.every and (not self._kept or at - self._kept[-1][0] >= KEEP_S):
+            self._kept.append((at, sampled))
         self.at.append(at)
         self.change.append(change)
         self.light.append(float(sampled.mean()))

@@ -37,6 +37,11 @@ def provenance_findings(probe: Probe, packets: dict[int, Packets]) -> tuple[Find
     return tuple(finding for finding in checks if finding)
 
 
+def is_by_program(findings: Iterable[Finding]) -> bool:
+    """Whether these findings say that a program, not the device, coded the pictures."""
+    return any(finding.code in {"editing-software", "software-encoder"} for finding in findings)
+
+
 def _words_of(probe: Probe) -> Iterable[str]:
     yield from (text for text in (probe.device.software, probe.muxer) if text)
     yield from (value for key, value in probe.tags.items() if not re.search(r"title|comment|description|artist", key))
