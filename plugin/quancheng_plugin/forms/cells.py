@@ -15,7 +15,11 @@ from quancheng_plugin.ocr.lines import Box
 _NEXT_ROW = 2.6
 _FULL = 2.5
 _GOES_ON_WITHIN = 3.0
+_ALIGNED = 1.5
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,4}$")
+# Names of such lengths end where a label of the next field is read letter by letter.
+_ONE = r"(?:(?:欧阳|司马|上官|司徒|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐)[\u3400-\u9fff]{1,2}|[\u3400-\u9fff]{2,3})"
+_NAMES = re.compile(rf"{_ONE}(?:[、,]{_ONE})*$")
 # What a second line of an interval begins with, wherever the first one ends.
 _GOES_ON = frozenset("至到-~止")
 
@@ -146,40 +150,60 @@ class Sheet:
             if not parts or gap < _GOES_ON_WITHIN * hit.piece.height:
                 quality = placed.quality
                 parts += map(_whole, placed.runs)
-        elif any(other.crowds and other.piece is hit.piece and other.begin == stop for other in self.hits):
+        elif self._crowded(hit, stop) and not (hit.role is Role.PEOPLE and _NAMES.match(inline.text)):
             quality = UNSURE
         if parts:
-            also = self._second_person(hit) if hit.role is Role.PEOPLE else None
+            also = self._second_person(hit, parts[0]) if hit.role is Role.PEOPLE else None
             wrapped = self._continued(hit, parts) if last and hit.colon else None
-            full = parts[-1].piece.x1 >= self._edge[hit.piece.page] - _FULL * hit.piece.height
+            full = parts[-1].piece.x1 >= self._room(parts[-1].piece) - _FULL * hit.piece.height
             return Labelled(hit, tuple(parts), quality, wrapped, also, full)
         if last and (placed := self._below.get(id(hit))):
             return Labelled(hit, tuple(map(_whole, placed.runs)), placed.quality)
         return Labelled(hit, (), 1.0)
 
-    def _second_person(self, hit: Hit) -> Part | None:
+    def _crowded(self, hit: Hit, stop: int) -> bool:
+        """Whether the next label follows the value of `hit` without any gap."""
+        return any(other.crowds and other.piece is hit.piece and other.begin == stop for other in self.hits)
+
+    def _second_person(self, hit: Hit, first: Part) -> Part | None:
         """A name that leads the next row, before a label of its own: the second of two officers (`王某 证号：`)."""
-        later = [other for other in self.hits if other.piece.page == hit.piece.page and other.piece.y > hit.piece.y]
+        on_page = [other for other in self.hits if other.piece.page == hit.piece.page]
+        later = [other for other in on_page if other.piece.y > hit.piece.y and not other.piece.same_row(hit.piece)]
         near = [other for other in later if other.piece.y - hit.piece.y < _NEXT_ROW * hit.piece.height]
-        first = min(near, key=lambda other: (other.piece.y, other.piece.x0, other.begin), default=None)
-        if first is None or not _NAME.match(first.piece.text.text[: first.begin]):
+        follows = min(near, key=lambda other: (other.piece.y, other.piece.x0, other.begin), default=None)
+        if follows is None:
             return None
-        return Part(first.piece, 0, first.begin)
+        if _NAME.match(follows.piece.text.text[: follows.begin]):
+            return Part(follows.piece, 0, follows.begin)
+        left = first.piece.box(first.begin, first.stop).x0
+        if follows.piece.same_row(first.piece):
+            return None
+        under = [piece for piece in self.unclaimed if piece.same_row(follows.piece) and piece.x1 < follows.piece.x0]
+        aligned = len(under) == 1 and abs(under[0].x0 - left) < _ALIGNED * hit.piece.height
+        return _whole(under[0]) if aligned and _NAME.match(under[0].text.text) else None
+
+    def _room(self, piece: Piece) -> float:
+        """How far right a line may run: to the next column of the page, or to its edge."""
+        near = [other for other in self.pieces if other.page == piece.page and other.x0 > piece.x1]
+        level = [other.x0 for other in near if abs(other.y - piece.y) < _NEXT_ROW * piece.height]
+        return min(level, default=self._edge[piece.page])
 
     def _continued(self, hit: Hit, parts: Sequence[Part]) -> Part | None:
         """The next line, where it starts without label and at the left of the value."""
         last = parts[-1].piece
+        edge = max(hit.piece.x0, parts[0].piece.x0) + last.height
         later = [
             piece for piece in self.pieces if piece.page == last.page and piece.y > last.y and not piece.same_row(last)
         ]
-        first = min(later, key=lambda piece: (piece.y, piece.x0), default=None)
+        # The row of a cell beside it may lie between, where that cell holds one line and this one two.
+        below = [piece for piece in later if piece.x0 < edge]
+        first = min(below or later, key=lambda piece: (piece.y, piece.x0), default=None)
         if first is None:
             return None
         leader = min((piece for piece in later if piece.same_row(first)), key=lambda piece: piece.x0)
-        begins = leader.x0 < max(hit.piece.x0, parts[0].piece.x0) + last.height
         near = leader.y - last.y < _NEXT_ROW * max(last.height, leader.height)
         goes_on = leader.text.text[:1] in _GOES_ON
-        return _whole(leader) if near and (begins or goes_on) and id(leader) not in self._labels else None
+        return _whole(leader) if near and (leader.x0 < edge or goes_on) and id(leader) not in self._labels else None
 
 
 def _whole(piece: Piece) -> Part:

@@ -220,7 +220,7 @@ def _free(piece: Piece, begin: int, start: int) -> bool:
 
 def _whole(piece: Piece, index: LabelIndex) -> Hit | None:
     """A piece that is a label and nothing else, as in the cell of a table."""
-    text = piece.text.text.rstrip(".,;·、")
+    text = piece.text.text.strip(".,;·、'`")  # dust beside a label of a cell
     found = _named(text, index, fuzzy=True) if len(text) >= _SHORT else None
     if found and found[0] in index.bodies and found[1] < 1:
         return None  # a narrative opens with a colon or in its very words

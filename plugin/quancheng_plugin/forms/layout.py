@@ -6,7 +6,7 @@ from functools import cached_property
 from statistics import median
 
 from quancheng_plugin.forms.glyphs import Folded, fold
-from quancheng_plugin.ocr.lines import Box, TextLine
+from quancheng_plugin.ocr.lines import BY_INK, Box, TextLine
 
 # A sheet that was deskewed still leans a little; beyond this two boxes are not of one row (3°).
 _MOST_SLOPE = 0.052
@@ -147,9 +147,12 @@ def rows(found: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _worn(lines: Sequence[TextLine]) -> bool:
-    """Whether the engine doubts so many letters of a page that it may be wrong where it is sure."""
+    """Whether the engine doubts so many letters of a page that it may be wrong where it is sure.
+
+    What is doubted for the ink on the page alone says nothing of what the engine is sure of.
+    """
     telling = [sure for line in lines for char, sure in zip(line.text, line.letters, strict=False) if char.isalnum()]
-    return sum(sure < _DOUBTED for sure in telling) > _WORN * len(telling)
+    return sum(sure < _DOUBTED and sure != BY_INK for sure in telling) > _WORN * len(telling)
 
 
 def _upright(line: TextLine, slope: float, most: float) -> Piece:

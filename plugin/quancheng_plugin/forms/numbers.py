@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.forms import numerals
-from quancheng_plugin.forms.glyphs import Folded, fold
+from quancheng_plugin.forms.glyphs import Folded, fold, squeeze
 
 # After NFKC the brackets ［ ］ （ ） ｛ ｝ are half width already.
 _OPEN = r"[〔\[({【〖「『〈《<]"
@@ -25,10 +25,14 @@ _NUMBER = re.compile(
 _LEAD = re.compile(
     r"^.*(?:"
     r"[文编案字]号|号码|编码|依据|根据|按照|以及|作出的|下达的|送达的|收到|文号为|编号为|[:：,;]"
+    # The print shop's own count of its sheets: No.0003421.
+    r"|(?:N[Oo0][.:]? ?)?[0-9]{3,}"
     # Short words and office names only where enough is left to be a number's own prefix.
     r"|(?:书|表|单|函|见|笔录|回证|回执|凭证|记录|报告) ?(?=..[^ ])|[省市县区].{0,14}(?:局|[总支大]队)(?=..[^ ])"
     r")\s*(?=\S)"
 )
+_YEAR = re.compile(r"([〔\[［(（{【〖])([0-9]{4})([〕\]］)）}】〗])")
+_PAIRS = frozenset({"〔〕", "[]", "()", "{}", "【】", "〖〗"})
 _YEARS = range(1980, 2100)
 
 
@@ -66,6 +70,11 @@ def normalise(text: str) -> str:
     even = fold(text, spaces=False).text
     found = find_numbers(text) or [number for number in find_numbers(f"{even}号") if number.begin == 0]
     return found[0].normalised if found else even
+
+
+def even_brackets(text: str) -> str:
+    """`text` with 〔〕 around a year whose two brackets are not of one kind: one of them was misread."""
+    return _YEAR.sub(lambda year: year[0] if squeeze(year[1] + year[3]) in _PAIRS else f"〔{year[2]}〕", text)
 
 
 def _number(folded: Folded, match: re.Match[str]) -> NumberText | None:

@@ -13,6 +13,8 @@ from quancheng_plugin.forms.reading import NumberRead
 
 # A line beside the title that holds more than the number is a sentence that cites one.
 _ALONE = re.compile(r"[.,:·\-]{0,2}$")
+# The print shop's own count of its sheets may stand before it.
+_COUNTED = re.compile(r"(?:(?:N[Oo0][.:]?)?[0-9]{3,})?[.,:·\-]{0,2}$")
 # Where the letter begins: its addressee, or a sentence.
 _SENTENCE = re.compile(r"[,。;]|:$")
 _REPAIRED = 0.6
@@ -99,4 +101,4 @@ def _beside_title(piece: Piece, *, alone: bool) -> NumberRead | None:
 
 def _stands_alone(source: str, number: NumberText) -> bool:
     before, after = squeeze(source[: number.begin]), squeeze(source[number.stop :])
-    return _ALONE.match(before) is not None and _ALONE.match(after) is not None
+    return _COUNTED.match(before) is not None and _ALONE.match(after) is not None

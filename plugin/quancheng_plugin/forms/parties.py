@@ -13,6 +13,7 @@ from quancheng_plugin.forms.reading import FieldRead
 
 # A name ends where a description of the person begins: `林海生，男，1975年…`.
 _END = re.compile(r"[,，;；。]|\s*[(（](?:以下简称|签名|签字|盖章|男|女)|(?<=.)(?:性别|年龄|法定代表人)[:：]?")
+_BLANKS_OF_PERSON = re.compile(r"(?<=.)(?:性别|年龄|民族|出生(?:年月|日期)|身份证|联系电话)")
 _UNIT = re.compile(
     r"(?:公司|企业|合作社|集团|中心|协会|学校|医院|[厂社店场站所院会队局部户行馆吧城园楼厅市档坊铺屋]|经营部|个体工商户|船队|码头|基地)(?:\(.{1,8}\))?$"
 )
@@ -121,14 +122,21 @@ def _several(raw: str) -> bool:
 
 def clean_name(raw: str) -> str:
     """A name as written, without the spaces and rules of its blank and without what describes the person."""
-    text = clean_value(raw)
+    text = clean_people(raw)
     end = _END.search(text)
     return text[: end.start()] if end else text
 
 
+def clean_people(raw: str) -> str:
+    """Names as written, without the printed words of the blanks around them: `姓名林海生性别男`."""
+    text = clean_value(raw)
+    found = _BLANKS_OF_PERSON.search(text)
+    return clean_value(text[: found.start()] if found else text).removeprefix("姓名").lstrip(":：")
+
+
 def clean_value(raw: str) -> str:
     """A value as written, without the spaces and rules of its blank."""
-    return re.sub(r"[\s_＿]+", "", raw).strip(".·:：、-—")
+    return re.sub(r"[\s_＿]+", "", raw).strip(".·:：、，。；,;-—")
 
 
 def _addressees(values: Sequence[Labelled], letter: Sequence[Piece]) -> list[Hit]:

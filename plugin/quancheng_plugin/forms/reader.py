@@ -8,10 +8,11 @@ from itertools import groupby
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Recording, Role, catalogue
 from quancheng_plugin.forms.cells import Labelled, Sheet
 from quancheng_plugin.forms.labels import Hit, LabelIndex, find_labels, label_index
-from quancheng_plugin.forms.layout import Piece, pieces, rows
+from quancheng_plugin.forms.layout import Piece, least_sure, pieces, rows
 from quancheng_plugin.forms.mending import mend
+from quancheng_plugin.forms.numbers import even_brackets
 from quancheng_plugin.forms.own_number import find_own_number
-from quancheng_plugin.forms.parties import clean_value, find_party
+from quancheng_plugin.forms.parties import clean_people, clean_value, find_party
 from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading
 from quancheng_plugin.forms.review import Review
 from quancheng_plugin.forms.times import find_time
@@ -59,7 +60,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None
         strays,
         zone_offset,
     )
-    party = find_party(head, opening, form, [piece for piece in strays if piece.page == 1])
+    party = find_party(head, opening, form, _on_sheet(strays, title))
     fields = _fields((*head, *values), form, label_index(forms, form))
     review = Review(settings.review_below, today or datetime.now(timezone(zone_offset)).date())
     review.form(title, other)
@@ -162,6 +163,12 @@ def _opening(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> list[Piece]
     return [piece for piece in on_page if piece.y < first.y - first.height / 2]
 
 
+def _on_sheet(strays: Sequence[Piece], title: Title | None) -> list[Piece]:
+    """The pieces of the first page below the title: the office's name stands above it."""
+    above = max((piece.y for piece in title.pieces), default=0.0) if title else 0.0
+    return [piece for piece in strays if piece.page == 1 and piece.y > above]
+
+
 def _narrative(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> str:
     """The text outside the labelled times, lines run together so that what wraps stays whole."""
     timed = {id(part.piece) for value in values if value.hit.role in _TIMES for part in value.parts}
@@ -192,17 +199,28 @@ def _labels_lost(form: Form | None, values: Sequence[Labelled]) -> dict[str, str
 def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelIndex) -> FieldRead | None:
     wraps = value.full and value.wrapped is not None
     longer = value.with_wrapped() if wraps else value
-    text = " ".join(longer.raw.split()) if spec.role is Role.OTHER else clean_value(longer.raw)
+    text = _text_of(longer.raw, spec.role)
     if not text:
         return None
+    confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
     if value.also:
         text = f"{text}、{clean_value(value.also.raw)}"
-    confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
+        confidence = min(confidence, least_sure(value.also.raw, value.also.letters))
     if _looks_wrong(text, spec) or _undecided(text, spec, form) or index.leads(text):
         confidence = min(confidence, _WRAPPED)
     return FieldRead(
         label=value.hit.label, value=text, raw=longer.raw, page=longer.page, box=longer.box, confidence=confidence
     )
+
+
+def _text_of(raw: str, role: Role) -> str:
+    match role:
+        case Role.OTHER:
+            return even_brackets(" ".join(raw.split()).rstrip(".。,，;；、"))
+        case Role.PEOPLE:
+            return clean_people(raw)
+        case _:
+            return clean_value(raw)
 
 
 def _looks_wrong(text: str, spec: FieldSpec) -> bool:

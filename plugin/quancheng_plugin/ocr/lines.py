@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+BY_INK = 0.5
+"""How sure a letter is that the ink on the page puts in doubt, whatever the engine says of it."""
+
 
 class Box(BaseModel):
     """A rectangle on a page, in PDF points (1/72 inch), origin at the top left, y downwards."""

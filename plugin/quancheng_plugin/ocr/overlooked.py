@@ -4,7 +4,7 @@ A first 三 or 一 is few strokes far apart, and a fax thins them: the detector 
 or the engine passes over the first one, and how sure it is of what it read says nothing of what it did not. The page
 does. Where the ink of letters goes on beside a box, with no rule of a table and no other box between, the line is drawn
 out over it and read again; ink that nobody read even then makes the letters next to it doubtful; letters in no box are
-read, as doubtful ones.
+read, as doubtful ones. Letters that a pen struck out (`struck`) are doubtful too.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,10 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from quancheng_plugin.ocr.lines import BY_INK
 from quancheng_plugin.ocr.seen import Corners, Picture, SeenLine, SeenPage
-
-# How sure a letter is beside ink that nobody read.
-_DOUBT = 0.5
+from quancheng_plugin.ocr.struck import struck_letters
 
 # All lengths below are shares of a box's height, which is about 1.4 letters.
 # Boxes are brought to this many pixels of height: strokes are then one to three pixels wide.
@@ -66,6 +65,7 @@ def completed(
     for wide in ink.beside():
         lines[wide.index] = _doubting(lines[wide.index], wide.ends)
     lines = [_doubting(line, ink.unread(line.corners, line.middles)) for line in lines]
+    lines = [_doubted(line, struck_letters(picture, line)) for line in lines]
     alone = [_doubting(line, line.middles) for line in read(picture, ink.apart()) if line.text]
     return replace(page, lines=(*lines, *alone))
 
@@ -84,6 +84,14 @@ def _longer(line: SeenLine, wide: "DrawnOut", again: SeenLine) -> SeenLine:
     )
 
 
+def _doubted(line: SeenLine, letters: Sequence[int]) -> SeenLine:
+    """The line with these letters, places in its text, made doubtful."""
+    if not letters:
+        return line
+    sure = tuple(min(each, BY_INK) if at in letters else each for at, each in enumerate(line.letters))
+    return replace(line, letters=sure, confidence=min(line.confidence, BY_INK))
+
+
 def _doubting(line: SeenLine, places: Sequence[float]) -> SeenLine:
     """The line with the letters on both sides of these places, shares of its width, made doubtful."""
     if not places:
@@ -91,13 +99,11 @@ def _doubting(line: SeenLine, places: Sequence[float]) -> SeenLine:
     written = [at for at, letter in enumerate(line.text) if not letter.isspace()]
     # Marks do not count where a line is judged.
     telling = [pair for pair in zip(written, line.middles, strict=False) if line.text[pair[0]].isalnum()]
-    letters = list(line.letters)
+    near: list[int] = []
     for place in places:
-        before = [at for at, middle in telling if middle <= place][-1:]
-        after = [at for at, middle in telling if middle > place][:1]
-        for at in (*before, *after):
-            letters[at] = min(letters[at], _DOUBT)
-    return replace(line, letters=tuple(letters), confidence=min(line.confidence, _DOUBT))
+        near += [at for at, middle in telling if middle <= place][-1:]
+        near += [at for at, middle in telling if middle > place][:1]
+    return replace(_doubted(line, near), confidence=min(line.confidence, BY_INK))
 
 
 @dataclass(frozen=True)

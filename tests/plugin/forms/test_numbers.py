@@ -25,6 +25,8 @@ from quancheng_plugin.forms.numbers import find_numbers, normalise
         "行政处罚决定书闽鼎海渔执罚〔2020〕218号",
         "依据闽鼎海渔执罚〔2020〕218号决定",
         "福鼎市海洋与渔业局闽鼎海渔执罚〔2020〕218号",
+        "No.0003421 闽鼎海渔执罚〔2020〕218号",
+        "№003421闽鼎海渔执罚〔2020〕218号",
     ],
 )
 def test_every_spelling_of_one_number_is_the_same_number(text: str) -> None:

@@ -378,6 +378,74 @@ def test_a_day_that_is_not_the_weekday_beside_it_is_for_review(lay: Lay, setting
         )
 
 
+def test_a_value_that_wraps_in_its_column_is_whole_and_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """A page of two columns has two edges: `…3号泊` ends at the inner one, and 位 below it is the rest."""
+    rows = (
+        [(70, "时间：" + _TIME), (300, "记录人：林海生")],
+        [(70, "地点：霞浦县三沙镇五澳渔港码头3号泊"), (300, "船名号：闽连渔60537")],
+        [(70, "位"), (300, "当事人：陈文辉")],
+    )
+    reading = read(lay("查封（扣押）现场笔录", *rows), settings)
+    assert "".join(reading.fields["place"].value.split()) == "霞浦县三沙镇五澳渔港码头3号泊位"
+    assert "place" in reading.review
+
+
+def test_a_second_line_of_a_cell_is_found_under_a_row_of_the_cell_beside_it(lay: Lay, settings: PluginSettings) -> None:
+    """The cell on the right holds one line, at half height of the two on the left."""
+    rows = "听证时间：2026年3月1日", [(300, "听证地点：支队二楼")], "9时30分至10时15分", "听证申请人：林海生"
+    assert _times(read(lay("听证笔录", *rows, step=14), settings)) == (_START, _END)
+
+
+def test_the_second_of_two_officers_stands_below_the_first(lay: Lay, settings: PluginSettings) -> None:
+    """Each with a number of their own; a doubtful second name puts both for review."""
+    rows = (
+        [(70, "检查人员：欧阳志远"), (330, "执法证件号：35090112")],
+        [(130, "林阿妹"), (330, "执法证件号：35090127")],
+    )
+    lines = lay(
+        "现场检查笔录", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", *rows, "检查情况：" + "好" * 35
+    )
+    reading = read(lines, settings)
+    assert reading.fields["officers"].value == "欧阳志远、林阿妹"
+    assert reading.review == ()
+    doubtful = [
+        line.model_copy(update={"letters": (1.0, 0.5, 1.0)}) if line.text == "林阿妹" else line for line in lines
+    ]
+    assert "officers" in read(doubtful, settings).review
+
+
+def test_names_end_where_the_next_label_begins_without_a_gap(lay: Lay, settings: PluginSettings) -> None:
+    """`陈文辉执法证件号：`: names are of known lengths; of a place nothing tells where it ends."""
+    rows = "询问地点：沙埕港", "询问人：欧阳志远、陈文辉执法证件号：35090112", "被询问人：姓名叶一鸣性别男年龄46"
+    reading = read(lay("询问笔录", "询问时间：" + _TIME, *rows), settings)
+    assert reading.fields["officers"].value == "欧阳志远、陈文辉"
+    assert reading.fields["questioned"].value == "叶一鸣"
+    assert reading.review == ()
+    rows = "询问地点：沙埕港码头记录人：陈文辉", "被询问人：叶一鸣"
+    assert (
+        "place"
+        in read(lay("询问笔录", "询问时间：" + _TIME, *(row.replace("码头", "湾") for row in rows)), settings).review
+    )
+
+
+def test_the_office_above_the_title_is_no_party_without_label(lay: Lay, settings: PluginSettings) -> None:
+    """A questioning without a party has none to miss; a unit's name among the values may have lost its label."""
+    rows = "询问时间：" + _TIME, "询问地点：沙埕港", "被询问人：林海生"
+    head = lay("霞浦县农业农村局", title=False) + lay(None, "询问笔录", size=20, title=False)
+    values = lay(None, None, None, *rows, title=False)
+    assert read(head + values, settings).review == ()
+    unit = lay(None, None, None, *rows, [(200, "宁德年丰水产有限公司")], title=False)
+    assert read(head + unit, settings).review == ("party",)
+
+
+def test_dust_before_a_label_hides_it_not(lay: Lay, settings: PluginSettings) -> None:
+    """`.送达人` in a cell is 送达人, and the value beside it is no second line of the cell above."""
+    cells = [(70, "文书名称及文号"), (200, "决定书（闽渔罚〔2026)48号）")], [(80, ".送达人"), (200, "郑秀英、许秀英")]
+    reading = read(lay("送达回证", [(70, "送达方式"), (200, "直接送达")], *cells), settings)
+    assert reading.fields["served_by"].value == "郑秀英、许秀英"
+    assert reading.fields["served_document"].value == "决定书（闽渔罚〔2026〕48号）"
+
+
 def test_other_events_in_the_narrative_contradict_nothing(lay: Lay, settings: PluginSettings) -> None:
     """The facts of the case have times of their own."""
     facts = "检查情况：该船于2026年2月27日22时10分至2月28日3时20分捕捞。检查于2026年3月1日9时30分至10时15分进行。"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from quancheng_plugin.forms.reader import read
-from quancheng_plugin.ocr.lines import TextLine
+from quancheng_plugin.ocr.lines import BY_INK, TextLine
 from quancheng_plugin.settings import PluginSettings
 from tests.plugin.forms.conftest import Lay
 
@@ -135,6 +135,14 @@ def test_nothing_of_a_worn_page_passes(lay: Lay, settings: PluginSettings) -> No
     """Where the engine doubts one letter in ten, it is also wrong where it is sure."""
     lines = lay("现场检查笔录", f"检查时间：{_TIME}", "当事人：林海生", "检查情况：" + "正" * 40 + "反" * 10)
     assert {"interval", "party"} <= set(read(_doubting(lines, {"反": 0.6}), settings).review)
+
+
+def test_letters_doubted_for_the_ink_beside_them_make_no_worn_page(lay: Lay, settings: PluginSettings) -> None:
+    """The engine was sure of them: they say of themselves that they are doubtful, not of what else it was sure of."""
+    lines = lay(
+        "现场检查笔录", f"检查时间：{_TIME}", "地点：沙埕港", "当事人：林海生", "检查情况：" + "正" * 40 + "反" * 10
+    )
+    assert read(_doubting(lines, {"反": BY_INK}), settings).review == ()
 
 
 def test_a_persons_name_is_judged_more_strictly_than_a_units(lay: Lay, settings: PluginSettings) -> None:
