@@ -48,6 +48,8 @@ class Added(BaseModel):
     case: str | None = None
     new_case: bool = False
     """Whether the case was opened by this file: the number was not known before, so a slip of the pen shows."""
+    cases_alike: tuple[str, ...] = ()
+    """Known cases that the number of a newly opened one is a piece of."""
     review: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: ErrorBody | None = None
@@ -132,6 +134,7 @@ def added(file: Path, taken: Intake) -> Added:
         archive_id=archive_id,
         case=taken.case.number_as_given if taken.case else None,
         new_case=intake.opened_case(taken),
+        cases_alike=intake.cases_alike(taken),
         review=review,
         findings=findings,
         error=error,
@@ -171,6 +174,10 @@ def _show(report: AddReport) -> None:
     for item in report.results:
         if item.new_case:
             people.print(Text.assemble(("新建案件", "yellow"), f"：{item.case}。以前没有这个案号，请核对是否写错。"))
+        if item.cases_alike:
+            people.print(
+                f"相近的已有案号：{'、'.join(item.cases_alike)}。写错的，用 correct 档案编号 --case 案号 改归。"
+            )
         if item.findings:
             people.print(Path(item.file).name, findings_table(list(item.findings)))
     if report.error:

@@ -11,7 +11,7 @@ from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
 from quancheng_sidecar.collect.origins import origin_findings
-from quancheng_sidecar.collect.standing import reading_of
+from quancheng_sidecar.collect.standing import READ_ZH, RECORDED_ZH, reading_of
 from quancheng_sidecar.core.agreement import Agreement
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
@@ -24,13 +24,15 @@ class _Value(BaseModel):
 
 
 class CorrectionEntry(_Value):
-    """One correction; `was` and `value` are the same where a person confirmed what was read."""
+    """One correction; `was` and `value` are the same where a person confirmed what was read, or it is disputed."""
 
     name: str
     was: str
     value: str
     by: str
     why: str
+    disputed: bool
+    """Whether another person entered another value, which `why` names: nothing was changed, and a person settles it."""
     at: AwareDatetime
 
 
@@ -215,9 +217,16 @@ def show_links(links: Iterable[Linked]) -> None:
 
 def show_corrections(corrections: Iterable[CorrectionEntry]) -> None:
     """Corrections for a person, oldest first."""
+    names = {**READ_ZH, **RECORDED_ZH}
     table = listing("项目", "原值", "更正值", "更正人", "理由", "时间", title="更正")
     for c in corrections:
-        value = "核对无误" if c.was == c.value else c.value or "无"
-        table.add_row(c.name, c.was or "无", value, c.by, c.why, f"{c.at.astimezone(settings().zone):%Y-%m-%d %H:%M}")
+        at = f"{c.at.astimezone(settings().zone):%Y-%m-%d %H:%M}"
+        table.add_row(names.get(c.name, c.name), c.was or "无", _became(c), c.by, c.why, at)
     if table.row_count:
         people.print(table)
+
+
+def _became(correction: CorrectionEntry) -> str:
+    if correction.disputed:
+        return "有争议，未改"
+    return "核对无误" if correction.was == correction.value else correction.value or "无"

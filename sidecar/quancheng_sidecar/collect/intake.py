@@ -30,6 +30,7 @@ logger = structlog.get_logger(__name__)
 _NAME_LENGTH = 512
 """Characters of a file's name that the database keeps: more than any name has, but for one of escaped bytes."""
 
+_MOST_ALIKE = 5
 _CASE_LENGTH = 120
 """Characters of a case's number as it is given; matching may add a few, and the database keeps 128."""
 
@@ -113,6 +114,14 @@ def open_case(number: str | None) -> Case | None:
 def opened_case(intake: Intake) -> bool:
     """Whether its case was new with this handing-in, so that a mistyped number is noticed."""
     return intake.case is not None and not intake.case.intakes.filter(received_at__lt=intake.received_at).exists()
+
+
+def cases_alike(intake: Intake) -> tuple[str, ...]:
+    """Numbers of known cases that the number of a newly opened one is a piece of: half a number was typed, likely."""
+    if intake.case is None or not opened_case(intake):
+        return ()
+    known = Case.objects.filter(number__contains=intake.case.number).exclude(pk=intake.case.pk)
+    return tuple(known.values_list("number_as_given", flat=True)[:_MOST_ALIKE])
 
 
 def receive(parts: Parts, source: Path, submission: Submission) -> Intake:

@@ -10,12 +10,12 @@ from quancheng_sidecar.collect import card, intake
 from quancheng_sidecar.collect.intake import fit_name
 from quancheng_sidecar.collect.models import Intake, IntakeKind, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
-from quancheng_sidecar.collect.standing import reading_of
+from quancheng_sidecar.collect.standing import CASE, READ_ZH, RECORDED_ZH, reading_of
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import Settings
 
-_REVIEW_ZH = {"form": "文书名称", "number": "文书编号", "interval": "起止时间", "party": "当事人", "case": "案号"}
+_REVIEW_ZH = {**READ_ZH, CASE: RECORDED_ZH[CASE]}
 
 
 def report_outcome(settings: Settings, done: Intake) -> None:
@@ -31,9 +31,12 @@ def report_outcome(settings: Settings, done: Intake) -> None:
 
 def _lines(settings: Settings, done: Intake) -> Iterator[str]:
     case = done.case.number_as_given if done.case else "（未归入案件）"
+    alike = intake.cases_alike(done)
     yield f"文件：{done.file_name}"
     yield f"结果：{IntakeState(done.state).label}"
     yield f"案号：{case}{'（新建案件，请核对案号是否写错）' if intake.opened_case(done) else ''}"
+    if alike:
+        yield f"相近的已有案号：{'、'.join(alike)}（归错了可以改归，见指南）"
     yield f"收到时间：{card.shown(done.received_at, settings.zone)}"
     if done.error_code:
         yield f"错误代码：{done.error_code}"

@@ -11,7 +11,7 @@ from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import corrections
 from quancheng_sidecar.collect.filing import FilingRefused, file_under, find_record
-from quancheng_sidecar.collect.intake import CaseNumberTooLong, open_case
+from quancheng_sidecar.collect.intake import CaseNumberTooLong, cases_alike, open_case, opened_case
 from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
 from quancheng_sidecar.collect.standing import reading_of, review_of
 from quancheng_sidecar.media.report import RecordingReport
@@ -209,3 +209,12 @@ def test_a_disputed_case_is_confirmed_and_never_entered_as_a_value(own_parts: Pa
         done = correct(own_parts, record.archive_id, {}, confirmed=["case"], by="林文书", why="对照原件")
         assert (review_of(done), str(done.case)) == ((), WRONG)
     assert "case" not in reading_of(WrittenDocument.objects.get()).fields
+
+
+def test_half_a_number_that_opens_a_case_is_told_with_the_whole_ones(own_parts: Parts) -> None:
+    """Who typed only the end of a number sees the cases that it may stand for; a whole new number has none alike."""
+    _recording(own_parts, WRONG)
+    for number, alike in (("37号", (WRONG,)), ("闽海渔执罚〔2026〕7号", ())):
+        _recording(own_parts, number, f"{number}.mp4")
+        intake = Intake.objects.get(case__number_as_given=number)
+        assert (opened_case(intake), cases_alike(intake)) == (True, alike)
