@@ -24,6 +24,8 @@ from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, RecordingReport
 from quancheng_sidecar.settings import Settings
 
+PICTURES = ("contact-sheet", "waveform", "poster")
+"""Kinds of derivatives that a card shows; the poster where there is nothing else."""
 KIND_ZH = {"video": "录像", "audio": "录音", "photo": "照片"}
 
 
@@ -99,8 +101,8 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
             for f in findings
         ],
         "chart": chart.draw(report.clock, findings, report.duration.measured or 0.0, zone),
-        "pictures": [pictures[kind] for kind in ("contact-sheet", "waveform") if kind in pictures]
-        or [pictures[kind] for kind in ("poster",) if kind in pictures],
+        "pictures": [pictures[kind] for kind in PICTURES[:-1] if kind in pictures]
+        or [pictures[kind] for kind in PICTURES[-1:] if kind in pictures],
     }
 
 

@@ -30,6 +30,9 @@ logger = structlog.get_logger(__name__)
 _NAME_LENGTH = 512
 """Characters of a file's name that the database keeps: more than any name has, but for one of escaped bytes."""
 
+_NOTE = "说明.txt"
+"""Beside a file in quarantine, why it is there."""
+
 _MOST_ALIKE = 5
 _CASE_LENGTH = 120
 """Characters of a case's number as it is given; matching may add a few, and the database keeps 128."""
@@ -215,10 +218,13 @@ def set_aside(parts: Parts, intake: Intake, error: QuanchengError) -> Intake:
 def _show(parts: Parts, intake: Intake, error: QuanchengError) -> None:
     folder = _quarantine_folder(parts, intake)
     folder.mkdir(parents=True, exist_ok=True)
-    link = folder / fit_name(Path(intake.file_name).name)
+    # A file of the note's own name must not stand in its place: writing there would write through to the original.
+    name = Path(intake.file_name).name
+    link, note = folder / fit_name(f"原件 {name}" if name == _NOTE else name), folder / _NOTE
     with suppress(FileExistsError):
         link.symlink_to(parts.store.path(intake.original.digest))
-    (folder / "说明.txt").write_text(
+    note.unlink(missing_ok=True)  # an earlier release put the link itself there
+    note.write_text(
         f"文件：{intake.file_name}\n错误代码：{error.code}\n说明：{error.sentence.zh}\n{error.sentence.en}\n"
         f"登记编号：{intake.id}\n处理后重试：quancheng intake retry {intake.id}\n",
         encoding="utf-8",

@@ -1,5 +1,6 @@
 """From a received recording to its report, derivatives and record card (Art. 3, 5, 7)."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -107,8 +108,9 @@ def remake_card(parts: Parts, recording: Recording, corrections: Sequence[Correc
     """
     first = Intake.objects.filter(original=recording.original, received_at=recording.received_at).first()
     pictures = dict[str, str]()
-    for derivative in recording.derivatives.select_related("file"):
-        (work / derivative.kind).symlink_to(parts.store.path(derivative.file.digest))
+    for derivative in recording.derivatives.filter(kind__in=card.PICTURES).select_related("file"):
+        # A copy: nothing that is written beside it can reach the store.
+        shutil.copyfile(parts.store.path(derivative.file.digest), work / derivative.kind)
         pictures[derivative.kind] = derivative.kind
     report = RecordingReport.model_validate(recording.report)
     late = handover_findings(recording, parts.settings.handover_hours)
