@@ -197,7 +197,9 @@ def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[
 
 def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> Intake:
     """Keep the original and what the plugin made of it; the record is made of them by the intake's own task."""
-    original = folder / (Path(remote.file_name).name or f"{remote.id}.pdf")
+    # In a folder of its own: its name is a person's, and what was made of it is downloaded beside.
+    original = folder / "original" / (Path(remote.file_name).name or f"{remote.id}.pdf")
+    original.parent.mkdir()
     office.session.download(remote.id, original, original=True)
     notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
     made = _made_there(parts, office, remote, notice, folder)

@@ -40,6 +40,7 @@ _LONG_AGO = timezone.now() - timedelta(hours=1)
 class Open(There):
     """A Paperless in which a session can be opened; what it holds may be downloaded and was changed by 林文书."""
 
+    made: bytes = b""
     bytes: bytes = b""
 
     def __enter__(self) -> Self:
@@ -73,8 +74,7 @@ class Open(There):
 
     def download(self, _: int, target: Path, *, original: bool = False) -> None:
         """As `Paperless.download`."""
-        assert original
-        target.write_bytes(self.bytes)
+        target.write_bytes(self.bytes if original else self.made)
 
     def put(self, remote_id: int, checksum: str, fields: Mapping[CustomField, Any] | None = None, **more: Any) -> None:
         """A document that people put there, an hour ago unless told otherwise."""
@@ -157,6 +157,19 @@ def test_a_document_put_there_is_taken_over_once(day: Day) -> None:
     assert intake.case.number == "闽海渔执罚〔2026〕37号"
     assert Incoming.objects.get().remote_id == 7
     assert Cursor.objects.get().account == "quancheng"
+
+
+@pytest.mark.parametrize("name", ["archive.pdf", "original", "扫描.pdf"])
+def test_the_original_stays_the_original_whatever_it_is_called(day: Day, name: str) -> None:
+    """What the plugin made of it is downloaded beside it, and neither is taken for the other."""
+    day.there.bytes, day.there.made = paper.form(), paper.form() + b"\n% made there"
+    day.there.put(7, _hex(day.there.bytes), file_name=name)
+    detail = {"reading": {"review": []}, "page_count": 1}
+    Notice.objects.create(id=uuid4(), type="consumed", remote_id=7, at=timezone.now(), detail=detail)
+    day.round()
+    (intake,) = day.handed_over
+    assert (intake.original.digest.removeprefix("sha256:"), intake.file_name) == (_hex(day.there.bytes), name)
+    assert intake.prepared.archive_file.digest.removeprefix("sha256:") == _hex(day.there.made)
 
 
 def test_an_upload_that_is_found_by_looking_is_adopted(day: Day) -> None:
