@@ -13,7 +13,7 @@ from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Intake, IntakeState, Prepared, WrittenDocument
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.preserve.services import adopt, register
 from quancheng_sidecar.wiring import Parts
 
 
@@ -29,6 +29,8 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     with transaction.atomic():
         # Asked again under the write lock: another worker may have been faster.
         if done is None or archive_file is None or is_held(intake):
+            if archive_file is not None:
+                adopt(archive_file, agent=intake.agent)
             finish(parts, intake, IntakeState.DUPLICATE)
             return
         signed = register(archive_file)

@@ -21,7 +21,7 @@ from quancheng_sidecar.media.inspect import inspect_bounded
 from quancheng_sidecar.media.preview import make_previews
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.preserve.services import register
+from quancheng_sidecar.preserve.services import adopt, register
 from quancheng_sidecar.wiring import Parts
 
 
@@ -63,6 +63,8 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     with transaction.atomic():
         # Asked again under the write lock: another worker may have been faster.
         if is_held(intake):
+            for stored in (card_stored, *(stored for _, stored in kept)):
+                adopt(stored, agent=intake.agent)
             _told_again(parts, intake)
             return
         card_file = register(card_stored)

@@ -99,16 +99,23 @@ def reconcile(store: ContentStore, *, agent: str) -> Reconciliation:
 
 def _adopt(store: ContentStore, digest: str, agent: str) -> bool:
     found = store.measure(digest)
-    if found.sha256 != digest:
-        return False
+    return found.sha256 == digest and adopt(StoredFile(found, store.path(digest), created=True), agent=agent)
+
+
+def adopt(stored: StoredFile, *, agent: str) -> bool:
+    """Give a stored content that no row names a row and a `recovery` event; False where it has one.
+
+    Its writer was killed, or what it was stored for did not take place.
+    """
+    found = stored.digest
     with transaction.atomic():
-        if StoredObject.objects.filter(sha256=digest).exists():  # its writer was only slower than we
+        if StoredObject.objects.filter(sha256=found.sha256).exists():  # its writer was only slower than we
             return False
-        register(StoredFile(found, store.path(digest), created=True))
+        register(stored)
         log.append(
             EventType.RECOVERY,
             agent=agent,
-            subject=digest,
+            subject=found.sha256,
             outcome="adopted",
             detail={"sha256": found.sha256, "sm3": found.sm3, "size": found.size},
         )
