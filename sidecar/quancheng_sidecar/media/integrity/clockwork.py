@@ -26,7 +26,7 @@ GRAVE_S = 5.0
 BY_PROGRAM = "by-program"
 """The figure `grave_by` of a jump that nothing but a program's encoder makes grave."""
 LEAST_READINGS = 3
-"""Readings on each side without which nothing is stated; a short clip's two may be misread alike."""
+"""Different values on each side without which nothing is stated: those of one second may all be misread alike."""
 _HOUR, _NEAR_HOUR_S = 3600.0, 2.0
 _MEET_S = 3.0
 """Stretches this near each other on the clock follow on: each edge is known to a look, and copying loses a little."""
@@ -82,7 +82,7 @@ def jumps_of(course: Course) -> list[Jump]:
     """Changes of the clock between neighbouring stretches that are surely longer than LEAST_JUMP_S."""
     found = []
     for before, after in pairwise(course.running):
-        if min(len(before.members), len(after.members)) < LEAST_READINGS:
+        if min(_values(course, before), _values(course, after)) < LEAST_READINGS:
             continue
         last, first = course.members(before)[-1], course.members(after)[0]
         at = (last.at + first.at) / 2
@@ -94,6 +94,10 @@ def jumps_of(course: Course) -> list[Jump]:
             stood = any(last.at <= piece.end and piece.begin <= first.at for piece in course.standing)
             found.append(Jump(before, after, last, first, by, abs(by) - unsure, stood))
     return found
+
+
+def _values(course: Course, piece: Piece) -> int:
+    return len({reading.shown for reading in course.members(piece)})
 
 
 def _rolls_over(course: Course, last: Reading, first: Reading, by: float) -> bool:
@@ -114,7 +118,7 @@ def rearranged(course: Course) -> bool:
     shown = [
         (course.members(piece)[0].shown, course.members(piece)[-1].shown)
         for piece in course.running
-        if len(piece.members) >= LEAST_READINGS
+        if _values(course, piece) >= LEAST_READINGS
     ]
     follow_on = all(abs(after[0] - before[1]) <= _MEET_S + course.step for before, after in pairwise(sorted(shown)))
     return len(shown) > 1 and follow_on and shown != sorted(shown)

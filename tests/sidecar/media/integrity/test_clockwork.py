@@ -170,6 +170,17 @@ def test_too_few_readings_state_nothing() -> None:
     assert signs(()) == ()
 
 
+def test_one_second_looked_at_closely_states_nothing() -> None:
+    """Six looks at two seconds at the end whose date was misread alike are no clock that was set back a day."""
+    begin = datetime(2023, 12, 15, 17, 25, 20, tzinfo=UTC)
+    at = [second / 2 for second in range(33)]
+    sure = [ClockSample(at=t, shown=begin + timedelta(seconds=int(t)), confidence=0.99) for t in at]
+    close = [16.6, 17.0, 17.1, 17.2, 17.4, 17.5]
+    back = timedelta(days=1)
+    last = [ClockSample(at=t, shown=begin + timedelta(seconds=int(t)) - back, confidence=0.99) for t in close]
+    assert signs((*sure, *last)) == ()
+
+
 def test_readings_of_low_confidence_are_left_out() -> None:
     """What the reader itself doubts accuses nobody."""
     doubted = tuple(s.model_copy(update={"confidence": 0.2}) for s in readings(spec(9, 60, clock_jumps=((25, 40),))))
