@@ -116,10 +116,11 @@ def _spread(first: Piece, second: Piece, index: LabelIndex) -> Piece | None:
 
 
 def _stacked(first: Piece, second: Piece, index: LabelIndex) -> Piece | None:
-    """A label on two lines of its cell; two labels one above the other stay two."""
+    """A label on two lines of its cell, centred or flush; two labels one above the other stay two."""
     whole = first.text.text + second.text.text
     near = first.page == second.page and 0 < second.y - first.y < _STACKED * max(first.height, second.height)
-    if not near or whole not in index.every or abs(first.middle - second.middle) > max(first.height, second.height):
+    apart = min(abs(first.middle - second.middle), abs(first.x0 - second.x0))
+    if not near or whole not in index.every or apart > max(first.height, second.height):
         return None
     both = first.text.text in index.every and second.text.text in index.every
     return None if both else first.joined(second)

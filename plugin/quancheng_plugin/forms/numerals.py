@@ -9,6 +9,9 @@ _TENS = {"十": 10, "廿": 20, "卅": 30}
 # Letters that scanners and typists put in a digit's place.
 _LOOKALIKE = str.maketrans("OoQD○〇Il|!iZzSsB", "000000111112255" + "8")
 
+CHINESE = frozenset("〇○零一二三四五六七八九十廿卅两壹贰貳弍叁參叄肆伍陆陸柒捌玖拾")
+"""Chinese letters that write numbers."""
+
 DIGIT = r"[0-9OoQDIl|!iZzSsB〇○零一二三四五六七八九十廿卅两壹贰貳弍叁參叄肆伍陆陸柒捌玖拾]"
 """Every character that may stand in a digit's place."""
 

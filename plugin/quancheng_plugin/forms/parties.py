@@ -22,6 +22,8 @@ _PERSON = re.compile(r"^(?:[\u3400-\u9fff]{2,4}|(?=.*·)[\u3400-\u9fff][\u3400-\
 _SOUND = re.compile(r"^[\u3400-\u9fffA-Za-z0-9()·、&\-]{2,60}$")
 # A name that begins or ends with 一 is read so where the stroke is faint, and the dash would be stripped.
 _DASH = re.compile(r"\s*[-—–]|.*[-—–]\s*$")
+_DUST = re.compile(r"[.·]*([、,，;；])[.·]*")
+_TOGETHER = re.compile(r"(?:[\u3400-\u9fff]{5,9}|[\u3400-\u9fff]{2,3}[.·][\u3400-\u9fff]{2,3})$")
 # What stands in the blank where nobody is named, and a post before a name.
 _NOBODY = re.compile(
     r"(?:同上|见附件|不详|[拒待未已]|空白|身份|不在|某某|无名|无$|(?:船长|船主|法人|负责人|经营者|店主).)"
@@ -132,6 +134,18 @@ def clean_people(raw: str) -> str:
     text = clean_value(raw)
     found = _BLANKS_OF_PERSON.search(text)
     return clean_value(text[: found.start()] if found else text).removeprefix("姓名").lstrip(":：")
+
+
+def people_of(raw: str) -> str:
+    """Names as written; those that only a gap parts, with a mark between them: `吴小龙　叶一鸣`."""
+    names = raw.split()
+    apart = len(names) > 1 and all(_PERSON.match(name) for name in names)
+    return "、".join(names) if apart else _DUST.sub(r"\1", clean_people(raw))
+
+
+def runs_together(text: str) -> bool:
+    """Whether several names may stand in `text` as one: what parts them is small, and lost or read as a point."""
+    return any(_TOGETHER.match(name) and not _UNIT.search(name) for name in re.split(r"[、,，;；/()（）]", text))
 
 
 def clean_value(raw: str) -> str:

@@ -12,7 +12,7 @@ from quancheng_plugin.forms.layout import Piece, least_sure, pieces, rows
 from quancheng_plugin.forms.mending import mend
 from quancheng_plugin.forms.numbers import even_brackets
 from quancheng_plugin.forms.own_number import find_own_number
-from quancheng_plugin.forms.parties import clean_people, clean_value, find_party
+from quancheng_plugin.forms.parties import clean_value, find_party, people_of, runs_together
 from quancheng_plugin.forms.reading import FieldRead, FormRead, FormReading
 from quancheng_plugin.forms.review import Review
 from quancheng_plugin.forms.times import find_time
@@ -218,7 +218,7 @@ def _text_of(raw: str, role: Role) -> str:
         case Role.OTHER:
             return even_brackets(" ".join(raw.split()).rstrip(".。,，;；、"))
         case Role.PEOPLE:
-            return clean_people(raw)
+            return people_of(raw)
         case _:
             return clean_value(raw)
 
@@ -227,7 +227,8 @@ def _looks_wrong(text: str, spec: FieldSpec) -> bool:
     """Whether a value is not of the shape of its kind, however sure the engine is of its characters."""
     if spec.shape and not re.fullmatch(spec.shape, text):
         return True
-    if spec.role is Role.PEOPLE and _FIGURE.search(text):  # a name holds none: something of the next cell ran in
+    # A name holds no figure: something of the next cell ran in.
+    if spec.role is Role.PEOPLE and (_FIGURE.search(text) or runs_together(text)):
         return True
     return bool(_MINUTES_LOST.search(text) or _SPECK.search(text))
 

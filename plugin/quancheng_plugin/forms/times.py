@@ -9,6 +9,7 @@ from quancheng_plugin.forms.catalogue import Form, Role
 from quancheng_plugin.forms.cells import Labelled
 from quancheng_plugin.forms.dates import Doubt, TimeText, holds_clock, read_interval, read_intervals, read_moment
 from quancheng_plugin.forms.layout import Piece, union
+from quancheng_plugin.forms.numerals import CHINESE
 from quancheng_plugin.forms.reading import IntervalRead
 from quancheng_plugin.ocr.lines import Box
 
@@ -211,9 +212,18 @@ def _statement(value: Labelled, told: TimeText) -> _Statement:
     left = value.wrapped is not None and value.wrapped not in value.parts and holds_clock(value.wrapped.raw)
     if left or told.among_others(value.raw) or _QUALIFIED.search(value.raw):
         told = told.ambiguous()
-    return _Statement(
-        told, value.raw, value.page, value.box, min(value.placed, value.sure(told.begin, told.stop, _UNITS))
-    )
+    return _Statement(told, value.raw, value.page, value.box, min(value.placed, _read_surely(value, told)))
+
+
+def _read_surely(value: Labelled, told: TimeText) -> float:
+    """How sure the figures of a time are, 0..1.
+
+    Nothing bears out a 一 that may be a 二: the engine's figure for a Chinese letter, lifted for words, counts twice.
+    """
+    # Between figures of the other kind 一 is a dash.
+    written = CHINESE - {"一"} if any(map(str.isdecimal, value.raw)) else CHINESE
+    others = "".join(set(value.raw) - written)
+    return min(value.sure(told.begin, told.stop, _UNITS), value.sure(told.begin, told.stop, others) ** 2)
 
 
 def _together(values: Sequence[Labelled], told: TimeText) -> _Statement:

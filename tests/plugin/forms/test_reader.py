@@ -25,6 +25,10 @@ def _codes(reading: FormReading) -> set[str]:
     return {finding.code for finding in reading.findings}
 
 
+def _lower(box: Box, by: float) -> Box:
+    return box.model_copy(update={"y0": box.y0 + by, "y1": box.y1 + by})
+
+
 def _times(reading: FormReading) -> tuple[datetime | None, datetime | None] | None:
     return (reading.interval.start, reading.interval.end) if reading.interval else None
 
@@ -436,6 +440,15 @@ def test_the_office_above_the_title_is_no_party_without_label(lay: Lay, settings
     assert read(head + values, settings).review == ()
     unit = lay(None, None, None, *rows, [(200, "宁德年丰水产有限公司")], title=False)
     assert read(head + unit, settings).review == ("party",)
+
+
+def test_a_label_that_wraps_flush_in_its_cell_is_one(lay: Lay, settings: PluginSettings) -> None:
+    """`陈述申辩地` over 点, the value at half height beside them."""
+    rows = [(70, "陈述申辩地")], [(160, "二楼谈话室")], [(70, "点")]
+    head = lay("陈述申辩笔录", "时间：" + _TIME, "当事人：林海生")
+    cells = lay(*[None] * 9, *rows, step=9, size=11, title=False)
+    reading = read([*head, *(line.model_copy(update={"box": _lower(line.box, 70)}) for line in cells)], settings)
+    assert reading.fields["place"].value == "二楼谈话室"
 
 
 def test_dust_before_a_label_hides_it_not(lay: Lay, settings: PluginSettings) -> None:

@@ -145,6 +145,35 @@ def test_letters_doubted_for_the_ink_beside_them_make_no_worn_page(lay: Lay, set
     assert read(_doubting(lines, {"反": BY_INK}), settings).review == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as", "doubted"),
+    [
+        ("吴小龙、叶一鸣", "吴小龙、叶一鸣", False),
+        ("吴小龙　叶一鸣", "吴小龙、叶一鸣", False),
+        ("吴小龙、·叶一鸣", "吴小龙、叶一鸣", False),
+        ("吴 小 龙", "吴小龙", False),
+        ("吴小龙叶一鸣", "吴小龙叶一鸣", True),
+        ("吴小龙·叶一鸣", "吴小龙·叶一鸣", True),
+        ("福建省水产鉴定中心", "福建省水产鉴定中心", False),
+    ],
+)
+def test_names_that_ran_together_are_for_review(
+    lay: Lay, settings: PluginSettings, written: str, read_as: str, *, doubted: bool
+) -> None:
+    """The mark or gap between two officers is small and the first to be lost."""
+    reading = read(lay("行政处罚决定书", "当事人：林海敏", f"执法人员：{written}"), settings)
+    assert reading.fields["officers"].value == read_as
+    assert ("officers" in reading.review) is doubted
+
+
+def test_a_chinese_figure_of_a_time_is_judged_more_strictly_than_a_word(lay: Lay, settings: PluginSettings) -> None:
+    """Nothing tells 一月 from 二月; the dash that is read as 一 between other figures is no figure."""
+    for time, doubted in (("二〇二六年二月十日九时三十分至十时五分", True), ("2026年3月1日9时30分一10时15分", False)):
+        rows = f"检查时间：{time}", "地点：沙埕港", "当事人：林海生", "检查情况：" + "正" * 199
+        lines = _doubting(lay("现场检查笔录", *rows), {"二": 0.9, "一": 0.9})
+        assert ("interval" in read(lines, settings).review) is doubted
+
+
 def test_a_persons_name_is_judged_more_strictly_than_a_units(lay: Lay, settings: PluginSettings) -> None:
     """The words of a unit's name bear each other out; nothing tells 敏 from 员 in a person's."""
     lines = lay("行政处罚决定书", "当事人：林海敏", "地址：沙埕港", "违法事实：" + "正" * 99)
