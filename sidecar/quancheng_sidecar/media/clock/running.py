@@ -75,10 +75,7 @@ def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[flo
     """Give every text that is a time of day and keeps step with media time, with its rank as a clock."""
     for track in tracks:
         for notation in dict.fromkeys(time.notation for _, text in track.seen for time in times_in(text)):
-            support, offset = advancing(track.seen, notation)
-            in_step = support >= 2  # noqa: PLR2004 — two frames make an advance
-            if not in_step:
-                support, offset = advancing_otherwise(track.seen, notation)
+            support, offset, in_step = _running(track.seen, notation)
             if not support:
                 continue
             date_box, nearness = _date_for(track, tracks)
@@ -90,7 +87,9 @@ def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[flo
             region = Region(track.box, date_box, notation, support, loose)
             region = replace(region, dated=nearness is not None, of_day=offset % DAY_S, raw=raw, days=days)
             region = replace(region, in_step=in_step)
-            rank = (support, in_step, not begins_at_zero(offset), nearness or 0, notation != "minutes")
+            # A counter beside it may be read in more frames than a clock, and is none.
+            is_clock = support >= _SURE_FRAMES and not begins_at_zero(offset)
+            rank = (is_clock, support, in_step, nearness or 0, notation != "minutes")
             yield (*rank, -track.box.width), region
 
 
@@ -127,6 +126,16 @@ def _same_line(a: Box, b: Box) -> bool:
 
 def _same_time(a: Region, b: Region) -> bool:
     return abs(_apart(a.of_day, b.of_day)) <= _SAME_S and (not a.days or not b.days or bool(a.days & b.days))
+
+
+def _running(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, float, bool]:
+    """Frames in which a time runs, its seconds since midnight at media time 0, and whether it keeps step."""
+    support, offset = advancing(seen, notation)
+    otherwise, offset_otherwise = advancing_otherwise(seen, notation)
+    # Two frames near each other agree with any pace that is nearly the recording's.
+    if support >= 2 and 2 * support > otherwise:  # noqa: PLR2004 — two frames make an advance
+        return support, offset, True
+    return otherwise, offset_otherwise, False
 
 
 def advancing(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, float]:
