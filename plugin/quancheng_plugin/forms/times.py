@@ -133,6 +133,8 @@ def _against_strays(found: TimeFound, strays: Sequence[Piece], zone_offset: time
     if found.read is None or found.read.start is None:
         return found
     for stray in strays:
+        if stray.source.strip() in found.read.raw:  # the value's own second line
+            continue
         told = read_interval(stray.source, zone_offset)
         alone = told is not None and len(told.raw) >= _ALONE * len(stray.source.strip())
         if told and alone and told.start and (told.start, told.end) != (found.read.start, found.read.end):
