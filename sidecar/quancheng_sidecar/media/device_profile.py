@@ -15,10 +15,9 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.device_habits import EXCUSABLE, habits_of, sign_name, sign_size
+from quancheng_sidecar.media.device_habits import BY_PROGRAM, EXCUSABLE, habits_of, sign_name, sign_size
 from quancheng_sidecar.media.habits import Habit, Habits
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
-from quancheng_sidecar.media.integrity.clockwork import BY_PROGRAM
 from quancheng_sidecar.media.report import Device, RecordingReport
 
 LEAST_EXCUSING = 3

@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 from PIL import Image
 
-from quancheng_plugin.errors import QuanchengError, StorageFull, UnreadableInput
+from quancheng_plugin.errors import DamagedFile, QuanchengError, StorageFull, UnreadableInput
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.draw import draw_pictures
@@ -68,6 +68,9 @@ class _Work:
 
     def run(self, plan: Plan) -> None:
         run(plan.args, timeout_s=self.timeout_s, memory_mb=self.memory_mb)
+        # Of a sound that is over before there is anything to draw ffmpeg makes nothing, and says that all went well.
+        if not plan.output.exists():
+            raise DamagedFile(zh="内容太短，没有可以显示的。", en="It is too short: there is nothing to show.")
 
 
 def make_previews(  # noqa: PLR0913  what is made, from what, where, and under which bounds

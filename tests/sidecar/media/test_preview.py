@@ -3,6 +3,7 @@
 import hashlib
 import os
 import resource
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -136,6 +137,16 @@ def test_a_step_that_fails_is_left_out(clip: Clip, tmp_path: Path) -> None:
     assert {finding.severity for finding in previews.left_out} <= {Severity.INFO}
     assert left_out
     assert not list(tmp_path.glob(".making-*"))
+
+
+def test_sound_too_short_to_draw_is_left_out(tmp_path: Path) -> None:
+    """Of a tenth of a second ffmpeg draws nothing and reports success: the recording is shown without a waveform."""
+    path = tmp_path / "短.m4a"
+    words = ("-f", "lavfi", "-i", "sine=440:r=48000", "-t", "0.1", "-c:a", "aac")
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *words, str(path)], check=True)
+    made = make_previews(path, probe(path), tmp_path / "out", Settings(), master=digest(path))
+    assert [one.kind for one in made.made] == ["proxy"]
+    assert [finding.figures["code"] for finding in made.left_out] == ["QC-INPUT-DAMAGED"]
 
 
 def test_a_full_disk_is_no_fault_of_the_file(clip: Clip, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading
+from quancheng_sidecar.media.device_habits import BY_PROGRAM
 from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
 from quancheng_sidecar.media.integrity.joints import Seam, is_coded_anew
 
@@ -23,8 +24,6 @@ SET_S = 12 * 3600.0
 """A jump this long, or by whole hours, is a clock that was set, not a scene that was removed."""
 GRAVE_S = 5.0
 """From here on a jump ahead is of many seconds."""
-BY_PROGRAM = "by-program"
-"""The figure `grave_by` of a jump that nothing but a program's encoder makes grave."""
 LEAST_READINGS = 3
 """Different values on each side without which nothing is stated: those of one second may all be misread alike."""
 _HOUR, _NEAR_HOUR_S = 3600.0, 2.0

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.demo.recordings import RecordingSpec
-from quancheng_sidecar.media.integrity.clockwork import BY_PROGRAM, Beside, clock_findings
+from quancheng_sidecar.media.device_habits import BY_PROGRAM
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.joints import Seam
 from quancheng_sidecar.media.integrity.misread import cleaned
