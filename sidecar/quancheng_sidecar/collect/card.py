@@ -4,7 +4,7 @@ Its entries follow DA/T 63-2017 (business, agent, event with begin and end) and 
 (method, time, maker and object of proof stated); its findings follow SWGDE: examined, how, what cannot be known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.models import Correction, Intake, Recording
-from quancheng_sidecar.collect.standing import RECORDED_ZH
+from quancheng_sidecar.collect.standing import READ_ZH, RECORDED_ZH
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, RecordingReport
 from quancheng_sidecar.settings import Settings
@@ -95,7 +95,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
         "end": shown(times.end, zone),
         "source": _source(report.clock, corrected=corrected),
         "witnesses": _witnesses(report.clock, zone, believed="原采信" if corrected else "采信"),
-        "corrections": list(_corrections(entry.corrections, zone)),
+        "corrections": list(corrections_in_words(entry.corrections, zone)),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
@@ -111,17 +111,26 @@ def _source(clock: Clock, *, corrected: bool) -> str:
     return f"人工更正（见“更正”）；更正前：{source}" if corrected else source
 
 
-def _corrections(corrections: Iterable[Correction], zone: ZoneInfo) -> Iterable[dict[str, str]]:
+def corrections_in_words(corrections: Iterable[Correction], zone: ZoneInfo) -> Iterator[dict[str, str]]:
     """What people corrected, in words; a disputed value changed nothing and says so in its reason."""
+    names = {**READ_ZH, **RECORDED_ZH}
     for each in corrections:
+        was, value = _word(each.name, each.was, zone), _word(each.name, each.value, zone)
         yield {
-            "name": RECORDED_ZH.get(each.name, each.name),
-            "was": _word(each.name, each.was, zone),
-            "value": _word(each.name, each.value, zone),
+            "name": names.get(each.name, each.name),
+            "was": was,
+            "value": value,
+            "change": _change(was, value, disputed=each.disputed),
             "by": each.by,
             "why": f"{each.why}（有争议，未改）" if each.disputed else each.why,
             "at": shown(each.at, zone),
         }
+
+
+def _change(was: str, value: str, *, disputed: bool) -> str:
+    if disputed:
+        return f"仍为“{was}”"
+    return "核对无误" if was == value else f"由“{was}”更正为“{value}”"
 
 
 def _word(name: str, value: str, zone: ZoneInfo) -> str:

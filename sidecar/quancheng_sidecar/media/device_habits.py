@@ -25,7 +25,7 @@ Joints, clock jumps, silenced stretches and edit lists of several parts are not 
 leaves them at places, and each place is for a person to look at.
 """
 BY_PROGRAM = "by-program"
-"""The figure `grave_by` of a clock's jump that nothing but a program's encoder makes grave: the device's own, perhaps."""
+"""The figure `grave_by` of a clock's jump that nothing but a program's encoder makes grave; some devices use one."""
 _NOTHING = "none"
 _TELLS_APART_S = 40.0
 """In a shorter recording a time written at the start and one written at the stop lie too near each other."""

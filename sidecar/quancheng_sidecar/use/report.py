@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect import chart
-from quancheng_sidecar.collect.card import KIND_ZH, shown
+from quancheng_sidecar.collect.card import KIND_ZH, corrections_in_words, shown
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.collect.origins import origin_findings, related_to
 from quancheng_sidecar.collect.outcome import to_review
@@ -130,7 +130,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "start": shown(recording.start, zone),
         "end": shown(recording.end, zone),
         "source": name_of(report.clock.source).zh if report.clock.source else "无",
-        "corrections": recording.corrections.all(),
+        "corrections": list(corrections_in_words(recording.corrections.all(), zone)),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
@@ -156,7 +156,7 @@ def _document(parts: Parts, document: WrittenDocument, files: Path) -> dict[str,
         "record": document,
         "reading": reading,
         "review": to_review(reading),
-        "corrections": document.corrections.all(),
+        "corrections": list(corrections_in_words(document.corrections.all(), parts.settings.zone)),
         "verification": VerifyReport.model_validate(document.verification),
         "file": _copy(parts, document.archive_file.digest, files, f"document-{document.pk}.pdf"),
     }
