@@ -16,8 +16,9 @@ from quancheng_plugin.ocr.seen import Picture, SeenLine
 
 # Lengths are shares of a box's height, which is about 1.4 letters; boxes are worked at no more than so many pixels.
 _WORKED_AT = 56.0
-# A digit is about this wide, and a stroke through one longer than that; a 1 has no level stroke in its middle at all.
-_DIGIT, _LEAST, _LEAST_ONE = 0.36, 0.46, 0.27
+# A digit is about this wide, and a stroke through one longer than that; a 1 has no level stroke in its middle at all,
+# the bar of a 4 may touch its neighbours.
+_DIGIT, _LEAST, _LEAST_ONE, _LEAST_FOUR = 0.36, 0.46, 0.27, 0.56
 # Strokes of Chinese letters reach from edge to edge, and two may touch: through those it is longer than two of them.
 _LEAST_HAN = 1.75
 # How near its middle a stroke must come to pass through a digit on both sides of it, as a share of its half width.
@@ -48,10 +49,11 @@ def struck_letters(picture: Picture, line: SeenLine) -> list[int]:
     written = [at for at, letter in enumerate(line.text) if not letter.isspace()]
     places = [(at, middle * width) for at, middle in zip(written, line.middles, strict=False)]
     ones = [place for place in places if line.text[place[0]] == "1"]
-    digits = [place for place in places if line.text[place[0]].isascii()]
+    digits = [place for place in places if line.text[place[0]].isascii() and line.text[place[0]] != "4"]
+    fours = [place for place in places if line.text[place[0]] == "4"]
     found = [
         at
-        for least, letters in ((_LEAST_ONE, ones), (_LEAST, digits), (_LEAST_HAN, places))
+        for least, letters in ((_LEAST_ONE, ones), (_LEAST, digits), (_LEAST_FOUR, fours), (_LEAST_HAN, places))
         for stroke in _strokes(darkness, least)
         for at, x in letters
         if stroke.crosses(darkness, x)
