@@ -249,7 +249,8 @@ def main() -> None:
             if missed:
                 _say(missed)
             if given.minutes and time.monotonic() - begun > 60 * given.minutes:
-                pool.shutdown(wait=False, cancel_futures=True)
+                # What is being read is waited for: a pool shut down without waiting leaves its processes behind.
+                pool.shutdown(cancel_futures=True)
                 break
     spent, seeds = time.monotonic() - begun, sorted(drawn.seed for drawn, _ in held)
     _say(f"\n{len(held)} of seeds {seeds[0]} to {seeds[-1]}, {spent:.0f} s; accused though untouched: {signs}\n")
