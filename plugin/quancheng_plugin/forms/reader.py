@@ -29,8 +29,14 @@ _FULL_WIDTH = 400.0
 _SPECK = re.compile(r"(?<=[\u3400-\u9fff])[.'`,](?=[\u3400-\u9fff])")  # dust read as a point inside a word
 _FIGURE = re.compile(r"[0-9]")
 _BOX = re.compile(r"[□☐☑☒■✓✔√]")
+_WRITTEN = date(2026, 11, 26)
 # The mark after the minutes of a position is small and is the first to be lost: 26°34、
 _MINUTES_LOST = re.compile(r"[°度][0-9]{1,2}(?![0-9.′'’´分])")
+
+
+def _today(zone_offset: timedelta) -> date:
+    """The day by the machine's clock; one that is before this program was written is not set, and tells nothing."""
+    return max(datetime.now(timezone(zone_offset)).date(), _WRITTEN)
 
 
 def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None = None) -> FormReading:
@@ -62,7 +68,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None
     )
     party = find_party(head, opening, form, _on_sheet(strays, title))
     fields = _fields((*head, *values), form, label_index(forms, form))
-    review = Review(settings.review_below, today or datetime.now(timezone(zone_offset)).date())
+    review = Review(settings.review_below, today or _today(zone_offset))
     review.form(title, other)
     text = text_of(found)
     review.number(number, form, text)

@@ -70,3 +70,9 @@ class FormReading(BaseModel):
     review: tuple[str, ...]
     findings: tuple[Finding, ...]
     text: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the form calls its further fields, by key: those read, and those found missing."""
+        missing = {str(f.figures["field"]): str(f.figures["label"]) for f in self.findings if "label" in f.figures}
+        return missing | {key: field.label for key, field in self.fields.items()}

@@ -73,7 +73,7 @@ def label_lost(key: str, label: str) -> Finding:
             zh=f"没有找到该文书应有的“{label}”栏，可能被遮盖或者没有识别出来，请对照原件补录。",
             en=f"The field “{label}” that this form always has was not found; enter it from the sheet.",
         ),
-        figures={"field": key},
+        figures={"field": key, "label": label},
     )
 
 

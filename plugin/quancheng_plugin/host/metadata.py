@@ -69,7 +69,7 @@ def _marked(name: str, value: str, reading: FormReading, mark: str) -> str:
 
 
 def _label(name: str, reading: FormReading) -> str:
-    return _NAMES.get(name) or (reading.fields[name].label if name in reading.fields else name)
+    return _NAMES.get(name) or reading.labels.get(name, name)
 
 
 def _interval(read: IntervalRead) -> str:

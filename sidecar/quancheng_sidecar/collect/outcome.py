@@ -84,7 +84,7 @@ def _form(reading: FormReading, zone: ZoneInfo) -> Iterator[str]:
 
 def to_review(reading: FormReading) -> list[str]:
     """What a person must check, in the words of the form."""
-    labels = {key: field.label for key, field in reading.fields.items()} | _REVIEW_ZH
+    labels = reading.labels | _REVIEW_ZH
     return [labels.get(name, name) for name in reading.review]
 
 

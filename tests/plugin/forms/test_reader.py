@@ -357,6 +357,7 @@ def test_a_label_that_every_sheet_has_and_that_was_not_found_is_for_review(
     reading = read(lay(title, time, *rows), settings)
     assert set(reading.review) == lost
     assert {finding.figures["field"] for finding in reading.findings if finding.code == "field-missing"} == lost
+    assert all(reading.labels[key] != key for key in lost)
 
 
 @pytest.mark.parametrize(
