@@ -24,7 +24,7 @@ from quancheng_plugin.findings import Severity
 from quancheng_sidecar.demo.overlay import ClockStyle, Position, lay_out
 from quancheng_sidecar.demo.recordings import RecordingSpec, shown_at, write_recording
 from quancheng_sidecar.demo.scenery import Scene
-from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.integrity.clockwork import clock_findings
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.misread import cleaned

@@ -102,7 +102,7 @@ def file(
 ) -> None:
     """把收存时没有写案号的文书或声像资料归入案件，随后核对该案。"""
     ready()
-    from quancheng_sidecar.cli.moving import judge_again
+    from quancheng_sidecar.cli.verdicts import judge_again
     from quancheng_sidecar.collect.filing import file_under, find_record
     from quancheng_sidecar.collect.intake import current_agent
     from quancheng_sidecar.wiring import parts

@@ -158,8 +158,8 @@ def correct(
 ) -> None:
     """更正或确认一份文书的内容：更正值记在原值旁边，注明何人、何时、何故；随后重新核对案件。"""
     ready()
-    from quancheng_sidecar.cli.moving import judge_again, move
     from quancheng_sidecar.cli.records import document_entry, show_corrections
+    from quancheng_sidecar.cli.verdicts import judge_again
     from quancheng_sidecar.collect.corrections import correct_document, find_document
     from quancheng_sidecar.collect.intake import current_agent
     from quancheng_sidecar.wiring import parts
@@ -169,6 +169,8 @@ def correct(
     with coded_errors(as_json=as_json):
         if case is not None:
             done = find_document(archive_id)
+            from quancheng_sidecar.cli.moving import move  # draws and signs cards
+
             move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
         else:
             done = correct_document(

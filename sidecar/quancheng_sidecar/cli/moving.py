@@ -1,18 +1,17 @@
 """Moving a record that came in under a wrong case, for `document correct --case` and `recording correct --case`."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import typer
 from rich.text import Text
 
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_sidecar.cli.output import Exit, notes
+from quancheng_sidecar.cli.verdicts import judge_again
 from quancheng_sidecar.collect.filing import Record, file_under
 from quancheng_sidecar.collect.intake import current_agent
 from quancheng_sidecar.collect.models import Case
-from quancheng_sidecar.preserve import log
-from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
 
 
@@ -39,10 +38,3 @@ def _ask(record: Record, number: str) -> None:
 def _new(number: str) -> Text:
     known = not number.strip() or Case.objects.filter(number=normalise(number)).exists()
     return Text("" if known else "（以前没有这个案号，将新建；请核对是否写错）", "yellow")
-
-
-def judge_again(cases: Iterable[str]) -> None:
-    """Judge the cases that a filing touched, and sign the log."""
-    for number in sorted(cases):
-        check_case(parts(), number)
-    log.checkpoint()

@@ -164,8 +164,8 @@ def correct(
 ) -> None:
     """更正声像资料的开始时间（设备时钟不准时）、环节、执法人员或设备；原有记载保留不变，随后重新核对案件。"""
     ready()
-    from quancheng_sidecar.cli.moving import judge_again, move
     from quancheng_sidecar.cli.records import recording_entry, show_corrections
+    from quancheng_sidecar.cli.verdicts import judge_again
     from quancheng_sidecar.collect.corrections import correct_recording, find_recording
     from quancheng_sidecar.collect.intake import current_agent
     from quancheng_sidecar.wiring import parts
@@ -175,6 +175,8 @@ def correct(
     with coded_errors(as_json=as_json):
         if case is not None:
             done = find_recording(archive_id)
+            from quancheng_sidecar.cli.moving import move  # draws and signs cards
+
             move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
         else:
             done = correct_recording(

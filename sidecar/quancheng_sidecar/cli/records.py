@@ -10,7 +10,6 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
-from quancheng_sidecar.collect.origins import origin_findings
 from quancheng_sidecar.collect.standing import READ_ZH, RECORDED_ZH, reading_of
 from quancheng_sidecar.core.agreement import Agreement
 from quancheng_sidecar.media.report import RecordingReport
@@ -142,6 +141,8 @@ def document_detail(document: WrittenDocument) -> DocumentDetail:
 
 def recording_detail(recording: Recording) -> RecordingDetail:
     """A recording as it is shown."""
+    from quancheng_sidecar.collect.origins import origin_findings
+
     zone = settings().zone
     return RecordingDetail(
         **dict(recording_entry(recording)),

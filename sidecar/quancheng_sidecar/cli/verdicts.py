@@ -1,11 +1,15 @@
-"""The verdict table, as `case check` and the demo print it."""
+"""Verdicts: judged again after a change, and the table that `case check` and the demo print."""
+
+from collections.abc import Iterable
 
 from rich.table import Table
 from rich.text import Text
 
 from quancheng_sidecar.cli.output import listing
 from quancheng_sidecar.core.agreement import Agreement, Verdict
-from quancheng_sidecar.use.services import CaseCheck
+from quancheng_sidecar.preserve import log
+from quancheng_sidecar.use.services import CaseCheck, check_case
+from quancheng_sidecar.wiring import parts
 
 VERDICT_ZH = {
     Verdict.AGREES: Text("一致", "green"),
@@ -14,6 +18,13 @@ VERDICT_ZH = {
     Verdict.MISSING: Text("缺录音录像", "red"),
     Verdict.UNDETERMINED: Text("待核定", "magenta"),
 }
+
+
+def judge_again(cases: Iterable[str]) -> None:
+    """Judge the cases that a filing touched, and sign the log."""
+    for number in sorted(cases):
+        check_case(parts(), number)
+    log.checkpoint()
 
 
 def verdict_table(check: CaseCheck) -> Table:

@@ -16,7 +16,7 @@ from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId
-from quancheng_sidecar.collect.documents import fields_of
+from quancheng_sidecar.collect.document_fields import fields_of
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.collect.standing import CASE, INTERVAL, disputed_of, reading_of, review_of, reviewed_as, span_of
 from quancheng_sidecar.core.event import EventType

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from quancheng_plugin import document
 from quancheng_plugin.document import ProcessedDocument
-from quancheng_plugin.forms.reading import FormReading
-from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
+from quancheng_sidecar.collect.document_fields import fields_of
 from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Intake, IntakeState, Prepared, WrittenDocument
 from quancheng_sidecar.core.event import EventType
@@ -98,39 +98,3 @@ def _signature_status(done: ProcessedDocument) -> str:
         return "无签名"
     trusts = {signature.trust.zh for signature in done.verification.signatures}
     return f"{'有效' if done.verification.valid else '未能确认有效'}（{'、'.join(sorted(trusts))}）"
-
-
-# Fields of the reader that the archive keeps under a name of its own.
-_NAMED = {"ship": CustomField.SHIP, "place": CustomField.PLACE}
-
-
-def fields_of(reading: FormReading) -> dict[CustomField, FieldValue]:
-    """The archive's custom fields for what was read; a value under review is not entered as a fact."""
-    values: dict[CustomField, FieldValue] = {CustomField.REVIEW: "、".join(reading.review)}
-    if reading.form:
-        values[CustomField.FORM_CODE] = reading.form.code
-        if reading.form.stage:
-            values[CustomField.STAGE] = reading.form.stage
-    if reading.number:
-        values[CustomField.FORM_NUMBER] = reading.number.raw
-        values[CustomField.FORM_NUMBER_NORMALISED] = reading.number.normalised
-    if reading.interval and reading.interval.start:
-        values[CustomField.INTERVAL_START] = reading.interval.start.isoformat()
-    if reading.interval and reading.interval.end:
-        values[CustomField.INTERVAL_END] = reading.interval.end.isoformat()
-    if reading.party:
-        values[CustomField.PARTY] = reading.party.value
-    values |= {field: reading.fields[name].value for name, field in _NAMED.items() if name in reading.fields}
-    return {field: value for field, value in values.items() if not _under_review(field, reading)}
-
-
-def _under_review(field: CustomField, reading: FormReading) -> bool:
-    parts = {
-        CustomField.FORM_CODE: "form",
-        CustomField.STAGE: "form",
-        CustomField.FORM_NUMBER: "number",
-        CustomField.FORM_NUMBER_NORMALISED: "number",
-        CustomField.INTERVAL_START: "interval",
-        CustomField.INTERVAL_END: "interval",
-    }
-    return parts.get(field, field.value) in reading.review

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from quancheng_sidecar.media.clock import read_clock
 from quancheng_sidecar.media.clock.check import check_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck
+from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.integrity.examine import examine
 from quancheng_sidecar.media.integrity.survey import survey

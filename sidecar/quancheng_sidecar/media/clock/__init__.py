@@ -1,5 +1,4 @@
-"""When a recording was made: every witness of its start, the one believed, and why."""
+"""When a recording was made: every witness of its start, the one believed, and why.
 
-from quancheng_sidecar.media.clock.reading import read_clock
-
-__all__ = ["read_clock"]
+`reading.py` reads them all. Nothing is imported here: naming a witness loads no engine.
+"""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from quancheng_plugin.errors import UnsupportedType
-from quancheng_sidecar.media.clock import read_clock
+from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.comparison.pieces import HEARD, SEEN, find_pieces
 from quancheng_sidecar.media.comparison.relation import relate
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense

@@ -20,7 +20,7 @@ from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice,
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import paperless
 from quancheng_sidecar.collect.corrections import correct_recording
-from quancheng_sidecar.collect.documents import fields_of
+from quancheng_sidecar.collect.document_fields import fields_of
 from quancheng_sidecar.collect.intake import open_case
 from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
 from quancheng_sidecar.collect.standing import reading_of

@@ -17,8 +17,8 @@ from quancheng_sidecar.demo.recordings import (
     freeze,
     write_recording,
 )
-from quancheng_sidecar.media.clock import read_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck
+from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Clock, Witness, WitnessSource
 from quancheng_sidecar.settings import Settings

@@ -8,8 +8,8 @@ import pytest
 
 from quancheng_plugin.findings import Severity
 from quancheng_sidecar.demo.recordings import ClockStyle, RecordingSpec, write_recording
-from quancheng_sidecar.media.clock import read_clock
 from quancheng_sidecar.media.clock.belief import believe
+from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.clock.running import Region, Track, beside, running_in
 from quancheng_sidecar.media.clock.text_reader import Box
 from quancheng_sidecar.media.probe import probe
