@@ -34,8 +34,7 @@ EXAMINER = '''
     from pathlib import Path
     from quancheng_plugin.errors import QuanchengError
     from quancheng_sidecar.media.draw import draw_pictures
-    from quancheng_sidecar.media.inspect import inspect_bounded
-from quancheng_sidecar.media.integrity.survey import survey
+    from quancheng_sidecar.media.integrity.survey import survey
     from quancheng_sidecar.media.probe import probe
 
     def examine_all(paths: list[Path], folder: Path) -> list[str]:
