@@ -168,9 +168,9 @@ def correct(
     values = {name: value for name, value in named.items() if value is not None} | _pairs(fields or [])
     with coded_errors(as_json=as_json):
         if case is not None:
-            done = find_document(archive_id)
-            from quancheng_sidecar.cli.moving import move  # draws and signs cards
+            from quancheng_sidecar.cli.moving import move  # draws and signs cards, which no other correction does
 
+            done = find_document(archive_id)
             move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
         else:
             done = correct_document(

@@ -174,9 +174,9 @@ def correct(
     values = {name: value for name, value in given.items() if value is not None}
     with coded_errors(as_json=as_json):
         if case is not None:
-            done = find_recording(archive_id)
-            from quancheng_sidecar.cli.moving import move  # draws and signs cards
+            from quancheng_sidecar.cli.moving import move  # draws and signs cards, which no other correction does
 
+            done = find_recording(archive_id)
             move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
         else:
             done = correct_recording(

@@ -10,7 +10,7 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
-from quancheng_sidecar.collect.standing import READ_ZH, RECORDED_ZH, reading_of
+from quancheng_sidecar.collect.standing import CORRECTED_ZH, reading_of
 from quancheng_sidecar.core.agreement import Agreement
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
@@ -218,11 +218,10 @@ def show_links(links: Iterable[Linked]) -> None:
 
 def show_corrections(corrections: Iterable[CorrectionEntry]) -> None:
     """Corrections for a person, oldest first."""
-    names = {**READ_ZH, **RECORDED_ZH}
     table = listing("项目", "原值", "更正值", "更正人", "理由", "时间", title="更正")
     for c in corrections:
         at = f"{c.at.astimezone(settings().zone):%Y-%m-%d %H:%M}"
-        table.add_row(names.get(c.name, c.name), c.was or "无", _became(c), c.by, c.why, at)
+        table.add_row(CORRECTED_ZH.get(c.name, c.name), c.was or "无", _became(c), c.by, c.why, at)
     if table.row_count:
         people.print(table)
 

@@ -19,7 +19,7 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.models import Correction, Intake, Recording
-from quancheng_sidecar.collect.standing import READ_ZH, RECORDED_ZH
+from quancheng_sidecar.collect.standing import CORRECTED_ZH
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, RecordingReport
 from quancheng_sidecar.settings import Settings
@@ -113,11 +113,10 @@ def _source(clock: Clock, *, corrected: bool) -> str:
 
 def corrections_in_words(corrections: Iterable[Correction], zone: ZoneInfo) -> Iterator[dict[str, str]]:
     """What people corrected, in words; a disputed value changed nothing and says so in its reason."""
-    names = {**READ_ZH, **RECORDED_ZH}
     for each in corrections:
         was, value = _word(each.name, each.was, zone), _word(each.name, each.value, zone)
         yield {
-            "name": names.get(each.name, each.name),
+            "name": CORRECTED_ZH.get(each.name, each.name),
             "was": was,
             "value": value,
             "change": _change(was, value, disputed=each.disputed),

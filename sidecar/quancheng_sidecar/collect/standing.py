@@ -32,6 +32,8 @@ RECORDED_ZH = {
 """Values of a recording that people may correct, in words."""
 READ_ZH = {"form": "文书名称", "number": "文书编号", "interval": "起止时间", "party": "当事人"}
 """Values of a form that its reader gives a place of their own, in words."""
+CORRECTED_ZH = {**READ_ZH, **RECORDED_ZH}
+"""All that a correction may name but a form's further fields, in words."""
 # Where a person entered what the reader had not found, there is no place on the page to show.
 _NOWHERE = {"raw": "", "page": 1, "box": Box(x0=0, y0=0, x1=0, y1=0)}
 
