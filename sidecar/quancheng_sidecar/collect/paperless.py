@@ -1,7 +1,7 @@
 """Keeping in step with Paperless-ngx: what came in there is taken over, what people changed there flows back (0005)."""
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,29 +13,22 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from quancheng_plugin.errors import QuanchengError
-from quancheng_plugin.forms.numbers import normalise
-from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.verify import verify_pdf
-from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless import pushing
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote
-from quancheng_sidecar.archive.paperless.merging import Merge
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.archive.port import DocumentKind
-from quancheng_sidecar.collect import corrections, standing
-from quancheng_sidecar.collect.filing import file_under
+from quancheng_sidecar.collect import entering, standing
 from quancheng_sidecar.collect.intake import Submission, receive
 from quancheng_sidecar.collect.models import (
-    Correction,
     Intake,
     IntakeKind,
     IntakeState,
     Prepared,
     Recording,
-    WrittenDocument,
 )
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
@@ -45,19 +38,6 @@ logger = structlog.get_logger(__name__)
 
 _PATIENCE = timedelta(seconds=60)
 _VIA = "paperless"
-_WHY = "在 Paperless 中更正"
-# Values of a form that a person may change there, by their name as corrections.
-_NAMES = {
-    CustomField.FORM_NUMBER_NORMALISED: "number",
-    CustomField.INTERVAL_START: "start",
-    CustomField.INTERVAL_END: "end",
-    CustomField.PARTY: "party",
-    CustomField.SHIP: "ship",
-    CustomField.PLACE: "place",
-}
-_OF_THE_KIND = {CustomField.STAGE}
-"""What a form has from its kind in the catalogue: nobody enters it by itself, and it is set right again there."""
-_FILED = {CustomField.CASE_NUMBER: standing.CASE}
 
 
 @dataclass
@@ -246,7 +226,7 @@ def _file_recording(parts: Parts, office: Office, remote: Remote, incoming: Inco
     if not case or recording is None:
         return set()
     editor = office.session.last_editor(remote.id)
-    return _enter_case(parts, recording, str(case), editor.name if editor else _VIA)
+    return entering.enter_case(parts, recording, str(case), editor.name if editor else _VIA)
 
 
 def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:
@@ -258,72 +238,12 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
     """Push one twin and enter what people changed there; the cases to judge again."""
     archive_id = str(twin.document_id)
     path = parts.store.path(twin.document.archive_file)
-    merged = pushing.push(office, twin, path, by_person=_by_person(archive_id))
+    merged = pushing.push(office, twin, path, by_person=entering.by_person(archive_id))
     if merged is None or not (merged.pull or merged.disputed):
         return set()
     assert twin.remote_id is not None  # noqa: S101  there is no merge without it
     editor = office.session.last_editor(twin.remote_id)
-    cases = _enter(parts, archive_id, merged, editor.name if editor else _VIA)
+    cases = entering.enter(parts, archive_id, merged, editor.name if editor else _VIA)
     of_form = twin.document.kind == DocumentKind.FORM
-    pushing.agree(office, twin, merged.pull, overruled=_OF_THE_KIND if of_form else ())
+    pushing.agree(office, twin, merged.pull, overruled=entering.OF_THE_KIND if of_form else ())
     return cases
-
-
-def _by_person(archive_id: str) -> set[CustomField]:
-    of_record = Q(document__archive_id=archive_id) | Q(recording__archive_id=archive_id)
-    entered = set(Correction.objects.filter(of_record).values_list("name", flat=True))
-    return {changed for changed, name in {**corrections.RECORDED, **_NAMES, **_FILED}.items() if name in entered}
-
-
-def _enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
-    """Enter as corrections what a person changed there; what cannot be entered is disputed, never overwritten."""
-    cases = set[str]()
-    for kind in (WrittenDocument, Recording):
-        record = kind.objects.filter(archive_id=archive_id).select_related("original", "case").first()
-        if record is not None:
-            _enter_values(parts, record, merged, who)
-            if CustomField.CASE_NUMBER in merged.pull:
-                cases |= _enter_case(parts, record, str(merged.pull[CustomField.CASE_NUMBER] or ""), who)
-            cases |= {record.case.number} if record.case else set()
-    return cases
-
-
-def _enter_case(parts: Parts, record: WrittenDocument | Recording, number: str, who: str) -> set[str]:
-    """File or move a record as a person wrote there; gives the cases to judge again."""
-    if record.case is not None and record.case.number == normalise(number):
-        return set()  # the same number in another spelling
-    try:
-        return file_under(parts, record, number, by=who, why=_WHY)
-    except QuanchengError as error:
-        corrections.dispute(parts, record, standing.CASE, number, by=who, why=f"{_WHY}，但{error.sentence.zh}")
-        return set()
-
-
-def _enter_values(parts: Parts, record: WrittenDocument | Recording, merged: Merge, who: str) -> None:
-    of_form = isinstance(record, WrittenDocument)
-    correct = corrections.correct_document if of_form else corrections.correct_recording
-    names = _NAMES if of_form else corrections.RECORDED
-    for name, value in _named(merged.pull, names).items():
-        try:
-            correct(parts, record.archive_id, {name: value}, by=who, why=_WHY)
-        except QuanchengError as error:
-            corrections.dispute(parts, record, name, value, by=who, why=f"{_WHY}，但{error.sentence.zh}")
-    if CustomField.REVIEW in merged.pull:
-        left = set(str(merged.pull[CustomField.REVIEW] or "").split("、"))
-        checked = [name for name in standing.review_of(record) if name not in left]
-        if checked:
-            correct(parts, record.archive_id, {}, confirmed=checked, by=who, why=_WHY)
-    for overruled in merged.pull.keys() & _OF_THE_KIND if of_form else ():
-        _doubt_form(parts, record, merged.pull[overruled], who)
-    for name, value in _named(merged.disputed, names | _FILED).items():
-        corrections.dispute(parts, record, name, value, by=who, why=_WHY)
-
-
-def _doubt_form(parts: Parts, record: WrittenDocument | Recording, stage: FieldValue | None, who: str) -> None:
-    """Who gives a form another stage there doubts what kind of form it is: that is put for review."""
-    why = "在 Paperless 中改了环节；环节由文书种类决定，已改回，请核对文书名称。改作"
-    corrections.dispute(parts, record, "form", Stage(str(stage)).zh if stage else "", by=who, why=why)
-
-
-def _named(changes: Mapping[CustomField, FieldValue | None], names: Mapping[CustomField, str]) -> dict[str, str]:
-    return {names[field]: str(value or "") for field, value in changes.items() if field in names}
