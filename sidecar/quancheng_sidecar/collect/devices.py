@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.collect.intake import readable_name
+from quancheng_sidecar.collect.file_names import readable_name
 from quancheng_sidecar.collect.models import ClockCheck
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.clock.device import DeviceCheck

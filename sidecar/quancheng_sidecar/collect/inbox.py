@@ -20,7 +20,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_plugin.forms.stages import Stage
-from quancheng_sidecar.collect.intake import CaseNumberTooLong, Submission, fit_name
+from quancheng_sidecar.collect.file_names import fit_name
+from quancheng_sidecar.collect.intake import CaseNumberTooLong, Submission
 from quancheng_sidecar.collect.models import Intake, IntakeKind
 from quancheng_sidecar.settings import Settings
 

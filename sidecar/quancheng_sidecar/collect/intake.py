@@ -1,13 +1,11 @@
 """Receiving: the bytes are safe and the handing-in is logged before anything is made of them."""
 
 import getpass
-import os
 import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +17,7 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.collect.file_names import fit_name, readable_name
 from quancheng_sidecar.collect.models import Case, Intake, IntakeKind, IntakeState
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
@@ -26,9 +25,6 @@ from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.wiring import Parts
 
 logger = structlog.get_logger(__name__)
-
-_NAME_LENGTH = 512
-"""Characters of a file's name that the database keeps: more than any name has, but for one of escaped bytes."""
 
 _NOTE = "说明.txt"
 """Beside a file in quarantine, why it is there."""
@@ -78,22 +74,6 @@ def current_agent() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a container may run as a number without a name
         return "unknown"
-
-
-def readable_name(path: Path) -> str:
-    """The file's name as text on one line: GBK names from memory cards are read as such, odd signs are escaped."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in _name_as_text(path))
-
-
-def _name_as_text(path: Path) -> str:
-    try:
-        return path.name.encode("utf-8", "surrogateescape").decode("utf-8")
-    except UnicodeDecodeError:
-        raw = os.fsencode(path.name)
-    try:
-        return raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return raw.decode("utf-8", "backslashreplace")[:_NAME_LENGTH]
 
 
 def check_number(number: str) -> None:
@@ -229,19 +209,6 @@ def _show(parts: Parts, intake: Intake, error: QuanchengError) -> None:
         f"登记编号：{intake.id}\n处理后重试：quancheng intake retry {intake.id}\n",
         encoding="utf-8",
     )
-
-
-def fit_name(name: str, ending: str = "") -> str:
-    """A file's name with an ending, cut before the ending to what a folder takes (255 bytes); never the same for two.
-
-    Surrogates stand for bytes that are no text, as Python gives them.
-    """
-    whole, most = os.fsencode(name + ending), 255
-    if len(whole) <= most:
-        return name + ending
-    ending = f"…{sha256(whole).hexdigest()[:8]}{ending}"
-    kept = os.fsencode(name)[: most - len(os.fsencode(ending))]
-    return kept.decode("utf-8", "ignore") + ending
 
 
 def finish(parts: Parts, intake: Intake, state: IntakeState) -> None:

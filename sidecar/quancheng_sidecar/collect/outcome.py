@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_sidecar.collect import card, intake
-from quancheng_sidecar.collect.intake import fit_name
+from quancheng_sidecar.collect.file_names import fit_name
 from quancheng_sidecar.collect.models import Intake, IntakeKind, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
 from quancheng_sidecar.collect.standing import CASE, READ_ZH, RECORDED_ZH, reading_of

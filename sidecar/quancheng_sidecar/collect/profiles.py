@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.collect.devices import DeviceUnnamed
-from quancheng_sidecar.collect.intake import readable_name
+from quancheng_sidecar.collect.file_names import readable_name
 from quancheng_sidecar.collect.models import LearntRecording
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.device_habits import habits_of

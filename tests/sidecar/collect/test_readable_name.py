@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from quancheng_sidecar.collect.intake import readable_name
+from quancheng_sidecar.collect.file_names import readable_name
 
 
 @pytest.mark.parametrize(
