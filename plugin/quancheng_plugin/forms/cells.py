@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from quancheng_plugin.forms.catalogue import Role
-from quancheng_plugin.forms.labels import Hit, values_end
+from quancheng_plugin.forms.dates import holds_clock
+from quancheng_plugin.forms.labels import Hit, is_officer_id, values_end
 from quancheng_plugin.forms.layout import Piece, least_sure, union
 from quancheng_plugin.forms.mending import runs
 from quancheng_plugin.forms.neighbours import UNSURE, below, beside
@@ -20,6 +22,7 @@ _NAME = re.compile(r"[\u3400-\u9fff·]{2,4}$")
 # Names of such lengths end where a label of the next field is read letter by letter.
 _ONE = r"(?:(?:欧阳|司马|上官|司徒|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐)[\u3400-\u9fff]{1,2}|[\u3400-\u9fff]{2,3})"
 _NAMES = re.compile(rf"{_ONE}(?:[、,]{_ONE})*$")
+_TIMES = frozenset({Role.INTERVAL, Role.MOMENT})
 # What a second line of an interval begins with, wherever the first one ends.
 _GOES_ON = frozenset("至到-~止")
 
@@ -53,15 +56,15 @@ class Labelled:
     """A label with what was found for it.
 
     `wrapped` is a next line that may or may not belong to the value; it does not where the value's own
-    line is not `full`, unless a time goes on there. `also` is a second value that stands below the first
-    without a label of its own.
+    line is not `full`, unless a time goes on there. `also` are further persons: one whose name stands below the
+    first without a label of its own, and those whose names lead the labels of their numbers.
     """
 
     hit: Hit
     parts: tuple[Part, ...]
     quality: float
     wrapped: Part | None = None
-    also: Part | None = None
+    also: tuple[Part, ...] = ()
     full: bool = False
 
     @property
@@ -146,24 +149,40 @@ class Sheet:
         last = stop == len(hit.piece.text.text)
         if last and (placed := self._beside.get(id(hit))):
             # After words on the label's own line only what follows closely goes on with them.
-            gap = placed.runs[0].x0 - hit.piece.x1
-            if not parts or gap < _GOES_ON_WITHIN * hit.piece.height:
+            follows = placed.runs[0].x0 - hit.piece.x1 < _GOES_ON_WITHIN * hit.piece.height
+            # A day at the left of its row and the time of day at the right are one value.
+            if not parts or follows or (hit.role in _TIMES and holds_clock(placed.runs[0].source)):
                 quality = placed.quality
                 parts += map(_whole, placed.runs)
         elif self._crowded(hit, stop) and not (hit.role is Role.PEOPLE and _NAMES.match(inline.text)):
             quality = UNSURE
         if parts:
-            also = self._second_person(hit, parts[0]) if hit.role is Role.PEOPLE else None
+            also = self._further_persons(hit, parts[0]) if hit.role is Role.PEOPLE else ()
             wrapped = self._continued(hit, parts) if last and hit.colon else None
             full = parts[-1].piece.x1 >= self._room(parts[-1].piece) - _FULL * hit.piece.height
             return Labelled(hit, tuple(parts), quality, wrapped, also, full)
         if last and (placed := self._below.get(id(hit))):
             return Labelled(hit, tuple(map(_whole, placed.runs)), placed.quality)
+        if hit.role is Role.PEOPLE and (owners := self._owners(hit)) and owners[0].piece.same_row(hit.piece):
+            return Labelled(hit, owners[:1], quality, also=owners[1:])
         return Labelled(hit, (), 1.0)
 
     def _crowded(self, hit: Hit, stop: int) -> bool:
         """Whether the next label follows the value of `hit` without any gap."""
         return any(other.crowds and other.piece is hit.piece and other.begin == stop for other in self.hits)
+
+    def _further_persons(self, hit: Hit, first: Part) -> tuple[Part, ...]:
+        """The officers after the first one, who have no label of their own."""
+        if owners := self._owners(hit):
+            return owners
+        second = self._second_person(hit, first)
+        return (second,) if second else ()
+
+    def _owners(self, hit: Hit) -> tuple[Part, ...]:
+        """The names that lead the labels of officers' numbers next after `hit`, up to a label of another kind."""
+        later = self.hits[next(at for at, other in enumerate(self.hits) if other is hit) + 1 :]
+        numbers = takewhile(lambda other: is_officer_id(other) and other.piece.page == hit.piece.page, later)
+        return tuple(Part(other.piece, other.begin, other.begin + other.owner) for other in numbers if other.owner)
 
     def _second_person(self, hit: Hit, first: Part) -> Part | None:
         """A name that leads the next row, before a label of its own: the second of two officers (`王某 证号：`)."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Role
@@ -26,6 +26,10 @@ _SHORT = 2
 _FUZZY_QUALITY = 0.8
 _NO_COLON_QUALITY = 0.8
 _DATED = re.compile(r"[12一二贰][0-9〇○O零九]")
+# Labels of the number by which an officer is known, and the officer's name where one leads such a label:
+# alone before it, or after the number of another officer. A post (主办人) is no name.
+_OFFICER_ID = re.compile(r"(?:执法)?证件?(?:号码?|编号)$")
+_OWNER = re.compile(r"(?:^|(?<=[0-9号]))[、,;]?(?P<name>[\u3400-\u9fff·]{2,4})(?<![人员者方名])$")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Hit:
     """A label in a piece: `begin` to `value` is the label with its colon, the value starts at `value`.
 
     `crowds`: it follows a value without any gap, so that where the value ends is not certain.
+
+    `owner`: so many of its first characters are the name of the person whose number follows (`王某执法证号：`).
 
     `spec` is None for a label that carries nothing to keep. `quality` (0..1) says how sure the match is.
     """
@@ -47,6 +53,7 @@ class Hit:
     known: bool = True
     body: bool = False
     crowds: bool = False
+    owner: int = 0
 
     @property
     def role(self) -> Role | None:
@@ -187,8 +194,12 @@ def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hi
     text = piece.text.text
     if text[begin:colon] in _REMARKS:
         return Hit(piece, begin, colon + 1, text[begin:colon], None, known=False)
+    if begin == 0 and colon == 1 and text[0] in index.bodies:  # 问： and 答：
+        return index.hit(piece, (0, 2), (text[0], 1.0), colon=True)
     for fuzzy in (False, True):
         for start in range(max(begin, colon - index.longest), colon - 1):
+            if not fuzzy and (owned := _owned(piece, begin, (start, colon), index)):
+                return owned
             free = _free(piece, begin, start)
             if not free and (fuzzy or begin == 0):
                 continue
@@ -200,6 +211,20 @@ def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hi
     if foreign is None or not _free(piece, begin, start):
         return None
     return Hit(piece, start, colon + 1, text[start:colon], None, known=False)
+
+
+def _owned(piece: Piece, begin: int, span: tuple[int, int], index: LabelIndex) -> Hit | None:
+    """The label of an officer's number that the officer's own name leads, name included."""
+    text, (start, colon) = piece.text.text, span
+    if not _OFFICER_ID.match(text[start:colon]) or (found := index.find(text[start:colon], fuzzy=False)) is None:
+        return None
+    before = text[begin:start]
+    name = _OWNER.search(before)
+    # What follows a label at once is that label's own value: `询问人：王某执法证号：`.
+    if name is None or name["name"] in index.every or (begin and name.start() == 0):
+        return None
+    hit = index.hit(piece, (begin + name.start("name"), colon + 1), found, colon=True)
+    return replace(hit, owner=len(name["name"]))
 
 
 def _named(text: str, index: LabelIndex, *, fuzzy: bool) -> tuple[str, float] | None:
@@ -250,6 +275,11 @@ _LONGEST_VALUE = 24
 
 def _value_like(text: str) -> bool:
     return len(text) <= _LONGEST_VALUE and not re.search(r"[,。;?!的应当]|签[名字]", text)
+
+
+def is_officer_id(hit: Hit) -> bool:
+    """Whether it is the label of the number by which an officer is known."""
+    return _OFFICER_ID.match(squeeze(hit.label)) is not None
 
 
 def values_end(hits: Iterable[Hit], hit: Hit) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from quancheng_plugin.forms.catalogue import Role
 from quancheng_plugin.forms.labels import Hit
 from quancheng_plugin.forms.layout import Piece, rows
 
@@ -18,10 +19,14 @@ _CELL_STEP = 1.9
 _WITHIN = 0.6
 _ON_ROW = 0.45
 _WIDE = 3.0
+# How many times as wide half a ruled blank may be.
+_BLANK = 4
 # Lines of one cell stand closer than those of two: a share of the least step in the column.
 _SAME_CELL = 1.25
 _CENTRED = 0.35
 _SIZES = 1.7
+# So many labels side by side, with a cell under each, are the head of a table.
+_LEAST_HEADS = 3
 
 Claim = tuple[Hit, Piece, float]
 
@@ -57,7 +62,7 @@ def below(free: Sequence[Piece], bare: Sequence[Hit], labelled: Sequence[Piece],
     `others` counts the labels with a value beside them: where these are the rule, one below is unsure.
     """
     quality = _BELOW if len(bare) > others else UNSURE
-    found: dict[int, list[Piece]] = {}
+    found: dict[int, Placed] = {}
     fences = {id(piece) for piece in labelled}
     for page in sorted({hit.piece.page for hit in bare}):
         ordered = rows([piece for piece in (*free, *labelled) if piece.page == page])
@@ -65,9 +70,46 @@ def below(free: Sequence[Piece], bare: Sequence[Hit], labelled: Sequence[Piece],
             heads = [hit for hit in bare if any(hit.piece is piece for piece in row)]
             if not heads or len(heads) < len(row):
                 continue
-            for piece in _under(ordered[place + 1 :], fences):
-                found.setdefault(id(_head(piece, heads)), []).append(piece)
-    return {key: Placed(tuple(value), quality if _flush(value) else UNSURE) for key, value in found.items()}
+            columns: dict[int, list[Piece]] = {}
+            for piece in _under(ordered[place + 1 :], fences, heads):
+                columns.setdefault(id(_head(piece, heads)), []).append(piece)
+            cells = {key: _cells(column) for key, column in columns.items()}
+            likely = _BELOW if _is_table(heads, cells) else quality
+            found.update({id(hit): _in_column(hit, cells[id(hit)], likely) for hit in heads if id(hit) in cells})
+    return found
+
+
+def _is_table(heads: Sequence[Hit], cells: dict[int, list[list[Piece]]]) -> bool:
+    """Whether under each of several labels stands a cell, and all of these on one row of a table."""
+    if len(heads) < _LEAST_HEADS or len(cells) < len(heads):
+        return False
+    tops = [column[0][0].y - column[0][0].height / 2 for column in cells.values()]
+    ends = [column[0][-1].y + column[0][-1].height / 2 for column in cells.values()]
+    return max(tops) < min(ends)
+
+
+def _in_column(hit: Hit, cells: Sequence[Sequence[Piece]], quality: float) -> Placed:
+    """The first cell under a label; for a person to look at, where a further row of the table says something else.
+
+    Words are then all given, since each row holds another document; a time or a person of another row is none of
+    the first's.
+    """
+    first, *others = ("".join(piece.text.text for piece in cell) for cell in cells)
+    if all(other == first for other in others):
+        return Placed(tuple(cells[0]), quality if _flush(cells[0]) else UNSURE)
+    kept = cells if hit.role is Role.OTHER else cells[:1]
+    return Placed(tuple(piece for cell in kept for piece in cell), UNSURE)
+
+
+def _cells(column: Sequence[Piece]) -> list[list[Piece]]:
+    """The lines of a column cell by cell: those of one cell follow closely, at the same step."""
+    cells = [[column[0]]]
+    for upper, piece in pairwise(column):
+        if _next_line(upper, piece):
+            cells[-1].append(piece)
+        else:
+            cells.append([piece])
+    return cells
 
 
 def _flush(lines: Sequence[Piece]) -> bool:
@@ -107,7 +149,9 @@ def _blocks(column: Sequence[Piece], labelled: Sequence[Piece]) -> list[list[Pie
     for piece, step in zip(column[1:], steps, strict=True):
         upper = blocks[-1][-1]
         parted = any(upper.y < label.y < piece.y and _across(upper, label, piece) for label in labelled)
-        if step <= _SAME_CELL * least and step < _CELL_STEP * piece.height and not parted:
+        # Lines of another cell may be set closer still.
+        near = step <= _SAME_CELL * least or step < _CLOSE_LINES * min(upper.height, piece.height)
+        if near and step < _CELL_STEP * piece.height and not parted:
             blocks[-1].append(piece)
         else:
             blocks.append([piece])
@@ -181,15 +225,18 @@ def _one_column(hit: Hit, other: Hit) -> bool:
 
 
 def _settled(hit: Hit, claimed: Sequence[tuple[Piece, float]], usual: float | None) -> Placed | None:
-    """The claimed runs in reading order, one a row: what stands across a wide gap belongs to a label that was lost."""
+    """The claimed runs in reading order, one a row; far off it may be what a lost label had."""
     quality = min(quality for _, quality in claimed)
     kept = []
     for row in rows([piece for piece, _ in claimed]):
         first = row[0]
         wide = _WIDE * max(first.height, hit.piece.height)
-        if usual is not None and abs(first.x0 - usual) > wide:
-            continue
-        if usual is None and first.x0 - hit.piece.x1 > 2 * wide:
+        if hit.colon or usual is None:
+            # Alone on a ruled blank a value stands in the middle of it.
+            far = first.x0 - hit.piece.x1 > (_BLANK if hit.colon and len(row) == 1 else 2) * wide
+        else:
+            far = abs(first.x0 - usual) > wide
+        if far:
             quality = UNSURE
         if len(row) > 1 and row[1].x0 - first.x1 < 2 * wide:
             quality = UNSURE  # what follows may be the rest of the value, or a seal
@@ -199,16 +246,18 @@ def _settled(hit: Hit, claimed: Sequence[tuple[Piece, float]], usual: float | No
     return Placed(tuple(kept), quality) if kept else None
 
 
-def _under(later: Sequence[Sequence[Piece]], fences: set[int]) -> list[Piece]:
-    """The runs of the next row, and of those after it that are closer lines of the same cells."""
+def _under(later: Sequence[Sequence[Piece]], fences: set[int], heads: Sequence[Hit]) -> list[Piece]:
+    """The runs under a row of labels, up to a label, a value of another label, or a line across the columns."""
     under: list[Piece] = []
     for row in later:
-        if any(id(piece) in fences for piece in row):
-            break
-        if under and not all(any(_next_line(upper, piece) for upper in under) for piece in row):
+        if any(id(piece) in fences or _across_columns(piece, heads) for piece in row):
             break
         under.extend(row)
     return under
+
+
+def _across_columns(piece: Piece, heads: Sequence[Hit]) -> bool:
+    return sum(piece.x0 < hit.piece.middle < piece.x1 for hit in heads) > 1
 
 
 def _next_line(upper: Piece, piece: Piece) -> bool:

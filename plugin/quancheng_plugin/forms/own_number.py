@@ -12,9 +12,9 @@ from quancheng_plugin.forms.numbers import NumberText, find_numbers, normalise
 from quancheng_plugin.forms.reading import NumberRead
 
 # A line beside the title that holds more than the number is a sentence that cites one.
-_ALONE = re.compile(r"[.,:·\-]{0,2}$")
-# The print shop's own count of its sheets may stand before it.
-_COUNTED = re.compile(r"(?:(?:N[Oo0][.:]?)?[0-9]{3,})?[.,:·\-]{0,2}$")
+_ALONE = re.compile(r"[.,:·\-]{0,2}[)）〕\]】]?$")
+# The print shop's own count of its sheets may stand before it, or the bracket that the whole number stands in.
+_COUNTED = re.compile(r"(?:(?:N[Oo0][.:]?)?[0-9]{3,})?[.,:·\-]{0,2}[(（〔\[【]?$")
 # Where the letter begins: its addressee, or a sentence.
 _SENTENCE = re.compile(r"[,。;]|:$")
 _REPAIRED = 0.6

@@ -22,6 +22,8 @@ _PERSON = re.compile(r"^(?:[\u3400-\u9fff]{2,4}|(?=.*·)[\u3400-\u9fff][\u3400-\
 _SOUND = re.compile(r"^[\u3400-\u9fffA-Za-z0-9()·、&\-]{2,60}$")
 # A name that begins or ends with 一 is read so where the stroke is faint, and the dash would be stripped.
 _DASH = re.compile(r"\s*[-—–]|.*[-—–]\s*$")
+# The day on which it was signed, in the cell of a signature.
+_SIGNED_ON = re.compile(r"(?<=.)(?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2})$")
 _DUST = re.compile(r"[.·]*([、,，;；])[.·]*")
 _TOGETHER = re.compile(r"(?:[\u3400-\u9fff]{5,9}|[\u3400-\u9fff]{2,3}[.·][\u3400-\u9fff]{2,3})$")
 # What stands in the blank where nobody is named, and a post before a name.
@@ -138,9 +140,9 @@ def clean_people(raw: str) -> str:
 
 def people_of(raw: str) -> str:
     """Names as written; those that only a gap parts, with a mark between them: `吴小龙　叶一鸣`."""
-    names = raw.split()
+    names = _SIGNED_ON.sub("", raw.strip()).split()
     apart = len(names) > 1 and all(_PERSON.match(name) for name in names)
-    return "、".join(names) if apart else _DUST.sub(r"\1", clean_people(raw))
+    return "、".join(names) if apart else _DUST.sub(r"\1", _SIGNED_ON.sub("", clean_people(raw)))
 
 
 def runs_together(text: str) -> bool:

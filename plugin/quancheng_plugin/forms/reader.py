@@ -31,7 +31,7 @@ _FIGURE = re.compile(r"[0-9]")
 _BOX = re.compile(r"[□☐☑☒■✓✔√]")
 _WRITTEN = date(2026, 11, 26)
 # The mark after the minutes of a position is small and is the first to be lost: 26°34、
-_MINUTES_LOST = re.compile(r"[°度][0-9]{1,2}(?![0-9.′'’´分])")
+_MINUTES_LOST = re.compile(r"[°度] ?(?:[0-9]{3}|[0-9]{1,2}(?![0-9.′'’´分]))")
 
 
 def _today(zone_offset: timedelta) -> date:
@@ -209,9 +209,9 @@ def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelInde
     if not text:
         return None
     confidence = min(longer.confidence, _WRAPPED if wraps else 1.0, 1.0 if form else _WRAPPED)
-    if value.also:
-        text = f"{text}、{clean_value(value.also.raw)}"
-        confidence = min(confidence, least_sure(value.also.raw, value.also.letters))
+    for person in value.also:
+        text = f"{text}、{clean_value(person.raw)}"
+        confidence = min(confidence, least_sure(person.raw, person.letters))
     if _looks_wrong(text, spec) or _undecided(text, spec, form) or index.leads(text):
         confidence = min(confidence, _WRAPPED)
     return FieldRead(
@@ -222,7 +222,7 @@ def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelInde
 def _text_of(raw: str, role: Role) -> str:
     match role:
         case Role.OTHER:
-            return even_brackets(" ".join(raw.split()).rstrip(".。,，;；、"))
+            return even_brackets(" ".join(raw.split()).lstrip(":：").rstrip(".。,，;；、"))
         case Role.PEOPLE:
             return people_of(raw)
         case _:

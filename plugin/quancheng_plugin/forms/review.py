@@ -14,6 +14,9 @@ from quancheng_plugin.forms.titles import Title
 
 # The year of a written date.
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?年 ?[0-9]{1,2} ?月")
+# The number of one officer, and what parts the names of several.
+_OFFICER_ID = re.compile(r"[0-9]{4,}")
+_BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
 
 
 class Review:
@@ -99,3 +102,13 @@ class Review:
             self._add(key, words.label_lost(key, label))
         for key, field in fields.items():
             self._sure(key, field.label, field.raw, field.confidence)
+        self._officers(fields)
+
+    def _officers(self, fields: dict[str, FieldRead]) -> None:
+        """More numbers of officers than names: one of the names was not found."""
+        if (ids := fields.get("officer_ids")) is None or "officers" in self.names:
+            return
+        people = "、".join(fields[key].value for key in ("officers", "recorder") if key in fields)
+        numbers, names = set(_OFFICER_ID.findall(ids.value)), set(filter(None, _BETWEEN_NAMES.split(people)))
+        if names and len(numbers) > len(names):
+            self._add("officers", words.officers_missing(people, ids.raw))

@@ -102,6 +102,16 @@ def contradiction(name: str, raw: str, other: str) -> Finding:
     )
 
 
+def officers_missing(names: str, numbers: str) -> Finding:
+    """More numbers of officers were read than names."""
+    return _finding(
+        "officers-fewer",
+        Severity.LOW,
+        f"执法证号“{numbers}”多于读到的姓名“{names}”，可能漏读了执法人员，请核对。",
+        f"There are more officers' numbers (“{numbers}”) than names (“{names}”); a name may have been missed.",
+    )
+
+
 def from_narrative(raw: str) -> Finding:
     """The time stood only in the narrative."""
     return _finding(

@@ -572,7 +572,9 @@ def test_an_officer_s_number_of_a_wrong_shape_is_for_review(lay: Lay, settings: 
     [
         ("position", "经纬度：N39°5512″ E119°48′30″"),
         ("position", "经纬度：北纬26°34、东经119°59′"),
-        ("officers", "检查人员：张三、李四2026年8月2日"),
+        ("officers", "检查人员：张三、李四1390593"),
+        ("ship", "船名号：闰平渔61208"),
+        ("place", "检查地点：北纬25°5830″，东经119°5820″附近海域"),
     ],
 )
 def test_what_has_not_the_shape_of_its_kind_is_for_review(
@@ -691,3 +693,121 @@ def test_no_page_makes_the_reader_raise(rows: list[tuple[int, float, float, floa
     for name, value in (("number", reading.number), ("interval", reading.interval), ("party", reading.party)):
         if value is not None and name not in reading.review:
             assert value.confidence >= settings.review_below
+
+
+def test_a_number_may_stand_in_brackets_of_its_own(lay: Lay, settings: PluginSettings) -> None:
+    """`（台海渔扣〔2026〕7号）` under the title is the form's number, as it is without the outer brackets."""
+    reading = read(lay("查封（扣押）现场笔录", [(380, "（台海渔扣〔2026〕7号）")], "时间：" + _TIME), settings)
+    assert reading.number is not None
+    assert reading.number.normalised == "台海渔扣〔2026〕7号"
+    assert "number" not in reading.review
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["执法人员：金磊执法证号：11040088", [(130, "章建执法证号："), (215, "：11040091")]],
+        ["执法人员：金磊 执法证号：11040088 章建执法证号：11040091"],
+        ["执法人员：金磊执法证号：11040088", [(300, "章建执法证号：11040091")]],
+        [[(70, "执法人员"), (150, "金磊 执法证号：11040088")], [(150, "章建 执法证号：11040091")]],
+    ],
+    ids=["on the next row", "on one line", "in the next box", "in a cell"],
+)
+def test_an_officer_is_named_before_the_label_of_his_number(
+    lay: Lay, settings: PluginSettings, rows: list[str | list[tuple[float, str]]]
+) -> None:
+    """The second officer has no label but that of his number; both names and both numbers are read."""
+    reading = read(lay("现场笔录", "时间：" + _TIME, "地点：沙埕港", "当事人：林海生", *rows, "记录人：童欣"), settings)
+    assert reading.fields["officers"].value == "金磊、章建"
+    assert reading.fields["officer_ids"].value == "11040088、11040091"
+    assert reading.review == ()
+
+
+def test_more_numbers_than_officers_are_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """Three numbers of officers and two names, the recorder's among them: somebody was not read."""
+    rows = "执法人员：金磊", "执法证号：11040088、11040091、11040095", "记录人：童欣"
+    reading = read(lay("现场笔录", "时间：" + _TIME, "地点：沙埕港", "当事人：林海生", *rows), settings)
+    assert reading.review == ("officers",)
+    assert "officers-fewer" in _codes(reading)
+
+
+_RECEIPT = [(70, "送达文书名称及文号"), (210, "送达地点"), (340, "送达时间"), (470, "送达方式")]
+_SERVED = [(190, "亭江镇"), (290, "2026年3月1日9时30分"), (460, "直接送达")]
+
+
+def test_the_cells_under_a_head_of_several_labels_are_of_one_row(lay: Lay, settings: PluginSettings) -> None:
+    """A name on three lines in the first cell keeps nobody from reading the cells beside it."""
+    names = [[(70, "行政处罚事先告")], [(70, "知书（榕海渔罚"), *_SERVED], [(70, "告〔2026〕21号）")]]
+    lines = lay("送达回证", "受送达人：陈光明", _RECEIPT, step=24)
+    for at, row in enumerate(names):
+        lines += [line.model_copy(update={"box": _lower(line.box, 72 + 15 * at)}) for line in lay(row, title=False)]
+    reading = read(lines, settings)
+    assert _times(reading) == (_START, None)
+    assert reading.fields["place"].value == "亭江镇"
+    assert reading.fields["method"].value == "直接送达"
+    assert "〔2026〕21号" in reading.fields["served_document"].value
+    assert reading.review == ()
+
+
+def test_every_document_of_a_receipt_is_given_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """Two documents served at one time: the time is sure, and both names are given."""
+    rows = [[(70, "处罚决定书"), *_SERVED], [(70, "催告书"), *_SERVED]]
+    reading = read(lay("送达回证", "受送达人：陈光明", _RECEIPT, *rows), settings)
+    assert reading.fields["served_document"].value == "处罚决定书 催告书"
+    assert reading.review == ("served_document",)
+
+
+def test_a_question_ends_the_value_above_it(lay: Lay, settings: PluginSettings) -> None:
+    """`问：` opens the narrative: it is no second line of the ship's name."""
+    rows = ["地点：沙埕港", "被询问人：朱水木", [(300, "船名号：闽东渔63177")], "问：昨晚你的船停泊在哪里？"]
+    reading = read(lay("询问笔录", "询问时间：" + _TIME, *rows), settings)
+    assert reading.fields["ship"].value == "闽东渔63177"
+    assert "ship" not in reading.review
+
+
+def test_a_day_and_its_times_may_stand_in_two_columns(lay: Lay, settings: PluginSettings) -> None:
+    """What follows the day far right on its row is its time of day."""
+    reading = read(lay("询问笔录", [(70, "询问时间：2026年3月1日"), (330, "9时30分至10时15分")]), settings)
+    assert _times(reading) == (_START, _END)
+    assert "interval" not in reading.review
+
+
+def test_a_name_in_the_middle_of_its_blank_is_sure(lay: Lay, settings: PluginSettings) -> None:
+    """A ruled blank runs to the margin, and what is written on it stands in its middle."""
+    rows = [[(70, "当事人："), (262, "周大明")], [(70, "地点："), (230, "沙埕港3号泊位")]]
+    reading = read(lay("现场笔录", "时间：" + _TIME, *rows), settings)
+    assert reading.party is not None
+    assert reading.party.value == "周大明"
+    assert reading.review == ()
+
+
+def test_a_value_off_its_column_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """Cells begin at one edge; a value that does not is another label's, lost, or in the middle of its cell."""
+    cells = [(70, "当事人"), (180, "林海生")], [(70, "船籍港"), (180, "福鼎")], [(70, "地址"), (180, "沙埕镇")]
+    reading = read(lay("现场笔录", "时间：" + _TIME, *cells, [(70, "检查地点"), (330, "沙埕港")]), settings)
+    assert reading.fields["place"].value == "沙埕港"
+    assert "place" in reading.review
+
+
+def test_a_time_on_two_lines_of_its_cell_is_one(lay: Lay, settings: PluginSettings) -> None:
+    """However close the lines of the narrative stand, those of the time belong together."""
+    lines = lay(
+        "现场笔录", None, [(70, "起止时间")], [(70, "地点"), (160, "沙埕港")], [(70, "当事人"), (160, "林海生")]
+    )
+    times = ("2026年3月1日9时30分至", "2026年3月1日10时15分")
+    for text, y in [
+        *zip(times, (119, 136), strict=True),
+        *zip(("该船正在作业", "未能出示证书"), (250, 263), strict=True),
+    ]:
+        box = Box(x0=160, y0=y - 7, x1=330, y1=y + 7)
+        lines.append(TextLine(page=1, box=box, text=text, confidence=0.99))
+    reading = read(lines, settings)
+    assert _times(reading) == (_START, _END)
+    assert "interval" not in reading.review
+
+
+def test_the_day_of_a_signature_is_no_part_of_the_name(lay: Lay, settings: PluginSettings) -> None:
+    """`陈光明　2026年6月9日` in the recipient's cell names 陈光明."""
+    rows = "送达地点：亭江镇", "送达方式：直接送达", [(70, "收件人"), (150, "陈光明"), (210, "2026年3月1日")]
+    reading = read(lay("送达回证", "受送达人：陈光明", "送达时间：2026年3月1日9时30分", *rows), settings)
+    assert reading.fields["recipient"].value == "陈光明"
