@@ -9,9 +9,13 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+
+if TYPE_CHECKING:  # wiring knows models, and Django is set up only where a test asks for it
+    from quancheng_sidecar.wiring import Parts
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +37,23 @@ def _custody_log_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608  constants
     guards.install(connection)
     copy_file().unlink(missing_ok=True)
+
+
+@pytest.fixture
+def own_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Parts"]:
+    """The parts of a home of the test's own; needs a database."""
+    from quancheng_sidecar.settings import settings  # noqa: PLC0415  as above
+    from quancheng_sidecar.wiring import parts  # noqa: PLC0415  as above
+
+    home = tmp_path / "家 home"
+    home.mkdir()
+    monkeypatch.setenv("QUANCHENG_HOME", str(home))
+    settings.cache_clear()
+    parts.cache_clear()
+    yield parts()
+    monkeypatch.undo()
+    settings.cache_clear()
+    parts.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,16 @@ import typer
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from quancheng_plugin.findings import Severity
-from quancheng_sidecar.cli.output import Exit, JsonOption, coded_errors, listing, people, print_json, say
+from quancheng_sidecar.cli.output import (
+    Exit,
+    JsonOption,
+    coded_errors,
+    findings_table,
+    listing,
+    people,
+    print_json,
+    say,
+)
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
@@ -39,7 +48,7 @@ class CaseList(BaseModel):
 
 @app.command()
 def check(number: NumberArgument, *, as_json: JsonOption = False) -> None:
-    """核对案件中每份文书的起止时间与声像资料是否一致。"""
+    """核对案件中每份文书的起止时间与声像资料是否一致，各设备的分段录像有没有缺段。"""
     ready()
     from quancheng_sidecar.cli.verdicts import verdict_table
     from quancheng_sidecar.preserve import log
@@ -57,6 +66,9 @@ def check(number: NumberArgument, *, as_json: JsonOption = False) -> None:
             people.print(f"· {form.title}：{say(form.agreement.sentence)}")
         if not result.forms:
             people.print("本案尚无载明时间的文书。用 quancheng document add 文件 --case 案号 归档。")
+        people.print(f"分段：{result.chained}件录像按编号或时间与同一设备的其他录像相连。")
+        if result.findings:
+            people.print(findings_table(list(result.findings), title="分段录像"))
     if any(form.agreement.severity is Severity.HIGH for form in result.forms):
         raise typer.Exit(Exit.HIGH_FINDINGS)
 

@@ -144,9 +144,9 @@ def listing(*names: str, title: str | None = None) -> Table:
     return table
 
 
-def findings_table(findings: list[Finding]) -> Table:
+def findings_table(findings: list[Finding], *, title: str = "检验发现") -> Table:
     """Findings for a person: how severe, where, and the sentence."""
-    table = listing("程度", "位置", "发现", "代码", title="检验发现")
+    table = listing("程度", "位置", "发现", "代码", title=title)
     for finding in findings:
         at = "" if finding.at is None else f"{finding.at:.1f} 秒"
         table.add_row(_SEVERITY_ZH[finding.severity], at, say(finding.sentence), finding.code)

@@ -146,6 +146,7 @@ class Recording(Held):
         constraints = (
             models.UniqueConstraint(fields=("original", "case"), name="one_recording_per_case", nulls_distinct=False),
         )
+        indexes = (models.Index(fields=("device", "start")),)  # neighbours of a device's recordings
 
 
 class Origin(models.Model):

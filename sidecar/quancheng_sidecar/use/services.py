@@ -8,6 +8,7 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
@@ -15,11 +16,22 @@ from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentId, SearchPage
 from quancheng_sidecar.collect.models import Case, Intake, IntakeKind, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.standing import reading_of, span_of
-from quancheng_sidecar.core.agreement import Agreement, FormTime, RecordedSpan, Rule, judge
+from quancheng_sidecar.core.agreement import (
+    Agreement,
+    FormTime,
+    RecordedSpan,
+    Rule,
+    View,
+    chain_findings,
+    chained,
+    chains,
+    judge,
+)
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import Settings
 from quancheng_sidecar.use.models import Verdict
+from quancheng_sidecar.use.segments import segments_about
 from quancheng_sidecar.wiring import Parts
 
 
@@ -49,13 +61,20 @@ class FormVerdict(BaseModel):
 
 
 class CaseCheck(BaseModel):
-    """The verdict of every form of a case that carries a time; `without_time` names the other documents."""
+    """The verdict of every form of a case that carries a time; `without_time` names the other documents.
+
+    `findings` are about the case as a whole: `segment-missing` and `segment-elsewhere`, of severity info or low.
+    `chained` is how many of its recordings follow others of their device by number or time; of the rest it cannot be
+    told whether a neighbour is missing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     case: str
     forms: tuple[FormVerdict, ...]
     without_time: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    chained: int
 
 
 def find_case(number: str) -> Case:
@@ -73,10 +92,12 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
     """Judge every form of the case, keep the verdicts, enter them and the links in the archive, log what changed."""
     case = find_case(number)
     with transaction.atomic():
-        recordings = list(Recording.objects.filter(case=case).order_by("start", "id"))
+        held = Recording.objects.filter(case=case).select_related("case")
+        recordings = list(held.order_by("start", "id"))
         documents = list(WrittenDocument.objects.filter(case=case).order_by("received_at", "id"))
         timed = [(d, r) for d in documents if (r := reading_of(d)).form and r.form.stage]
-        spans = [*map(span_of, recordings), *map(_unexamined, _waiting(case))]
+        ran = [span_of(recording) for recording in recordings]
+        spans = [*ran, *map(_unexamined, _waiting(case))]
         times = [_form_time(reading) for _, reading in timed]
         verdicts = [
             _judge(parts, document, reading, spans, times[:n] + times[n + 1 :])
@@ -86,10 +107,14 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
         # Also of those that were taken out of their case and put under no other.
         for verdict in Verdict.objects.filter(Q(document__in=others) | Q(document__case=None)):
             _withdraw(parts, verdict)
+        view = View(case.number_as_given, times, ran, parts.settings.zone)
+        laid = chains(segments_about(case, recordings, ran))
     return CaseCheck(
         case=case.number_as_given,
         forms=tuple(verdicts),
         without_time=tuple(d.file_name for d in documents if d.id in others),
+        findings=chain_findings(view, laid),
+        chained=chained(case.number_as_given, laid),
     )
 
 
