@@ -154,7 +154,7 @@ class Sheet:
             if not parts or follows or (hit.role in _TIMES and holds_clock(placed.runs[0].source)):
                 quality = placed.quality
                 parts += map(_whole, placed.runs)
-        elif self._crowded(hit, stop) and not (hit.role is Role.PEOPLE and _NAMES.match(inline.text)):
+        elif self._crowded(hit, stop) and not (hit.role is Role.PEOPLE and _NAMES.match(inline.text.rstrip("("))):
             quality = UNSURE
         if parts:
             also = self._further_persons(hit, parts[0]) if hit.role is Role.PEOPLE else ()

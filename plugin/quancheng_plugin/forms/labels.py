@@ -29,7 +29,7 @@ _DATED = re.compile(r"[12一二贰][0-9〇○O零九]")
 # Labels of the number by which an officer is known, and the officer's name where one leads such a label:
 # alone before it, or after the number of another officer. A post (主办人) is no name.
 _OFFICER_ID = re.compile(r"(?:执法)?证件?(?:号码?|编号)$")
-_OWNER = re.compile(r"(?:^|(?<=[0-9号]))[、,;]?(?P<name>[\u3400-\u9fff·]{2,4})(?<![人员者方名])$")
+_OWNER = re.compile(r"(?:^|(?<=[0-9号)]))[、,;]?(?P<name>[\u3400-\u9fff·]{2,4})(?<![人员者方名])\(?$")
 
 
 @dataclass(frozen=True)

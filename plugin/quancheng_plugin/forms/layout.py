@@ -7,6 +7,7 @@ from statistics import median
 
 from quancheng_plugin.forms.glyphs import Folded, fold
 from quancheng_plugin.ocr.lines import BY_INK, Box, TextLine
+from quancheng_plugin.ocr.variants import has_two_forms
 
 # A sheet that was deskewed still leans a little; beyond this two boxes are not of one row (3°).
 _MOST_SLOPE = 0.052
@@ -149,9 +150,11 @@ def rows(found: Sequence[Piece]) -> list[list[Piece]]:
 def _worn(lines: Sequence[TextLine]) -> bool:
     """Whether the engine doubts so many letters of a page that it may be wrong where it is sure.
 
-    What is doubted for the ink on the page alone says nothing of what the engine is sure of.
+    What is doubted for the ink on the page alone says nothing of what the engine is sure of, nor does a doubt
+    between 处 and 處.
     """
-    telling = [sure for line in lines for char, sure in zip(line.text, line.letters, strict=False) if char.isalnum()]
+    letters = ((char, sure) for line in lines for char, sure in zip(line.text, line.letters, strict=False))
+    telling = [sure for char, sure in letters if char.isalnum() and not has_two_forms(char)]
     return sum(sure < _DOUBTED and sure != BY_INK for sure in telling) > _WORN * len(telling)
 
 

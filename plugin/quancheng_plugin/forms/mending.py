@@ -1,7 +1,7 @@
 """Puts together what a scanner or a printer took apart: spread labels, labels on two lines, runs of a value."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from quancheng_plugin.forms.labels import LabelIndex
 from quancheng_plugin.forms.layout import Piece, rows
@@ -19,15 +19,11 @@ _DATED = re.compile(r"(?:[0-9年月日时点分:：至到]|[〇○一二三四�
 _DATES = re.compile(r"\s*(?:[0-9年月日时点分:：至到—~～-]|[〇○一二三四五六七八九十廿])")
 _OVER = 0.5
 
-Joinable = Callable[[Piece, Piece, LabelIndex], Piece | None]
-
 
 def mend(found: Sequence[Piece], index: LabelIndex) -> list[Piece]:
     """Join pieces that hold one label between them, whether side by side or one under the other."""
     mended = _upended(found, index)
-    for join in (_spread, _stacked):
-        mended = _joined(mended, index, join)
-    return _recut(mended, index)
+    return _recut(_piled(_joined(mended, index), index), index)
 
 
 def runs(free: Sequence[Piece], labelled: Sequence[Piece]) -> list[Piece]:
@@ -78,28 +74,22 @@ def _upended(found: Sequence[Piece], index: LabelIndex) -> list[Piece]:
     return kept
 
 
-def _joined(found: Sequence[Piece], index: LabelIndex, join: Joinable) -> list[Piece]:
+def _joined(found: Sequence[Piece], index: LabelIndex) -> list[Piece]:
+    """Join labels that were spread along their row."""
     mended = list(found)
     place = 0
     while place < len(mended):
         first = mended[place]
-        pairs = ((other, join(first, other, index)) for other in _next_to(first, mended))
-        other, whole = next(((other, whole) for other, whole in pairs if whole), (None, None))
+        right = [piece for piece in mended if piece is not first and piece.same_row(first) and piece.x0 > first.x0]
+        nearest = min(right, key=lambda piece: piece.x0, default=None)
+        whole = _spread(first, nearest, index) if nearest else None
         if whole is None:
             place += 1
         else:  # the joined piece is tried again: a label may be in three
             mended[place] = whole
-            mended = [piece for piece in mended if piece is not other]
+            mended = [piece for piece in mended if piece is not nearest]
             place = next(at for at, piece in enumerate(mended) if piece is whole)
     return mended
-
-
-def _next_to(first: Piece, found: Sequence[Piece]) -> list[Piece]:
-    """The nearest piece at the right on its row, and those of other rows."""
-    right = [piece for piece in found if piece is not first and piece.same_row(first) and piece.x0 > first.x0]
-    nearest = min(right, key=lambda piece: piece.x0, default=None)
-    lower = [piece for piece in found if piece.page == first.page and piece.y > first.y and not piece.same_row(first)]
-    return [*([nearest] if nearest else []), *lower]
 
 
 def _spread(first: Piece, second: Piece, index: LabelIndex) -> Piece | None:
@@ -115,15 +105,47 @@ def _spread(first: Piece, second: Piece, index: LabelIndex) -> Piece | None:
     return first.joined(second) if longer and (whole in index.every or begins) else None
 
 
-def _stacked(first: Piece, second: Piece, index: LabelIndex) -> Piece | None:
-    """A label on two lines of its cell, centred or flush; two labels one above the other stay two."""
-    whole = first.text.text + second.text.text
+def _piled(found: Sequence[Piece], index: LabelIndex) -> list[Piece]:
+    """Join labels that stand on several lines of their cell: 检查（勘 | 验） | 时间."""
+    mended = list(found)
+    for first in found:
+        pile = _pile(first, found, index) if any(piece is first for piece in mended) else []
+        if pile:
+            whole = first
+            for piece in pile:
+                whole = whole.joined(piece)
+            mended = [whole if piece is first else piece for piece in mended if not _among(piece, pile)]
+    return mended
+
+
+def _pile(first: Piece, found: Sequence[Piece], index: LabelIndex) -> list[Piece]:
+    """The lines below `first` that make one label with it; none where there is no such label."""
+    text, pile, whole = first.text.text, [first], 0
+    while text in index.starts:
+        below = (piece for piece in found if _stacked(pile[-1], piece) and not _among(piece, pile))
+        fitting = [piece for piece in below if _labels(text + piece.text.text, index)]
+        if not fitting:
+            break
+        pile.append(min(fitting, key=lambda piece: piece.y))
+        text += pile[-1].text.text
+        whole = len(pile) if text in index.every else whole
+    # Two labels one above the other stay two, whatever they would make together.
+    return [] if all(piece.text.text in index.every for piece in pile) else pile[1:whole]
+
+
+def _labels(text: str, index: LabelIndex) -> bool:
+    return text in index.every or text in index.starts
+
+
+def _stacked(first: Piece, second: Piece) -> bool:
+    """Whether `second` stands right below `first`, centred or flush."""
     near = first.page == second.page and 0 < second.y - first.y < _STACKED * max(first.height, second.height)
     apart = min(abs(first.middle - second.middle), abs(first.x0 - second.x0))
-    if not near or whole not in index.every or apart > max(first.height, second.height):
-        return None
-    both = first.text.text in index.every and second.text.text in index.every
-    return None if both else first.joined(second)
+    return near and apart <= max(first.height, second.height)
+
+
+def _among(piece: Piece, pile: Sequence[Piece]) -> bool:
+    return any(piece is other for other in pile)
 
 
 def _recut(found: Sequence[Piece], index: LabelIndex) -> list[Piece]:

@@ -1,5 +1,6 @@
 """Which label a value belongs to by where it stands: right of it, in the lines of its cell, or below it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from quancheng_plugin.forms.layout import Piece, rows
 # How sure a placement is that could also be read another way; below the least that passes unreviewed.
 UNSURE = 0.8
 _BELOW = 0.95
+_NAME = re.compile(r"[\u3400-\u9fff]{2,4}[、,]?$")
 # Steps between lines and gaps, in letter heights.
 _SAME_EDGE = 1.2
 _CLOSE_LINES = 1.4
@@ -227,22 +229,25 @@ def _one_column(hit: Hit, other: Hit) -> bool:
 def _settled(hit: Hit, claimed: Sequence[tuple[Piece, float]], usual: float | None) -> Placed | None:
     """The claimed runs in reading order, one a row; far off it may be what a lost label had."""
     quality = min(quality for _, quality in claimed)
-    kept = []
+    kept, off = list[Piece](), list[Piece]()
     for row in rows([piece for piece, _ in claimed]):
         first = row[0]
         wide = _WIDE * max(first.height, hit.piece.height)
-        if hit.colon or usual is None:
-            # Alone on a ruled blank a value stands in the middle of it.
-            far = first.x0 - hit.piece.x1 > (_BLANK if hit.colon and len(row) == 1 else 2) * wide
-        else:
-            far = abs(first.x0 - usual) > wide
-        if far:
-            quality = UNSURE
+        if usual is not None and not hit.colon and abs(first.x0 - usual) > wide:
+            off.append(first)
+            continue
+        # Alone on a ruled blank a value stands in the middle of it.
+        if usual is None or hit.colon:
+            most = _BLANK if hit.colon and len(row) == 1 else 2
+            quality = UNSURE if first.x0 - hit.piece.x1 > most * wide else quality
         if len(row) > 1 and row[1].x0 - first.x1 < 2 * wide:
             quality = UNSURE  # what follows may be the rest of the value, or a seal
         if max(first.height, hit.piece.height) > _SIZES * min(first.height, hit.piece.height):
             quality = UNSURE  # a seal's lettering is of another size than what it is printed over
-        kept.append(first)
+        people = hit.role is Role.PEOPLE and all(_NAME.match(piece.text.text) for piece in row)
+        kept += row if people else [first]  # each officer has a blank of his own
+    if not kept:
+        kept, quality = off, UNSURE
     return Placed(tuple(kept), quality) if kept else None
 
 

@@ -15,7 +15,7 @@ from quancheng_plugin.forms.reading import FieldRead
 _END = re.compile(r"[,，;；。]|\s*[(（](?:以下简称|签名|签字|盖章|男|女)|(?<=.)(?:性别|年龄|法定代表人)[:：]?")
 _BLANKS_OF_PERSON = re.compile(r"(?<=.)(?:性别|年龄|民族|出生(?:年月|日期)|身份证|联系电话)")
 _UNIT = re.compile(
-    r"(?:公司|企业|合作社|集团|中心|协会|学校|医院|[厂社店场站所院会队局部户行馆吧城园楼厅市档坊铺屋]|经营部|个体工商户|船队|码头|基地)(?:\(.{1,8}\))?$"
+    r"(?:公司|企业|合作社|集团|中心|协会|学校|医院|[厂社店场站所院会队局部户行馆吧城园楼厅市档坊铺屋]|经营部|个体工商户|船队|码头|基地|[渔农]家乐|民宿|超市|[山农]庄|[冷仓]库|渔排|摊位|食府|水产|海鲜|渔业)(?:\(.{1,8}\))?$"
 )
 # Longer names are those with a point in them: 阿卜杜拉·买买提.
 _PERSON = re.compile(r"^(?:[\u3400-\u9fff]{2,4}|(?=.*·)[\u3400-\u9fff][\u3400-\u9fff·]{2,18}[\u3400-\u9fff])$")
@@ -152,7 +152,7 @@ def runs_together(text: str) -> bool:
 
 def clean_value(raw: str) -> str:
     """A value as written, without the spaces and rules of its blank."""
-    return re.sub(r"[\s_＿]+", "", raw).strip(".·:：、，。；,;-—")
+    return re.sub(r"[\s_＿]+", "", raw).strip(".·:：、，。；,;-—").rstrip("(（")
 
 
 def _addressees(values: Sequence[Labelled], letter: Sequence[Piece]) -> list[Hit]:

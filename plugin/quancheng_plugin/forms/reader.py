@@ -1,7 +1,7 @@
 """Reads a form: lines of text in; its name, number, interval, party and other fields out."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
 
@@ -67,7 +67,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None
         zone_offset,
     )
     party = find_party(head, opening, form, _on_sheet(strays, title))
-    fields = _fields((*head, *values), form, label_index(forms, form))
+    fields = _fields(values, len(head), form, label_index(forms, form))
     review = Review(settings.review_below, today or _today(zone_offset))
     review.form(title, other)
     text = text_of(found)
@@ -182,12 +182,18 @@ def _narrative(sheets: Sequence[Sheet], values: Sequence[Labelled]) -> str:
     return "".join(piece.text.source for sheet in sheets for piece in sheet.pieces if id(piece) not in timed)
 
 
-def _fields(values: Iterable[Labelled], form: Form | None, index: LabelIndex) -> dict[str, FieldRead]:
-    """The first filled value of every further field; of a field that may stand several times, all of them."""
+def _fields(values: Sequence[Labelled], head: int, form: Form | None, index: LabelIndex) -> dict[str, FieldRead]:
+    """The first filled value of every further field; of a field that may stand several times, all of them.
+
+    The first `head` values are the form's head: below it officers sign, and their names are no further ones.
+    """
     fields: dict[str, FieldRead] = {}
-    for value in values:
+    for at, value in enumerate(values):
         spec = value.hit.spec
-        if spec is None or spec.role not in _KEPT or not value.parts or (spec.key in fields and not spec.several):
+        if spec is None or spec.role not in _KEPT or not value.parts:
+            continue
+        again = spec.several and (at < head or spec.role is not Role.PEOPLE)
+        if spec.key in fields and not again:
             continue
         read = _field(value, spec, form, index)
         if read is not None:
@@ -203,7 +209,7 @@ def _labels_lost(form: Form | None, values: Sequence[Labelled]) -> dict[str, str
 
 
 def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelIndex) -> FieldRead | None:
-    wraps = value.full and value.wrapped is not None
+    wraps = value.full and value.wrapped is not None and not _of_another(value.wrapped.raw, spec.role)
     longer = value.with_wrapped() if wraps else value
     text = _text_of(longer.raw, spec.role)
     if not text:
@@ -219,10 +225,17 @@ def _field(value: Labelled, spec: FieldSpec, form: Form | None, index: LabelInde
     )
 
 
+def _of_another(line: str, role: Role) -> bool:
+    """Whether a next line cannot go on with a value of `role`: no name of a person holds a figure."""
+    return role is Role.PEOPLE and _FIGURE.search(line) is not None
+
+
 def _text_of(raw: str, role: Role) -> str:
     match role:
         case Role.OTHER:
-            return even_brackets(" ".join(raw.split()).lstrip(":：").rstrip(".。,，;；、"))
+            text = even_brackets(" ".join(raw.split()).lstrip(":：").rstrip(".。,，;；、"))
+            # The bracket that a number stood in with its label.
+            return text if "(" in text or "（" in text else text.rstrip(")）")
         case Role.PEOPLE:
             return people_of(raw)
         case _:

@@ -10,7 +10,7 @@ letter accounts for is read once more, or makes the letters beside it doubtful (
 import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import numpy as np
 from quancheng_plugin.errors import ToolMissing
 from quancheng_plugin.ocr.overlooked import completed
 from quancheng_plugin.ocr.seen import Corners, Picture, SeenLine, SeenPage, turn
+from quancheng_plugin.ocr.variants import in_print
 
 # Beyond this ratio of height to width the library stands a line on its side before it reads it.
 _TALL = 1.5
@@ -56,7 +57,12 @@ def look(picture: Picture) -> SeenPage:
             # Short cells of a table that lies on its side line up to rows of their own: let the reading decide.
             others = (way for way in (0, 90, 180, 270) if way != turned)
             seen = max((seen, *(_look_turned(picture, way) for way in others)), key=_read_for_sure)
-        return completed(turn(picture, seen.turned), seen, read_boxes)
+        return _in_print(completed(turn(picture, seen.turned), seen, read_boxes))
+
+
+def _in_print(page: SeenPage) -> SeenPage:
+    texts = in_print([line.text for line in page.lines])
+    return replace(page, lines=tuple(replace(line, text=text) for line, text in zip(page.lines, texts, strict=True)))
 
 
 def _look_turned(picture: Picture, turned: int) -> SeenPage:

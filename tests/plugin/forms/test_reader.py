@@ -710,8 +710,13 @@ def test_a_number_may_stand_in_brackets_of_its_own(lay: Lay, settings: PluginSet
         ["执法人员：金磊 执法证号：11040088 章建执法证号：11040091"],
         ["执法人员：金磊执法证号：11040088", [(300, "章建执法证号：11040091")]],
         [[(70, "执法人员"), (150, "金磊 执法证号：11040088")], [(150, "章建 执法证号：11040091")]],
+        ["执法人员：金磊（执法证号：11040088）、章建（执法证号：11040091）"],
+        [
+            [(70, "执法人员"), (150, "金磊"), (230, "执法证号"), (300, "11040088")],
+            [(70, "执法人员"), (150, "章建"), (230, "执法证号"), (300, "11040091")],
+        ],
     ],
-    ids=["on the next row", "on one line", "in the next box", "in a cell"],
+    ids=["on the next row", "on one line", "in the next box", "in a cell", "in brackets", "in rows of a table"],
 )
 def test_an_officer_is_named_before_the_label_of_his_number(
     lay: Lay, settings: PluginSettings, rows: list[str | list[tuple[float, str]]]
@@ -811,3 +816,51 @@ def test_the_day_of_a_signature_is_no_part_of_the_name(lay: Lay, settings: Plugi
     rows = "送达地点：亭江镇", "送达方式：直接送达", [(70, "收件人"), (150, "陈光明"), (210, "2026年3月1日")]
     reading = read(lay("送达回证", "受送达人：陈光明", "送达时间：2026年3月1日9时30分", *rows), settings)
     assert reading.fields["recipient"].value == "陈光明"
+
+
+def test_a_label_on_three_lines_of_its_cell_is_one(lay: Lay, settings: PluginSettings) -> None:
+    """`检查（勘 | 验） | 时间`: neither of two lines makes a label, all three do."""
+    lines = lay("现场检查笔录", "当事人：林海生")
+    for top, label, value in ((140, "时间", _TIME), (200, "地点", "沙埕港")):
+        for at, text in enumerate(("检查（勘", "验）", label)):
+            box = Box(x0=72, y0=top + 17 * at - 8, x1=72 + 12 * len(text), y1=top + 17 * at + 8)
+            lines.append(TextLine(page=1, box=box, text=text, confidence=0.99))
+        box = Box(x0=137, y0=top + 9, x1=137 + 8 * len(value), y1=top + 25)
+        lines.append(TextLine(page=1, box=box, text=value, confidence=0.99))
+    reading = read(lines, settings)
+    assert _times(reading) == (_START, _END)
+    assert reading.fields["place"].value == "沙埕港"
+    assert reading.review == ()
+
+
+def test_officers_may_each_have_a_blank(lay: Lay, settings: PluginSettings) -> None:
+    """What parts two blanks is small and may be lost; their numbers, on a row of their own, are no names."""
+    rows = (
+        [(70, "检查人员："), (150, "闫石"), (240, "候亮"), (320, "执法证号："), (400, "03010042")],
+        [(90, "03010051")],
+    )
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", *rows), settings)
+    assert reading.fields["officers"].value == "闫石、候亮"
+    assert "officers" in reading.review
+
+
+def test_an_officer_who_signs_is_no_further_one(lay: Lay, settings: PluginSettings) -> None:
+    """The name at the foot, misread, is not added to those of the head."""
+    rows = "执法人员：傅斌、裘莉", "检查情况：该船正在作业。", "执法人员：傅斌、裘利"
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", *rows), settings)
+    assert reading.fields["officers"].value == "傅斌、裘莉"
+
+
+@pytest.mark.parametrize("name", ["惠东县平海镇海之缘渔家乐", "吕四港镇顾氏冷库"])
+def test_a_shop_of_any_kind_is_a_unit(lay: Lay, settings: PluginSettings, name: str) -> None:
+    """Inns and cold stores are units as much as companies are."""
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：" + name), settings)
+    assert reading.review == ()
+
+
+def test_doubt_between_two_forms_of_a_letter_wears_no_page(lay: Lay, settings: PluginSettings) -> None:
+    """The engine parts its certainty between 处 and 處: that says nothing of the figures it is sure of."""
+    lines = lay("现场检查笔录", "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", "处罚决定书处理处分处所")
+    doubted = tuple(0.7 if letter == "处" else 0.99 for letter in lines[-1].text)
+    lines[-1] = lines[-1].model_copy(update={"letters": doubted})
+    assert "interval" not in read(lines, settings).review
