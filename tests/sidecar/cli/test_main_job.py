@@ -53,6 +53,12 @@ def test_gap_makes_it_incomplete(check: dict[str, Any]) -> None:
     assert [gap["seconds"] for gap in agreement["gaps"]] == [pytest.approx(25, abs=1.5)]
 
 
+def test_a_whole_chain_misses_nothing(quancheng: Run) -> None:
+    """The case's four segments count from one to four: a pause without a skipped number is no missing segment."""
+    told = quancheng("case", "check", story.CASE, "--json").json
+    assert (told["chained"], told["findings"]) == (4, [])
+
+
 def test_document_read_keeps_its_contract(quancheng: Run, place: Path) -> None:
     """`document read --json` gives form, number, interval, party, fields, review and text."""
     answer = quancheng("document", "read", place / INSPECTION.file_name, "--json")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quancheng_plugin.findings import Finding, Severity
-from quancheng_sidecar.core.agreement import FormTime, RecordedSpan, Segment, View, chain_findings, chains
+from quancheng_sidecar.core.agreement import FormTime, RecordedSpan, Segment, View, chain_findings, chained, chains
 from quancheng_sidecar.core.agreement.counters import counters
 
 CHINA = timezone(timedelta(hours=8))
@@ -205,6 +205,14 @@ def test_a_camera_that_stops_by_itself_misses_nothing() -> None:
     """Clips of one set length with pauses between them are that camera's way."""
     clocks = ("9:00", "9:10", "9:20", "9:45", "10:05", "10:30")
     assert missing(*(segment(f"20260301_{c.replace(':', '').zfill(4)}00.mp4", at(c)) for c in clocks)) == []
+
+
+def test_only_what_follows_on_counts_as_chained() -> None:
+    """Recordings that a person stopped are no chain by time, nor are numbers far apart one by counting."""
+    by_time = [segment(f"20260301_{c}00.mp4", at(f"{c[:2]}:{c[2:]}"), 7) for c in ("0900", "0907", "0930", "1000")]
+    assert chained(CASE, chains(by_time)) == 2
+    assert chained(CASE, chains([dsj(1, "9:00"), dsj(2, "9:10"), dsj(900, "9:20")])) == 2
+    assert chained(CASE, chains([dsj(1, "9:30"), dsj(900, "9:50")])) == 0
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('collect', '0006_learnt_recordings'),
-        ('preserve', '0002_append_only'),
+        ("collect", "0006_learnt_recordings"),
+        ("preserve", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['device', 'start'], name='collect_rec_device_d8fdf8_idx'),
+            model_name="recording",
+            index=models.Index(fields=["device", "start"], name="collect_rec_device_d8fdf8_idx"),
         ),
     ]

@@ -91,14 +91,16 @@ def _counted(
     for alike in series.values():
         told = numbered[alike[0].span.name]
         for run in (*_timed_runs(alike, numbered), *_untimed_runs(alike, numbered)):
-            yield _chain(told.pattern, run, [_skipping(pair, told.width, borne) for pair in pairwise(run)])
+            for counting in _by_small_steps(run, told.width):
+                joints = [_skipping(pair, told.width, borne) for pair in pairwise(counting)]
+                yield _chain(told.pattern, counting, joints)
 
 
 def _timed_runs(alike: Sequence[Segment], numbered: Mapping[str, Counter]) -> Iterator[list[Member]]:
     """Stretches of one outing in which time and counter go up together."""
     for outing in _outings(_members(alike, {name: counter.written for name, counter in numbered.items()})):
         if not _at_once(outing):
-            yield from (run for run in _rising(outing, numbered[alike[0].span.name].width) if len(run) > 1)
+            yield from _rising(outing, numbered[alike[0].span.name].width)
 
 
 def _untimed_runs(alike: Sequence[Segment], numbered: Mapping[str, Counter]) -> Iterator[list[Member]]:
@@ -173,6 +175,17 @@ def _rising(outing: Sequence[Member], width: int) -> list[list[Member]]:
     return runs
 
 
+def _by_small_steps(run: Sequence[Member], width: int) -> Iterator[list[Member]]:
+    """Parted where more numbers are skipped than one looks for, or where the figures are no counter."""
+    parts = [[run[0]]]
+    for before, after in pairwise(run):
+        far = len(_between(before, after, width)) > MOST_SKIPPED
+        if far or (_is_time_of_day(before) and _is_time_of_day(after)):
+            parts.append([])
+        parts[-1].append(after)
+    return (part for part in parts if len(part) > 1)
+
+
 def _rolls(before: Member, after: Member, width: int) -> bool:
     return before.number > after.number and len(_between(before, after, width)) <= MOST_ROLLED
 
@@ -190,8 +203,6 @@ def _skipping(pair: tuple[Member, Member], width: int, borne: Mapping[str, Seque
     before, after = pair
     joint = Joint(before=before, after=after, pause_s=_pause(before, after) if before.ran and after.ran else None)
     numbers = [written(number, width) for number in _between(before, after, width)]
-    if len(numbers) > MOST_SKIPPED or all(_is_time_of_day(member) for member in pair):
-        return joint
     left = tuple(number for number in numbers if not any(_may_lie(each, joint) for each in borne.get(number, ())))
     return joint.model_copy(update={"skipped": left})
 
@@ -269,19 +280,23 @@ def _uncounted(group: Sequence[Segment]) -> Iterator[Chain]:
         shapes[shape_of(each.span.name)].append(each)
     for alike in shapes.values():
         for outing in _outings(_members(alike, {})):
-            if len(outing) > 1 and not _at_once(outing):
-                yield _by_length(outing)
+            if not _at_once(outing):
+                yield from _by_length(outing)
 
 
-def _by_length(outing: Sequence[Member]) -> Chain:
+def _by_length(outing: Sequence[Member]) -> Iterator[Chain]:
     joints = [
         Joint(before=before, after=after, pause_s=pause, follows=pause <= JOINT_S)
         for before, after in pairwise(outing)
         for pause in [_pause(before, after)]
     ]
-    chain = _with_habit("", outing, joints)
-    broken = [joint for joint in chain.joints if joint.full and (joint.pause_s or 0.0) > SLOW_JOINT_S]
+    whole = _with_habit("", outing, joints)
+    broken = [joint for joint in whole.joints if joint.full and (joint.pause_s or 0.0) > SLOW_JOINT_S]
     # Cameras that stop by themselves after a set time leave full lengths and long pauses as a rule.
-    if len(broken) >= chain.followed:
-        return chain
-    return chain.model_copy(update={"joints": tuple(j.model_copy(update={"hole": j in broken}) for j in chain.joints)})
+    holes = broken if len(broken) < whole.followed else []
+    judged = [joint.model_copy(update={"hole": joint in holes}) for joint in whole.joints]
+    for joined, part in groupby(judged, key=lambda joint: joint.follows or joint.hole):
+        # Where the one before was stopped, nothing says that the next goes on with it.
+        if joined:
+            own = tuple(part)
+            yield whole.model_copy(update={"joints": own, "members": (own[0].before, *(j.after for j in own))})
