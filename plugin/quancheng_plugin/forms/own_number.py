@@ -15,6 +15,8 @@ from quancheng_plugin.forms.reading import NumberRead
 _ALONE = re.compile(r"[.,:·\-]{0,2}[)）〕\]】]?$")
 # The print shop's own count of its sheets may stand before it, or the bracket that the whole number stands in.
 _COUNTED = re.compile(r"(?:(?:N[Oo0][.:]?)?[0-9]{3,})?[.,:·\-]{0,2}[(（〔\[【]?$")
+# A year and a count, or a count with its 号; neither a date nor a number that nobody filled in yet.
+_REMNANT = re.compile(r"(?:20[0-9]{2}[^0-9年.:-]{1,3}[0-9]+号?|[0-9]号)[)）]?$")
 # Where the letter begins: its addressee, or a sentence.
 _SENTENCE = re.compile(r"[,。;]|:$")
 _REPAIRED = 0.6
@@ -25,10 +27,14 @@ _OF_THE_CASE = frozenset({"案号", "案件编号"})
 
 @dataclass(frozen=True)
 class NumberFound:
-    """The number read, and another one that stands with equal right."""
+    """The number read, and another one that stands with equal right.
+
+    `remnant`: none was read, but what is left of one stands where it would: `海渔检2026〕18`.
+    """
 
     read: NumberRead | None
     contradicts: str | None = None
+    remnant: str | None = None
 
     @property
     def year(self) -> int | None:
@@ -50,7 +56,8 @@ def find_own_number(values: Sequence[Labelled], head: Sequence[Piece], title: Se
     found += [read for piece in head if id(piece) not in labelled and (read := _beside_title(piece, alone=True))]
     found += [read for piece in title if (read := _beside_title(piece, alone=False))]
     if not found:
-        return NumberFound(None)
+        left = (piece.source for piece in head if _REMNANT.search(piece.text.text))
+        return NumberFound(None, remnant=next(left, None))
     best = max(found, key=lambda read: read.confidence)
     other = next((read.raw for read in found if read.normalised != best.normalised), None)
     return NumberFound(best, other)

@@ -30,6 +30,7 @@ _SPECK = re.compile(r"(?<=[\u3400-\u9fff])[.'`,](?=[\u3400-\u9fff])")  # dust re
 _FIGURE = re.compile(r"[0-9]")
 _BOX = re.compile(r"[□☐☑☒■✓✔√]")
 _WRITTEN = date(2026, 11, 26)
+_SHIP = re.compile(r"[\u3400-\u9fff]{2,4}渔.?[0-9]{4,5}号?$")
 # The mark after the minutes of a position is small and is the first to be lost: 26°34、
 _MINUTES_LOST = re.compile(r"[°度] ?(?:[0-9]{3}|[0-9]{1,2}(?![0-9.′'’´分]))")
 
@@ -74,7 +75,7 @@ def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None
     review.number(number, form, text)
     review.time(time, form, number)
     review.party(party, form)
-    review.fields(fields, _labels_lost(form, values))
+    review.fields(fields, _labels_lost(form, values, strays))
     return FormReading(
         form=_form_read(title, fields, settings.review_below),
         number=number.read,
@@ -201,10 +202,15 @@ def _fields(values: Sequence[Labelled], head: int, form: Form | None, index: Lab
     return fields
 
 
-def _labels_lost(form: Form | None, values: Sequence[Labelled]) -> dict[str, str]:
-    """The fields that every sheet of the form has a label for and that was found nowhere: key and usual label."""
+def _labels_lost(form: Form | None, values: Sequence[Labelled], strays: Sequence[Piece]) -> dict[str, str]:
+    """The fields whose label was found nowhere though the sheet has it: key and usual label.
+
+    Every sheet of the form has it, or a ship's name stands on this one without any.
+    """
     found = {value.hit.spec.key for value in values if value.hit.spec}
     specs, printed = (form.fields, set(form.printed)) if form else ((), set[str]())
+    if any(_SHIP.match(stray.text.text) for stray in strays):
+        printed |= {spec.key for spec in specs if spec.role is Role.SHIP}
     return {spec.key: spec.labels[0] for spec in specs if spec.key in printed - found}
 
 

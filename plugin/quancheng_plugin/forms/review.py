@@ -1,11 +1,12 @@
 """Decides what a person must look at: every value that is missing, doubtful, or contradicted."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms import review_words as words
 from quancheng_plugin.forms.catalogue import Form
+from quancheng_plugin.forms.dates import Doubt, holds_clock, read_moment
 from quancheng_plugin.forms.own_number import NumberFound
 from quancheng_plugin.forms.parties import PartyFound
 from quancheng_plugin.forms.reading import FieldRead
@@ -16,6 +17,7 @@ from quancheng_plugin.forms.titles import Title
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?年 ?[0-9]{1,2} ?月")
 # The number of one officer, and what parts the names of several.
 _OFFICER_ID = re.compile(r"[0-9]{4,}")
+_OF_TIME = re.compile(r"时间|日期")
 _BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
 
 
@@ -52,7 +54,7 @@ class Review:
     def number(self, found: NumberFound, form: Form | None, text: str) -> None:
         """The form's own number; only a form that always carries one can miss it. `text` is all of the form's."""
         if found.read is None:
-            if form is not None and form.numbered:
+            if (form is not None and form.numbered) or found.remnant:
                 self._add("number", words.missing("number"))
             return
         self._sure("number", "", found.read.raw, found.read.confidence)
@@ -102,7 +104,20 @@ class Review:
             self._add(key, words.label_lost(key, label))
         for key, field in fields.items():
             self._sure(key, field.label, field.raw, field.confidence)
+            self._day(key, field)
         self._officers(fields)
+
+    def _day(self, key: str, field: FieldRead) -> None:
+        """A day under a label of time (收件时间, 立案日期) has come and is one that can be."""
+        if not _OF_TIME.search(field.label):
+            return
+        midnight = "" if holds_clock(field.value) else "0时0分"  # most give the day alone
+        told = read_moment(field.value + midnight, timedelta())
+        for doubt in told.doubts if told else ():
+            if doubt is not Doubt.INCOMPLETE:
+                self._add(key, words.time_doubt(doubt, field.raw))
+        if told and told.start and told.start.date() > self.today:
+            self._add(key, words.field_in_future(key, field.label, field.raw))
 
     def _officers(self, fields: dict[str, FieldRead]) -> None:
         """More numbers of officers than names: one of the names was not found."""

@@ -173,6 +173,19 @@ def in_future(name: str, raw: str) -> Finding:
     )
 
 
+def field_in_future(key: str, label: str, raw: str) -> Finding:
+    """A further field's day that has not come yet."""
+    return Finding(
+        code="field-future",
+        severity=Severity.MEDIUM,
+        sentence=Sentence(
+            zh=f"{label}“{raw}”晚于今天，可能有误写或者误识，请对照原件核对。",
+            en=f"“{raw}” ({label}) lies in the future; it may be miswritten or misread. Check it against the sheet.",
+        ),
+        figures={"field": key},
+    )
+
+
 def number_year(raw: str) -> Finding:
     """No date on the form lies near the year in its number."""
     return _finding(

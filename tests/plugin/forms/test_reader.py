@@ -864,3 +864,28 @@ def test_doubt_between_two_forms_of_a_letter_wears_no_page(lay: Lay, settings: P
     doubted = tuple(0.7 if letter == "处" else 0.99 for letter in lines[-1].text)
     lines[-1] = lines[-1].model_copy(update={"letters": doubted})
     assert "interval" not in read(lines, settings).review
+
+
+@pytest.mark.parametrize("left", ["海渔检2026〕18", "渔检2026 218号", "18号"])
+def test_what_is_left_of_a_number_is_for_review(lay: Lay, settings: PluginSettings, left: str) -> None:
+    """A form that need not carry a number has one whose start a seal covers: it was not read, and a person is told."""
+    rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生"
+    assert read(lay("现场检查笔录", [(400, left)], *rows), settings).review == ("number",)
+    assert read(lay("现场检查笔录", [(400, "〔2026〕　号")], *rows), settings).review == ()
+
+
+def test_a_ship_without_label_is_for_review(lay: Lay, settings: PluginSettings) -> None:
+    """The label was lost under a stain; the name that stands there says that the sheet has one."""
+    rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", [(180, "浙三渔17788")]
+    assert read(lay("现场检查笔录", *rows), settings).review == ("ship",)
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"), [("2026年3月4日", ()), ("2062年3月4日", ("filed_at",)), ("2026年2月30日", ("filed_at",))]
+)
+def test_the_day_of_a_further_field_has_come(
+    lay: Lay, settings: PluginSettings, day: str, asked: tuple[str, ...]
+) -> None:
+    """A case is not filed in the future, nor on a day that is in no calendar."""
+    lines = lay("撤销立案审批表", "当事人：林海生", "立案日期：" + day)
+    assert read(lines, settings, date(2026, 11, 26)).review == asked
