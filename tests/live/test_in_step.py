@@ -12,6 +12,7 @@ from tests.live.test_paperless_setup import eventually, write
 from tests.paperless_server import Server
 
 FORM, OTHER = story.FORMS[0], story.FORMS[1]
+_ELSEWHERE = "闽海渔执罚〔2026〕52号"
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,25 @@ def test_fields_of_others_stay(sent: dict[str, int], office: Run, paperless: Ser
         assert (fields["本局自用"], fields["当事人"]) == ("留着", story.PARTY)
     finally:
         paperless.remove("custom_fields", own)
+
+
+def test_card_of_a_moved_recording_is_a_version(sent: dict[str, int], office: Run, paperless: Server) -> None:
+    """Given another case number there, the recording moves; its card drawn anew lies over the former, which stays."""
+    card = sent[_card()]
+    write(paperless, card, "案号", _ELSEWHERE)
+
+    def versions() -> int:
+        assert office("paperless", "sync", "--json").status == 0
+        return len({each["checksum"] for each in paperless.ask("GET", f"documents/{card}/")["versions"]})
+
+    assert eventually(lambda: versions() == 2, 180)
+    assert office("paperless", "sync", "--patience", "60", "--json").status == 0
+    (recording,) = office("recording", "list", "--json").json["recordings"]
+    assert recording["case"] == _ELSEWHERE
+    held = paperless.ask("GET", f"documents/{card}/")
+    assert _ELSEWHERE in held["content"]
+    assert story.CASE not in held["content"]
+    assert _fields(paperless, card)["案号"] == _ELSEWHERE
 
 
 def test_document_dropped_there_is_taken_over_and_filed(office: Run, paperless: Server, files: Path) -> None:

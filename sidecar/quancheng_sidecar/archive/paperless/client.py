@@ -29,7 +29,10 @@ _ACTIVE = {TaskStatus.PENDING, TaskStatus.STARTED}
 
 @dataclass(frozen=True)
 class Remote:
-    """A document as Paperless has it now. `checksum` is the SHA-256 of its original, 64 hex digits."""
+    """A document as Paperless has it now. `checksum` is the SHA-256 of its first original, 64 hex digits.
+
+    `versions` are those of all files that were its original one after another, that first one among them.
+    """
 
     id: int
     title: str
@@ -38,6 +41,7 @@ class Remote:
     created: date | None
     modified: datetime
     checksum: str
+    versions: frozenset[str]
     page_count: int | None
     document_type: int | None
     storage_path: int | None
@@ -122,6 +126,11 @@ class Paperless(Session):
             "custom_fields": json.dumps(dict(file.fields)),
         }
         return str(self._run(self._transport.post("/api/documents/post_document/", form=form)))
+
+    def upload_version(self, remote_id: int, path: Path, file_name: str) -> str:
+        """Hand over a file that takes the place of a document's present one, which stays there; gives the task's id."""
+        form = {"document": (path.read_bytes(), file_name)}
+        return str(self._run(self._transport.post(f"/api/documents/{remote_id}/update_version/", form=form)))
 
     def task(self, task_id: str) -> RemoteTask:
         """How far an upload has come; one that is not listed yet counts as running."""
@@ -237,6 +246,7 @@ def _remote(document: PaperlessDocument) -> Remote:
         created=document.created,
         modified=document.modified or _LONG_AGO,
         checksum=(root.checksum if root else None) or "",
+        versions=frozenset(each.checksum for each in document.versions_ or () if each.checksum),
         page_count=document.page_count,
         document_type=document.document_type,
         storage_path=document.storage_path,

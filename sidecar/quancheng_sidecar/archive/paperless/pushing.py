@@ -1,4 +1,4 @@
-"""Bringing one document into step: uploaded where Paperless lacks it, then its fields and links merged."""
+"""Bringing one document into step: uploaded where Paperless lacks it or its file, then fields and links merged."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -54,17 +54,19 @@ def due(limit: int = 50) -> list[Twin]:
 
 
 def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[CustomField] = ()) -> Merge | None:
-    """Do the next thing for this twin: begin its upload, ask how far it has come, or merge its fields.
+    """Do the next thing for this twin: begin the upload of its file, ask how far it has come, or merge its fields.
 
     `path` is its archive file, `by_person` names the fields that people here entered. Gives the merge once it is
     there, whose `pull` and `disputed` the caller enters, or None while it is under way. Whatever is raised,
     the error is noted on the twin and its next try put off.
     """
     try:
-        if twin.remote_id is None and not _arrived(office, twin, path):
+        twin.refresh_from_db(fields=["wanted", "document"])  # before all that is read of it: later changes stay wanted
+        remote = _there(office, twin, path)
+        if remote is None:
             _later(twin, timedelta(seconds=_LOOK_AGAIN_S))
             return None
-        return _merge(office, twin, by_person)
+        return _merge(office, twin, remote, by_person)
     except Exception as error:
         twin.attempts += 1
         twin.error_code, twin.error_zh = QuanchengError.code, f"{type(error).__name__}：{error}"
@@ -76,8 +78,8 @@ def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[Custom
 
 def arrived(twin: Twin, remote_id: int) -> None:
     """Note which document there is this one's like."""
-    twin.remote_id, twin.task_id = remote_id, ""
-    twin.save(update_fields=["remote_id", "task_id"])
+    twin.remote_id, twin.task_id, twin.sent_at = remote_id, "", None
+    twin.save(update_fields=["remote_id", "task_id", "sent_at"])
 
 
 def is_in_step(office: Office, twin: Twin, remote: Remote) -> bool:
@@ -111,32 +113,74 @@ def agree(
         Twin.want(twin.document_id)
 
 
-def _arrived(office: Office, twin: Twin, path: Path) -> bool:
-    """Whether the document is there by now; begins the upload where none is under way."""
-    if twin.task_id:
-        task = office.session.task(twin.task_id)
-        if task.running:
-            return False
-        if task.document is None:
-            twin.task_id, twin.sent_at = "", None
-            raise PaperlessRefused(
-                zh=f"Paperless 未能收入“{twin.document.title}”：{task.error}。请查看 Paperless 的任务列表。",
-                en=f"Paperless could not consume “{twin.document.title}”: {task.error}. See its list of tasks.",
-            )
-        arrived(twin, task.document)
-        return True
-    there = office.session.by_checksum(twin.document.archive_file.removeprefix("sha256:"))
-    free = [each for each in there if not Twin.objects.filter(remote_id=each).exists()]
-    if free:
-        arrived(twin, free[0])
-        return True
+def _there(office: Office, twin: Twin, path: Path) -> Remote | None:
+    """The document there with the file it has here; None while that is under way, begun here where it was not."""
+    if twin.task_id and not _consumed(office, twin):
+        return None
+    if twin.remote_id is None:
+        held = office.session.by_checksum(_checksum(twin))
+        free = [each for each in held if not Twin.objects.filter(remote_id=each).exists()]
+        if free:
+            arrived(twin, free[0])
+    if twin.remote_id is not None:
+        remote = _remote(office, twin, twin.remote_id)
+        if _is_current(twin, remote):
+            return remote
     if twin.sent_at and timezone.now() - twin.sent_at < _SURELY_ARRIVED:
-        return False  # killed between sending and noting the task: it may still be in their queue
+        return None  # killed between sending and noting the task: it may still be in their queue
     twin.sent_at = timezone.now()
     twin.save(update_fields=["sent_at"])
-    twin.task_id = office.session.upload(_upload(office, twin, path))
+    if twin.remote_id is None:
+        twin.task_id = office.session.upload(_upload(office, twin, path))
+    else:
+        twin.task_id = office.session.upload_version(twin.remote_id, path, _file_name(twin))
     twin.save(update_fields=["task_id"])
-    return False
+    return None
+
+
+def _consumed(office: Office, twin: Twin) -> bool:
+    """Whether the upload under way is done; raises `PaperlessRefused` where it failed, and forgets it."""
+    task = office.session.task(twin.task_id)
+    if task.running:
+        return False
+    if task.document is None:
+        twin.task_id, twin.sent_at = "", None
+        raise PaperlessRefused(
+            zh=f"Paperless 未能收入“{twin.document.title}”：{task.error}。请查看 Paperless 的任务列表。",
+            en=f"Paperless could not consume “{twin.document.title}”: {task.error}. See its list of tasks.",
+        )
+    # Of a new version, the task names the version, which is no document of its own.
+    arrived(twin, twin.remote_id or task.document)
+    return True
+
+
+def _remote(office: Office, twin: Twin, remote_id: int) -> Remote:
+    remote = office.session.document(remote_id)
+    if remote is None:
+        raise PaperlessRefused(
+            zh=f"“{twin.document.title}”（Paperless 编号 {remote_id}）在 Paperless 中已不存在或在回收站中。"
+            "本系统的原件和记录仍在；请在 Paperless 中恢复它。",
+            en=f"“{twin.document.title}” (id {remote_id}) is gone from Paperless or in its trash. "
+            "Our original and record stay; restore it there.",
+        )
+    return remote
+
+
+def _is_current(twin: Twin, remote: Remote) -> bool:
+    """Whether Paperless has the archive file that the document has here.
+
+    Only a card is ever drawn anew: when its recording moves to another case. What it was before stays there as an
+    earlier version, as it stays here in the store.
+    """
+    return twin.document.kind != DocumentKind.RECORD_CARD or _checksum(twin) in remote.versions
+
+
+def _checksum(twin: Twin) -> str:
+    return twin.document.archive_file.removeprefix("sha256:")
+
+
+def _file_name(twin: Twin) -> str:
+    return f"{twin.document.title}.pdf"
 
 
 def _upload(office: Office, twin: Twin, path: Path) -> Upload:
@@ -144,7 +188,7 @@ def _upload(office: Office, twin: Twin, path: Path) -> Upload:
     mark = office.tags.get(Tag.RECORDING.zh) if held.kind is DocumentKind.RECORD_CARD else None
     return Upload(
         path=path,
-        file_name=f"{document.title}.pdf",
+        file_name=_file_name(twin),
         title=document.title,
         created=document.created,
         document_type=office.types.get(_type_name(held)),
@@ -169,17 +213,7 @@ def _to_remote(office: Office, values: Mapping[CustomField, FieldValue | None]) 
     return {office.fields.id(field): value for field, value in found.items()}
 
 
-def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Merge:
-    assert twin.remote_id is not None  # noqa: S101  the caller made sure
-    wanted = Twin.objects.values_list("wanted", flat=True).get(pk=twin.pk)
-    remote = office.session.document(twin.remote_id)
-    if remote is None:
-        raise PaperlessRefused(
-            zh=f"“{twin.document.title}”（Paperless 编号 {twin.remote_id}）在 Paperless 中已不存在或在回收站中。"
-            "本系统的原件和记录仍在；请在 Paperless 中恢复它。",
-            en=f"“{twin.document.title}” (id {twin.remote_id}) is gone from Paperless or in its trash. "
-            "Our original and record stay; restore it there.",
-        )
+def _merge(office: Office, twin: Twin, remote: Remote, by_person: Collection[CustomField]) -> Merge:
     held = office.archive.get(DocumentId(str(twin.document_id)))
     ours = _ours(held)
     base = _base(twin)
@@ -196,17 +230,17 @@ def _merge(office: Office, twin: Twin, by_person: Collection[CustomField]) -> Me
     if twin.done == 0:
         _arrange(office, remote, held)
     if values or gone:
-        office.session.merge_fields(twin.remote_id, values, gone)
+        office.session.merge_fields(remote.id, values, gone)
     open_ = merged.pull.keys() | merged.disputed.keys()
     agreed_on = {field: value for field, value in ours.items() if field not in open_}
-    _settle(twin, agreed_on | {field: value for field, value in base.items() if field in open_}, wanted)
+    _settle(twin, agreed_on | {field: value for field, value in base.items() if field in open_})
     return merged
 
 
-def _settle(twin: Twin, base: Mapping[CustomField, FieldValue], wanted: int) -> None:
-    """Note what both sides now agree on; what was changed here meanwhile stays wanted."""
+def _settle(twin: Twin, base: Mapping[CustomField, FieldValue]) -> None:
+    """Note what both sides now agree on; what was changed here since the push began stays wanted."""
     twin.base = {field.value: _plain(value) for field, value in base.items()}
-    twin.done, twin.attempts, twin.error_code, twin.error_zh = wanted, 0, "", ""
+    twin.done, twin.attempts, twin.error_code, twin.error_zh = twin.wanted, 0, "", ""
     twin.save(update_fields=["base", "base_links", "done", "attempts", "error_code", "error_zh"])
 
 

@@ -19,7 +19,7 @@ from quancheng_sidecar.archive.paperless.models import Twin
 from quancheng_sidecar.archive.paperless.pushing import LINKS, Office, agree, due, is_in_step, push
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
 from quancheng_sidecar.archive.paperless.values import Fields
-from quancheng_sidecar.archive.port import DocumentId
+from quancheng_sidecar.archive.port import DocumentId, DocumentKind
 from tests.sidecar.archive.conftest import Folder, MakeDocument
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,9 +61,20 @@ class There:
         number = len(self.documents) + 1
         checksum = file.path.name
         self.documents[number] = Remote(
-            number, file.title, "application/pdf", file.file_name, None, _LONG_AGO, checksum, 1, file.document_type,
-            file.storage_path, "", dict(file.fields),
+            number, file.title, "application/pdf", file.file_name, None, _LONG_AGO, checksum, frozenset({checksum}), 1,
+            file.document_type, file.storage_path, "", dict(file.fields),
         )  # fmt: skip
+        return self._consume(number)
+
+    def upload_version(self, remote_id: int, path: Path, file_name: str) -> str:
+        """As `Paperless.upload_version`; done at once, and its task names a document of its own."""
+        self._answer()
+        self.uploads += 1
+        held = self.documents[remote_id]
+        self.documents[remote_id] = replace(held, file_name=file_name, versions=held.versions | {path.name})
+        return self._consume(remote_id + 1000)
+
+    def _consume(self, number: int) -> str:
         if self.deaf:
             self.deaf = False
             raise PaperlessUnreachable(zh="没有应答。", en="No answer.")
@@ -159,6 +170,23 @@ def test_an_upload_whose_answer_was_lost_is_not_made_again(sides: Sides, make: M
     for _ in range(3):
         sides.round()
     assert (sides.there.uploads, Twin.objects.get().remote_id) == (1, 1)
+
+
+def test_a_card_drawn_anew_becomes_a_version(sides: Sides, make: MakeDocument, blobs: Folder) -> None:
+    """The document there stays, with the new file beside the former; a lost answer makes no second one."""
+    card = sides.archive.add(make(kind=DocumentKind.RECORD_CARD))
+    for _ in range(2):
+        sides.round()
+    (former,) = sides.there.documents[1].versions
+    anew = blobs.put("另一案件的登记卡".encode())
+    sides.archive.renew(card, archive_file=anew, text="另一案件", page_count=1)
+    sides.there.deaf = True
+    for _ in range(3):
+        sides.round()
+    assert sides.there.uploads == 2
+    assert sides.there.documents[1].versions == {former, anew.removeprefix("sha256:")}
+    twin = Twin.objects.get()
+    assert (twin.remote_id, twin.done) == (1, twin.wanted)
 
 
 def test_a_document_gone_from_there_is_told(sides: Sides, make: MakeDocument) -> None:

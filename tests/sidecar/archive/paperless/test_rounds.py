@@ -80,6 +80,7 @@ class Open(There):
         """A document that people put there, an hour ago unless told otherwise."""
         numbers = {FIELDS[field.zh].id: value for field, value in (fields or {}).items()}
         standard = {"title": "扫描", "mime_type": "application/pdf", "file_name": "扫描.pdf", "created": None}
+        standard["versions"] = frozenset({checksum})
         more = {"modified": _LONG_AGO, "page_count": 1, "document_type": None, "storage_path": None} | more
         self.documents[remote_id] = Remote(remote_id, checksum=checksum, content="", fields=numbers, **standard | more)
 
