@@ -14,6 +14,7 @@ from quancheng_plugin.forms.layout import Piece, rows
 UNSURE = 0.8
 _BELOW = 0.95
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}[、,]?$")
+_DAY = re.compile(r"20[0-9]{2}[年.-]")
 # Steps between lines and gaps, in letter heights.
 _SAME_EDGE = 1.2
 _CLOSE_LINES = 1.4
@@ -240,7 +241,8 @@ def _settled(hit: Hit, claimed: Sequence[tuple[Piece, float]], usual: float | No
         if usual is None or hit.colon:
             most = _BLANK if hit.colon and len(row) == 1 else 2
             quality = UNSURE if first.x0 - hit.piece.x1 > most * wide else quality
-        if len(row) > 1 and row[1].x0 - first.x1 < 2 * wide:
+        signed = hit.role is Role.PEOPLE and len(row) > 1 and _DAY.match(row[1].text.text)
+        if len(row) > 1 and row[1].x0 - first.x1 < 2 * wide and not signed:
             quality = UNSURE  # what follows may be the rest of the value, or a seal
         if max(first.height, hit.piece.height) > _SIZES * min(first.height, hit.piece.height):
             quality = UNSURE  # a seal's lettering is of another size than what it is printed over

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from quancheng_plugin.forms.catalogue import Role
 from quancheng_plugin.forms.cells import Labelled
 from quancheng_plugin.forms.glyphs import squeeze
-from quancheng_plugin.forms.layout import Piece
+from quancheng_plugin.forms.layout import Piece, least_sure
 from quancheng_plugin.forms.numbers import NumberText, find_numbers, normalise
 from quancheng_plugin.forms.reading import NumberRead
 
@@ -97,12 +97,14 @@ def _beside_title(piece: Piece, *, alone: bool) -> NumberRead | None:
         return None
     number = numbers[0]
     begin = piece.text.text.find(number.raw.replace(" ", "")[:2])
+    # What stands before it, such as the print shop's count, is judged by nobody.
+    sure = least_sure(number.raw, piece.letters[number.begin : number.stop])
     return NumberRead(
         raw=number.raw,
         normalised=number.normalised,
         page=piece.page,
         box=piece.box(max(begin, 0), len(piece.text.text)),
-        confidence=min(piece.confidence, _REPAIRED if number.repaired else 1.0),
+        confidence=min(sure, _REPAIRED if number.repaired else 1.0),
     )
 
 

@@ -816,6 +816,7 @@ def test_the_day_of_a_signature_is_no_part_of_the_name(lay: Lay, settings: Plugi
     rows = "送达地点：亭江镇", "送达方式：直接送达", [(70, "收件人"), (150, "陈光明"), (210, "2026年3月1日")]
     reading = read(lay("送达回证", "受送达人：陈光明", "送达时间：2026年3月1日9时30分", *rows), settings)
     assert reading.fields["recipient"].value == "陈光明"
+    assert reading.review == ()
 
 
 def test_a_label_on_three_lines_of_its_cell_is_one(lay: Lay, settings: PluginSettings) -> None:
@@ -889,3 +890,15 @@ def test_the_day_of_a_further_field_has_come(
     """A case is not filed in the future, nor on a day that is in no calendar."""
     lines = lay("撤销立案审批表", "当事人：林海生", "立案日期：" + day)
     assert read(lines, settings, date(2026, 11, 26)).review == asked
+
+
+def test_a_number_is_judged_by_its_own_letters(lay: Lay, settings: PluginSettings) -> None:
+    """The print shop's count before it was badly read; that says nothing of the number."""
+    body = "检查情况：该船正在进行拖网作业，船员证书齐全，渔获物约三百公斤，当事人对检查情况无异议。"
+    rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", body
+    lines = lay("现场检查笔录", [(300, "No 0004217 厦海检〔2026〕第77号")], *rows)
+    lines[1] = lines[1].model_copy(update={"letters": (0.4, *[0.99] * (len(lines[1].text) - 1))})
+    reading = read(lines, settings)
+    assert reading.number is not None
+    assert reading.number.normalised == "厦海检〔2026〕77号"
+    assert reading.review == ()
