@@ -107,8 +107,9 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
         # Also of those that were taken out of their case and put under no other.
         for verdict in Verdict.objects.filter(Q(document__in=others) | Q(document__case=None)):
             _withdraw(parts, verdict)
-        view = View(case.number_as_given, times, ran, parts.settings.zone)
-        laid = chains(segments_about(case, recordings, ran))
+    # Read after the verdicts are written: a day of a device takes a second, and nobody waits for the lock meanwhile.
+    view = View(case.number_as_given, times, ran, parts.settings.zone)
+    laid = chains(segments_about(case, recordings, ran))
     return CaseCheck(
         case=case.number_as_given,
         forms=tuple(verdicts),
