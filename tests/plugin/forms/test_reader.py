@@ -897,7 +897,8 @@ def test_a_number_is_judged_by_its_own_letters(lay: Lay, settings: PluginSetting
     body = "检查情况：该船正在进行拖网作业，船员证书齐全，渔获物约三百公斤，当事人对检查情况无异议。"
     rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", body
     lines = lay("现场检查笔录", [(300, "No 0004217 厦海检〔2026〕第77号")], *rows)
-    lines[1] = lines[1].model_copy(update={"letters": (0.4, *[0.99] * (len(lines[1].text) - 1))})
+    lines = [line.model_copy(update={"letters": (0.99,) * len(line.text)}) for line in lines]
+    lines[1] = lines[1].model_copy(update={"letters": (0.4, *lines[1].letters[1:])})
     reading = read(lines, settings)
     assert reading.number is not None
     assert reading.number.normalised == "厦海检〔2026〕77号"
