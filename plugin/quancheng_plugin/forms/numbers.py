@@ -16,10 +16,13 @@ _HAN = r"[\u3400-\u9fff々〇]"
 _PART = rf"{_OPEN} ?{_HAN}{{1,6}} ?{_CLOSE}"
 _PREFIX = rf"(?:{_HAN}|[A-Za-z0-9·.-]|{_PART}| (?=\S)){{0,29}}{_HAN}(?:{_PART})?"
 _BRANCH = r"(?P<branch>(?: ?- ?[0-9]{1,3})|之[一二三四五六七八九十])?"
-_NUMBER = re.compile(
-    rf"(?P<prefix>{_PREFIX}) ?"
-    rf"(?P<open>{_OPEN})? ?(?P<year>{_D}(?: ?{_D}){{3}}) ?年? ?(?P<close>{_CLOSE})? ?"
-    rf"(?P<ordinal>第)? ?(?P<serial>{_D}(?: ?{_D}){{0,6}}){_BRANCH} ?(?P<speck>[.,·'])? ?号"
+_YEAR_PART = rf"(?P<year>{_D}(?: ?{_D}){{3}}) ?年?"
+_SERIAL = rf"第? ?(?P<serial>{_D}(?: ?{_D}){{0,6}}){_BRANCH} ?(?P<speck>[.,·'])? ?号(?P<part>之[一二三四五六七八九十])?"
+_NUMBER = re.compile(rf"(?P<prefix>{_PREFIX}) ?(?P<open>{_OPEN})? ?{_YEAR_PART} ?(?P<close>{_CLOSE})? ?{_SERIAL}")
+# The older way: （2026）闽渔罚字第15号.
+_YEAR_FIRST = re.compile(
+    rf"(?<!{_HAN})(?P<open>{_OPEN}) ?{_YEAR_PART} ?(?P<close>{_CLOSE}) ?"
+    rf"(?P<words>{_HAN}(?: ?{_HAN}){{1,19}}? ?字) ?{_SERIAL}"
 )
 # Words that lead up to a number without being part of it.
 _LEAD = re.compile(
@@ -57,7 +60,8 @@ def find_numbers(text: str) -> tuple[NumberText, ...]:
     one without any bracket is no number.
     """
     folded = fold(text)
-    found = (_number(folded, match) for match in _NUMBER.finditer(folded.text))
+    matches = [*_NUMBER.finditer(folded.text), *_YEAR_FIRST.finditer(folded.text)]
+    found = (_number(folded, match) for match in sorted(matches, key=lambda match: match.start()))
     return tuple(number for number in found if number is not None)
 
 
@@ -82,15 +86,19 @@ def _number(folded: Folded, match: re.Match[str]) -> NumberText | None:
     brackets = (match["open"] is not None) + (match["close"] is not None)
     if year is None or serial is None or year.value not in _YEARS or not brackets:
         return None
-    begin = match.start() + _lead(match["prefix"])
-    prefix = folded.text[begin : match.end("prefix")]
-    if not prefix:
-        return None
-    branch = (match["branch"] or "").replace(" ", "")
+    begin, words = match.start(), ""
+    if match.re is _NUMBER:
+        begin += _lead(match["prefix"])
+        prefix = folded.text[begin : match.end("prefix")]
+        if not prefix:
+            return None
+    else:
+        prefix, words = "", match["words"].replace(" ", "")
+    branch, part = (match["branch"] or "").replace(" ", ""), match["part"] or ""
     source_begin, source_stop = folded.span(begin, match.end())
     return NumberText(
         raw=folded.raw(begin, match.end()),
-        normalised=f"{_even(prefix)}〔{year.value}〕{serial.value}{branch}号",
+        normalised=f"{_even(prefix)}〔{year.value}〕{words}{serial.value}{branch}号{part}",
         begin=source_begin,
         stop=source_stop,
         year=year.value,

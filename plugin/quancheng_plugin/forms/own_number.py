@@ -16,7 +16,7 @@ _ALONE = re.compile(r"[.,:·\-]{0,2}[)）〕\]】]?$")
 # The print shop's own count of its sheets may stand before it, or the bracket that the whole number stands in.
 _COUNTED = re.compile(r"(?:(?:N[Oo0][.:]?)?[0-9]{3,})?[.,:·\-]{0,2}[(（〔\[【]?$")
 # A year and a count, or a count with its 号; neither a date nor a number that nobody filled in yet.
-_REMNANT = re.compile(r"(?:20[0-9]{2}[^0-9年.:-]{1,3}[0-9]+号?|[0-9]号)[)）]?$")
+_REMNANT = re.compile(r"(?:20[0-9]{2}[^0-9年.:-]{1,3}[0-9]+号?|[0-9〇一二三四五六七八九十][)]?号)[)]?$")
 # Where the letter begins: its addressee, or a sentence.
 _SENTENCE = re.compile(r"[,。;]|:$")
 _REPAIRED = 0.6

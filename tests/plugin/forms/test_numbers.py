@@ -90,3 +90,23 @@ def test_no_text_makes_the_finder_raise_and_the_normal_form_is_stable(text: str)
         assert text[number.begin : number.stop] == number.raw
         assert normalise(number.normalised) == number.normalised
     assert normalise(normalise(text)) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "normalised"),
+    [
+        ("（2026）闽渔罚字第015号", "〔2026〕闽渔罚字15号"),
+        ("编号：〔2026〕海渔执罚字第12号", "〔2026〕海渔执罚字12号"),
+        ("厦渔罚〔2026〕12号之一", "厦渔罚〔2026〕12号之一"),
+    ],
+)
+def test_a_number_may_begin_with_its_year_and_end_with_its_part(text: str, normalised: str) -> None:
+    """The older way has the year before the words; 之一 makes another number of it."""
+    (number,) = find_numbers(text)
+    assert number.normalised == normalise(normalised) == normalised
+    assert (number.year, number.repaired) == (2026, False)
+
+
+def test_words_on_both_sides_of_the_year_are_no_number() -> None:
+    """`闽海〔2026〕渔罚字第12号` is not 〔2026〕渔罚字12号: what stands before the year belongs to it."""
+    assert find_numbers("闽海〔2026〕渔罚字第12号") == ()

@@ -867,7 +867,9 @@ def test_doubt_between_two_forms_of_a_letter_wears_no_page(lay: Lay, settings: P
     assert "interval" not in read(lines, settings).review
 
 
-@pytest.mark.parametrize("left", ["海渔检2026〕18", "渔检2026 218号", "18号"])
+@pytest.mark.parametrize(
+    "left", ["海渔检2026〕18", "渔检2026 218号", "18号", "闽海〔2026〕渔罚第12号", "闽海渔罚[2026]第（015）号"]
+)
 def test_what_is_left_of_a_number_is_for_review(lay: Lay, settings: PluginSettings, left: str) -> None:
     """A form that need not carry a number has one whose start a seal covers: it was not read, and a person is told."""
     rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生"
