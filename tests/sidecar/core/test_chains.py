@@ -252,6 +252,14 @@ def test_a_missing_neighbour_in_another_case_is_named_there() -> None:
     assert "尚未归入任何案件" in unfiled.sentence.zh
 
 
+def test_a_days_other_work_between_two_visits_is_one_finding() -> None:
+    """Numbers that one other case holds are told together, by first and last."""
+    work = [dsj(n, f"10:{n}0", case=OTHER) for n in range(2, 6)]
+    (found,) = told(dsj(1, "9:30"), *work, dsj(6, "14:00"))
+    assert (found.figures["numbers"], found.figures["count"]) == ("0002,0003,0004,0005", 4)
+    assert "第0002至0005段“DSJ_20260301_102000_0002.mp4”至“DSJ_20260301_105000_0005.mp4”，共4件，" in found.sentence.zh
+
+
 def test_what_goes_on_at_once_in_another_case_is_told_and_the_days_other_work_is_not() -> None:
     """A recording that continues beyond the last of the case is named; one after a pause is that case's own."""
     assert [f.code for f in told(dsj(1, "9:30"), dsj(2, "9:40", case=OTHER))] == ["segment-elsewhere"]

@@ -90,7 +90,7 @@ def held(  # noqa: PLR0913  where, what and when of one recording
 
 def told(check: CaseCheck) -> list[tuple[str, object]]:
     """Codes, with the number that is missing or elsewhere."""
-    return [(f.code, f.figures.get("skipped") or f.figures.get("number")) for f in check.findings]
+    return [(f.code, f.figures.get("skipped") or f.figures.get("numbers")) for f in check.findings]
 
 
 def test_a_missing_number_is_told_until_it_comes_in(own_parts: Parts) -> None:

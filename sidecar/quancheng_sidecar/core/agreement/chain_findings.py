@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import groupby
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.core.agreement import chain_wording as wording
@@ -52,9 +53,14 @@ def _of_chain(view: View, chain: Chain) -> Iterator[Finding]:
         at_edge = joint.full and (joint.after == first or joint.before == last)
         if joint.hole and (within or at_edge):
             yield _missing(view, chain, joint)
-    for member in chain.members:
-        if view.case not in member.cases and _belongs(member, chain, inside, view.case):
-            yield _elsewhere(view, chain, member)
+    for case, away in groupby(chain.members, key=lambda member: _away(view.case, member, chain, inside)):
+        if case is not None:
+            yield _elsewhere(view, chain, tuple(away))
+
+
+def _away(case: str, member: Member, chain: Chain, inside: Sequence[Member]) -> str | None:
+    """The other case that holds a member which should be told of; None for the case's own and for others' work."""
+    return member.case if case not in member.cases and _belongs(member, chain, inside, case) else None
 
 
 def _belongs(member: Member, chain: Chain, inside: Sequence[Member], case: str) -> bool:
@@ -89,21 +95,25 @@ def _missing(view: View, chain: Chain, joint: Joint) -> Finding:
     )
 
 
-def _elsewhere(view: View, chain: Chain, member: Member) -> Finding:
-    needed = _needed(view, member.ran, {segment.span.stage for segment in member.segments})
-    there = member.segments[0]
+def _elsewhere(view: View, chain: Chain, away: Sequence[Member]) -> Finding:
+    """One finding for neighbours that one other case holds: between two visits a device does a day's other work."""
+    forms = [_needed(view, m.ran, {segment.span.stage for segment in m.segments}) for m in away]
+    needed = next((form for form in forms if form), None)
+    first, last = away[0], away[-1]
     return Finding(
         code=ELSEWHERE,
         severity=Severity.LOW if needed else Severity.INFO,
-        sentence=wording.elsewhere(chain, member, view.zone, needed),
+        sentence=wording.elsewhere(chain, away, view.zone, needed),
         figures={
             "device": chain.device,
             "pattern": chain.pattern,
-            "recording": there.span.recording_id,
-            "number": member.number,
-            "case": there.case,
-            "start": member.ran.start.astimezone(view.zone).isoformat() if member.ran else None,
-            "end": member.ran.end.astimezone(view.zone).isoformat() if member.ran else None,
+            "recording": first.segments[0].span.recording_id,
+            "last_recording": last.segments[0].span.recording_id,
+            "count": len(away),
+            "numbers": ",".join(member.number for member in away if member.number),
+            "case": first.case,
+            "start": first.ran.start.astimezone(view.zone).isoformat() if first.ran else None,
+            "end": last.ran.end.astimezone(view.zone).isoformat() if last.ran else None,
         },
     )
 

@@ -1,5 +1,6 @@
 """The sentences about chains of segments, in plain Chinese for custodians and in English."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from itertools import pairwise
 
@@ -33,22 +34,32 @@ def missing(chain: Chain, joint: Joint, zone: tzinfo, needed: FormTime | None) -
     return Sentence(zh="".join(one.zh for one in told), en=" ".join(one.en for one in told if one.en))
 
 
-def elsewhere(chain: Chain, member: Member, zone: tzinfo, needed: FormTime | None) -> Sentence:
-    """A segment of the chain that is in the archive, and not in this case."""
-    case = next((each for each in sorted(member.cases) if each), "")
-    where_zh = f"在案件“{case}”中" if case else "尚未归入任何案件"
-    where_en = f"is in case {case}" if case else "is filed under no case"
-    ran = member.ran
-    when_zh = f"（{_times(ran, zone)}）" if ran else ""
-    when_en = f" ({_times(ran, zone)})" if ran else ""
-    number_zh = f"第{member.number}段" if member.number else "与本案录像相接的一段"
-    number_en = f"Segment {member.number}" if member.number else "A segment that goes on with this case's"
-    within = _within(needed)
+def elsewhere(chain: Chain, away: Sequence[Member], zone: tzinfo, needed: FormTime | None) -> Sentence:
+    """Segments of the chain, one after the other, that are in the archive, and not in this case."""
+    case, within = away[0].case, _within(needed)
+    which = _which(away)
+    first, last = away[0].ran, away[-1].ran
+    when = _times(Interval(first.start, last.end), zone) if first and last else ""
     return Sentence(
-        zh=f"{_whose(chain).zh}{number_zh}“{_name(member)}”{when_zh}不在本案，{where_zh}。{within.zh}"
+        zh=f"{_whose(chain).zh}{which.zh}{f'（{when}）' if when else ''}不在本案，"
+        f"{f'在案件“{case}”中' if case else '尚未归入任何案件'}。{within.zh}"
         "如果其中录有本案的执法活动，请一并归入本案。",
-        en=f"{_whose(chain).en}: {number_en}, {_name(member)!r}{when_en}, is not in this case: it {where_en}."
-        f" {within.en + ' ' if within.en else ''}If it shows acts of this case, file it here too.",
+        en=f"{_whose(chain).en}: {which.en}{f' ({when})' if when else ''}: not in this case, but"
+        f" {f'in case {case}' if case else 'filed under none'}. {within.en + ' ' if within.en else ''}"
+        "What shows acts of this case should be filed here too.",
+    )
+
+
+def _which(away: Sequence[Member]) -> Sentence:
+    """Which segments, by number and name."""
+    numbers = tuple(member.number for member in away if member.number)
+    first, last = _name(away[0]), _name(away[-1])
+    names_zh = f"“{first}”" if len(away) == 1 else f"“{first}”至“{last}”，共{len(away)}件，"
+    names_en = repr(first) if len(away) == 1 else f"{first!r} to {last!r}, {len(away)} in all"
+    if not numbers:
+        return Sentence(zh=f"与本案录像相接的{names_zh}", en=f"what goes on with this case's, {names_en}")
+    return Sentence(
+        zh=f"第{_list(numbers, '至', '、')}段{names_zh}", en=f"segment {_list(numbers, ' to ', ', ')}, {names_en}"
     )
 
 

@@ -48,6 +48,11 @@ class Member(_Value):
         """The cases that hold it; an empty name among them: it was filed under none."""
         return frozenset(segment.case for segment in self.segments)
 
+    @property
+    def case(self) -> str:
+        """The case that holds it, the first by number of several; empty where it was filed under none."""
+        return next((case for case in sorted(self.cases) if case), "")
+
 
 class Joint(_Value):
     """What lies between two neighbours of a chain.
