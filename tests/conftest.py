@@ -11,6 +11,8 @@ import pytest
 import weasyprint  # noqa: F401  loaded once, here, for the sake of the next lines
 from PIL import ImageFile
 
+from quancheng_sidecar.settings import settings
+
 # Loading WeasyPrint makes Pillow pass over broken pictures in the whole process. The product examines recordings in
 # children that never load it, and guards its own reading of scans; tests share one process, so it is set right here.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -22,11 +24,12 @@ if not os.environ.get("CI"):
 
 _BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "media"
 
-# Before anything reads the settings: tests never touch the home of the person who runs them.
+# Tests never touch the home of the person who runs them.
 for _name in [name for name in os.environ if name.startswith("QUANCHENG_") and not name.startswith("QUANCHENG_TEST_")]:
     del os.environ[_name]
 os.environ["QUANCHENG_HOME"] = _home = tempfile.mkdtemp(prefix="quancheng-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
+settings.cache_clear()  # Django's own settings, which pytest reads before this file, read ours with that home
 
 
 @pytest.fixture(scope="session")
