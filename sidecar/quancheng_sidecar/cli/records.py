@@ -10,7 +10,8 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
-from quancheng_sidecar.collect.standing import CORRECTED_ZH, reading_of
+from quancheng_sidecar.collect.standing import reading_of
+from quancheng_sidecar.collect.wording import corrections_in_words
 from quancheng_sidecar.core.agreement import Agreement
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import settings
@@ -218,15 +219,8 @@ def show_links(links: Iterable[Linked]) -> None:
 
 def show_corrections(corrections: Iterable[CorrectionEntry]) -> None:
     """Corrections for a person, oldest first."""
-    table = listing("项目", "原值", "更正值", "更正人", "理由", "时间", title="更正")
-    for c in corrections:
-        at = f"{c.at.astimezone(settings().zone):%Y-%m-%d %H:%M}"
-        table.add_row(CORRECTED_ZH.get(c.name, c.name), c.was or "无", _became(c), c.by, c.why, at)
+    table = listing("项目", "更正", "更正人", "理由", "时间", title="更正")
+    for each in corrections_in_words(corrections, settings().zone):
+        table.add_row(each["name"], each["change"], each["by"], each["why"], each["at"])
     if table.row_count:
         people.print(table)
-
-
-def _became(correction: CorrectionEntry) -> str:
-    if correction.disputed:
-        return "有争议，未改"
-    return "核对无误" if correction.was == correction.value else correction.value or "无"

@@ -4,9 +4,8 @@ Its entries follow DA/T 63-2017 (business, agent, event with begin and end) and 
 (method, time, maker and object of proof stated); its findings follow SWGDE: examined, how, what cannot be known.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.models import Correction, Intake, Recording
-from quancheng_sidecar.collect.standing import CORRECTED_ZH
+from quancheng_sidecar.collect.wording import corrections_in_words, shown
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, RecordingReport
 from quancheng_sidecar.settings import Settings
@@ -52,14 +51,6 @@ class Card:
     path: Path
     page_count: int
     text: str
-
-
-def shown(instant: datetime | None, zone: ZoneInfo) -> str:
-    """An instant as people read it, to the second, with its offset."""
-    if instant is None:
-        return "未知"
-    local = instant.astimezone(zone)
-    return f"{local:%Y年%m月%d日 %H:%M:%S}（UTC{local:%z}）"
 
 
 def make(entry: Entry, work: Path, settings: Settings) -> Card:
@@ -109,35 +100,6 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
 def _source(clock: Clock, *, corrected: bool) -> str:
     source = name_of(clock.source).zh if clock.source else "无"
     return f"人工更正（见“更正”）；更正前：{source}" if corrected else source
-
-
-def corrections_in_words(corrections: Iterable[Correction], zone: ZoneInfo) -> Iterator[dict[str, str]]:
-    """What people corrected, in words; a disputed value changed nothing and says so in its reason."""
-    for each in corrections:
-        was, value = _word(each.name, each.was, zone), _word(each.name, each.value, zone)
-        yield {
-            "name": CORRECTED_ZH.get(each.name, each.name),
-            "was": was,
-            "value": value,
-            "change": _change(was, value, disputed=each.disputed),
-            "by": each.by,
-            "why": f"{each.why}（有争议，未改）" if each.disputed else each.why,
-            "at": shown(each.at, zone),
-        }
-
-
-def _change(was: str, value: str, *, disputed: bool) -> str:
-    if disputed:
-        return f"仍为“{was}”"
-    return "核对无误" if was == value else f"由“{was}”更正为“{value}”"
-
-
-def _word(name: str, value: str, zone: ZoneInfo) -> str:
-    if not value:
-        return "无"
-    if name == "stage":
-        return Stage(value).zh
-    return shown(datetime.fromisoformat(value), zone) if name in {"start", "end"} else value
 
 
 def _witnesses(clock: Clock, zone: ZoneInfo, *, believed: str) -> list[dict[str, str]]:

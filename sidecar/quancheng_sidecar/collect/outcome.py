@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
-from quancheng_sidecar.collect import card, intake
+from quancheng_sidecar.collect import intake
 from quancheng_sidecar.collect.file_names import fit_name
 from quancheng_sidecar.collect.models import Intake, IntakeKind, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
 from quancheng_sidecar.collect.standing import CASE, READ_ZH, RECORDED_ZH, reading_of
+from quancheng_sidecar.collect.wording import shown
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.settings import Settings
@@ -37,7 +38,7 @@ def _lines(settings: Settings, done: Intake) -> Iterator[str]:
     yield f"案号：{case}{'（新建案件，请核对案号是否写错）' if intake.opened_case(done) else ''}"
     if alike:
         yield f"相近的已有案号：{'、'.join(alike)}（归错了可以改归，见指南）"
-    yield f"收到时间：{card.shown(done.received_at, settings.zone)}"
+    yield f"收到时间：{shown(done.received_at, settings.zone)}"
     if done.error_code:
         yield f"错误代码：{done.error_code}"
         yield f"说明：{done.error_zh}"
@@ -89,7 +90,7 @@ def to_review(reading: FormReading) -> list[str]:
 
 
 def _span(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> str:
-    return card.shown(start, zone) if end is None else f"{card.shown(start, zone)} 至 {card.shown(end, zone)}"
+    return shown(start, zone) if end is None else f"{shown(start, zone)} 至 {shown(end, zone)}"
 
 
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:

@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect import chart
-from quancheng_sidecar.collect.card import KIND_ZH, corrections_in_words, shown
+from quancheng_sidecar.collect.card import KIND_ZH
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
 from quancheng_sidecar.collect.origins import origin_findings, related_to
 from quancheng_sidecar.collect.outcome import to_review
 from quancheng_sidecar.collect.standing import reading_of
+from quancheng_sidecar.collect.wording import corrections_in_words, shown
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log

@@ -11,9 +11,9 @@ from quancheng_sidecar.cli.records import CorrectionEntry, show_corrections
     ("was", "value", "disputed", "shown"),
     [
         ("李", "李", False, "核对无误"),
-        ("李", "李", True, "有争议，未改"),
-        ("李", "王", False, "王"),
-        ("李", "", False, "无"),
+        ("李", "李", True, "仍为“李”"),
+        ("李", "王", False, "由“李”更正为“王”"),
+        ("李", "", False, "由“李”更正为“无”"),
     ],
 )
 def test_a_disputed_value_is_not_shown_as_confirmed(
@@ -24,4 +24,4 @@ def test_a_disputed_value_is_not_shown_as_confirmed(
     entry = CorrectionEntry(name="officer", was=was, value=value, by="陈", why="对照", disputed=disputed, at=at)
     show_corrections([entry])
     row = next(line for line in capsys.readouterr().out.splitlines() if "陈" in line)
-    assert [cell.strip() for cell in row.strip("│").split("│")][:3] == ["执法人员", was, shown]
+    assert [cell.strip() for cell in row.strip("│").split("│")][:2] == ["执法人员", shown]
