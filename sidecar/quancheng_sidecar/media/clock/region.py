@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from quancheng_sidecar.media.clock.frames import FrameSource, Shot, cut
 from quancheng_sidecar.media.clock.running import Region, Track, beside, choose, running_in
+from quancheng_sidecar.media.clock.standing import stands_still
 from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, TextReader
 from quancheng_sidecar.media.clock.time_text import normalise
 from quancheng_sidecar.media.clock.ways import FIRST, Way
@@ -42,8 +43,11 @@ class Located:
 def locate(source: FrameSource, reader: TextReader) -> Located:
     """Find what runs like a clock; no main one when no time of day that advances has a date beside it."""
     boxes: list[Box] = []
-    shots = list(source.shots(_pairs(source)))
+    moments = _pairs(source)
+    shots = list(source.shots(moments))
     size = (source.width, source.height)
+    if not _may_hold_text(source, shots, moments):
+        return Located(None, (), size)
     undated: tuple[Region, ...] = ()
     for attempt in range(len(_LOOKS) + 1):
         known = len(boxes)
@@ -56,6 +60,14 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
             return Located(main, others, size)
         undated = undated or others
     return Located(None, undated, size)
+
+
+def _may_hold_text(source: FrameSource, shots: Sequence[Shot], moments: Sequence[float]) -> bool:
+    """Whether something stands still in a pair of moments, or one of them could not be decoded."""
+    by_time = {shot.at: shot for shot in shots}
+    seen = [by_time.get(source.shown(at)) for at in moments]
+    whole = [shot for shot in seen if shot is not None]
+    return len(whole) < len(seen) or stands_still(zip(whole[::2], whole[1::2], strict=True))
 
 
 def _best_read(

@@ -1,7 +1,7 @@
 """The one module that drives RapidOCR on pictures of a recording."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import cv2
@@ -74,12 +74,12 @@ class FoundText:
 class TextReader:
     """Finds and reads text; the models (in RapidOCR's wheel, nothing is downloaded) load at first use."""
 
-    def __init__(self) -> None:
-        """Load both models."""
-        # Imported here: 1 s and 100 MB that recordings without a picture never need.
+    @cached_property
+    def _engine(self) -> Any:  # noqa: ANN401  the library has no types
+        # Imported here: 1 s and 100 MB that recordings in which nothing can be read never need.
         from rapidocr import RapidOCR  # noqa: PLC0415
 
-        self._engine: Any = RapidOCR(
+        return RapidOCR(
             params={
                 "Global.log_level": "error",
                 "Global.use_cls": False,

@@ -1,0 +1,62 @@
+"""What stands still in the pictures of a camera that moves: looked for before any text is."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from quancheng_sidecar.demo.recordings import RecordingSpec, write_recording
+from quancheng_sidecar.demo.scenery import Scene
+from quancheng_sidecar.media.clock.burnt_in import read_burnt_in
+from quancheng_sidecar.media.clock.frames import Shot
+from quancheng_sidecar.media.clock.standing import stands_still
+from quancheng_sidecar.media.clock.text_reader import TextReader
+from quancheng_sidecar.media.probe import probe
+from tests.sidecar.media.clock.test_read_clock import START
+
+SIZE = (640, 360)
+
+
+def shot(at: float, seed: int, text: str = "") -> Shot:
+    """A frame of grain by seed, with a line of small grey text."""
+    grain = np.random.default_rng(seed).integers(60, 180, (SIZE[1] // 2, SIZE[0] // 2), dtype=np.uint8)
+    picture = Image.fromarray(grain).resize(SIZE, Image.Resampling.BICUBIC).convert("RGB")
+    face = ImageFont.truetype("DejaVuSans.ttf", 16)
+    ImageDraw.Draw(picture).text((20, 20), text, (210, 210, 210), face)
+    frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24").reformat(format="yuv420p")
+    return Shot(at, frame, 0)
+
+
+def test_small_text_on_a_moving_picture_stands() -> None:
+    """Though the seconds run and everything behind it is another."""
+    pair = (shot(0, 1, "2026-03-01 09:30:05"), shot(2, 2, "2026-03-01 09:30:07"))
+    assert stands_still([pair])
+
+
+def test_one_pair_is_enough() -> None:
+    """A clock that is shown in a part of the recording alone is looked for."""
+    shown = (shot(8, 5, "2026-03-01 09:30:05"), shot(10, 6, "2026-03-01 09:30:07"))
+    assert stands_still([(shot(0, 1), shot(2, 2)), shown])
+
+
+def test_a_camera_at_rest_stands() -> None:
+    """Its picture may hold anything."""
+    assert stands_still([(shot(0, 1), shot(2, 1))])
+
+
+def test_nothing_stands_where_all_moves() -> None:
+    """Two pictures that have nothing to do with each other."""
+    assert not stands_still([(shot(0, 1), shot(2, 2)), (shot(4, 3), shot(6, 4))])
+
+
+@pytest.mark.parametrize("scene", ["harbour", "noise"])
+def test_no_text_is_looked_for_where_nothing_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scene: Scene
+) -> None:
+    """A camera that pans over a scene, without anything burnt in."""
+    spec = RecordingSpec(start=START, duration_s=10, size=SIZE, fps=5, clock=None, scene=scene, audio=False)
+    path = write_recording(spec, tmp_path / "bare.mp4")
+    monkeypatch.setattr(TextReader, "find", lambda *_: pytest.fail("looked for text"))
+    assert read_burnt_in(path, probe(path)) == ((), ())
