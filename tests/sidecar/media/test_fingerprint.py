@@ -137,6 +137,17 @@ def test_pause_in_the_sound_keeps_its_time(clip: Clip, tmp_path: Path) -> None:
     assert len(prints(paused).sound) == pytest.approx(len(prints(clip("clip.wav")).sound) + 2 / STEP_S, abs=2)
 
 
+def test_sound_goes_on_when_its_channels_change(clip: Clip, tmp_path: Path) -> None:
+    """Stereo, then mono, then stereo in one stream is heard to its end, each part as if it stood alone."""
+    parts = [convert(clip("clip.wav"), tmp_path / f"{count}.aac", "-ac", count) for count in ("2", "1")]
+    joined = tmp_path / "joined.aac"
+    joined.write_bytes(b"".join(parts[place].read_bytes() for place in (0, 1, 0)))
+    alone = prints(parts[0]).sound
+    heard = prints(joined).sound
+    assert len(heard) == pytest.approx(3 * 3 / STEP_S - (3 / STEP_S - len(alone)), abs=4)
+    assert heard[: len(alone) - 2] == alone[:-2]
+
+
 def test_damaged_stretch_is_left_out(clip: Clip, tmp_path: Path) -> None:
     """Noise written over the middle of a transport stream loses that stretch, not the rest."""
     data = bytearray(clip("clip.ts").read_bytes())
