@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,8 +21,10 @@ from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.report import Probe
 
 _SEEK_SLACK_S = 0.5
-_WORTH_A_PASS = 12
-"""So many lone key frames are cheaper in one pass over all packets than by seeking to each."""
+_TOGETHER = 12
+"""So many lone key frames are cheaper decoded together than one by one."""
+_AT_ONCE = 8
+"""Packets of key frames held at a time."""
 _REORDER = 24
 """Packets fed beyond the wanted frame, so that a decoder which reorders gives it out."""
 
@@ -119,7 +122,7 @@ class FrameSource:
         for pts in wanted:
             by_key.setdefault(self._key_before(pts), []).append(pts)
         lone = [key for key, group in by_key.items() if group == [key]]
-        if len(lone) >= _WORTH_A_PASS:
+        if len(lone) >= _TOGETHER:
             for frame in self._key_frames(lone):
                 by_key.pop(frame.pts or 0, None)
                 yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
@@ -141,18 +144,29 @@ class FrameSource:
         return before[-1] if before else (self._keys[0] if self._keys else pts)
 
     def _key_frames(self, keys: list[int]) -> Iterator[VideoFrame]:
-        """Decode key frames alone, in one pass over the packets: a seek costs more than reading on, and empties the
-        decoder, which here works on several frames at once.
-        """
+        """Decode key frames alone, some at a time: the decoder works on several at once, and seeking empties it."""
         left = set(keys)
         codec = self._stream.codec_context
-        with suppress(FFmpegError):
-            for packet in self._packets_from(keys[0]):
-                if packet.is_keyframe and packet.pts in left:
+        packets = self._key_packets(keys)
+        while some := list(islice(packets, _AT_ONCE)):
+            with suppress(FFmpegError):
+                for packet in (*some, None):
                     yield from self._wanted(codec.decode(packet), left)
-                elif packet.pts is not None and packet.pts > keys[-1] and packet.is_keyframe:
-                    break
-            yield from self._wanted(codec.decode(None), left)
+            codec.flush_buffers()
+
+    def _key_packets(self, keys: list[int]) -> "Iterator[Packet[VideoStream]]":
+        """Key frames' packets: by the container's index where it has one, else in one pass over all packets."""
+        if len(self._stream.index_entries) >= len(keys):
+            for key in keys:
+                yield from islice(self._packets_from(key), 1)
+            return
+        left = set(keys)
+        for packet in self._packets_from(keys[0]):
+            if packet.is_keyframe and packet.pts in left:
+                left.discard(packet.pts)
+                yield packet
+            if not left:
+                return
 
     @staticmethod
     def _wanted(frames: Sequence[VideoFrame], left: set[int]) -> Iterator[VideoFrame]:
