@@ -20,7 +20,11 @@ _GOES_ON_WITHIN = 3.0
 _ALIGNED = 1.5
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,4}$")
 # Names of such lengths end where a label of the next field is read letter by letter.
-_ONE = r"(?:(?:欧阳|司马|上官|司徒|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐)[\u3400-\u9fff]{1,2}|[\u3400-\u9fff]{2,3})"
+COMPOUND = (
+    r"(?:欧阳|司马|上官|司徒|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|申屠|东方|端木|南宫|西门|宇文|长孙|呼延|闻人|轩辕)"
+)
+"""Surnames of two letters."""
+_ONE = rf"(?:{COMPOUND}[\u3400-\u9fff]{{1,2}}|[\u3400-\u9fff]{{2,3}})"
 _NAMES = re.compile(rf"{_ONE}(?:[、,]{_ONE})*$")
 _TIMES = frozenset({Role.INTERVAL, Role.MOMENT})
 # What a second line of an interval begins with, wherever the first one ends.

@@ -36,7 +36,7 @@ _CLOCK = (
     rf"(?:(?P<hour>{_N}) ?[时点](?!间|候|期) ?{_MINUTE}|{_COLON})"
     r"(?: ?(?P<about>许|左右|前后|余))?"
 )
-_BETWEEN = r"[ ,、;:]*"
+_BETWEEN = r"[ ,、;:从自]*"
 
 MOMENT = re.compile(rf"{_DATE}{_WEEKDAY}(?:{_BETWEEN}{_CLOCK})?")
 """A date, with or without a time after it."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import pairwise
 
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Role
 from quancheng_plugin.forms.glyphs import squeeze
@@ -24,6 +25,8 @@ _SHORTEST_FUZZY = 3
 _REMARKS = frozenset("注附")
 _SHORT = 2
 _FUZZY_QUALITY = 0.8
+SIGNED_QUALITY = 0.8
+"""How sure a signature is as the value of a field."""
 _NO_COLON_QUALITY = 0.8
 _DATED = re.compile(r"[12一二贰][0-9〇○O零九]")
 # Labels of the number by which an officer is known, and the officer's name where one leads such a label:
@@ -117,19 +120,13 @@ class LabelIndex:
     def hit(
         self, piece: Piece, span: tuple[int, int], found: tuple[str, float], *, colon: bool, crowds: bool = False
     ) -> Hit:
-        """The hit of a label that was found."""
+        """The hit of a label that was found; where a person signs, the name may be that of the field (`询问人签名`)."""
         label, quality = found
-        return Hit(
-            piece,
-            span[0],
-            span[1],
-            self.spelling.get(label, label),
-            self.fields.get(label),
-            quality,
-            colon,
-            body=label in self.bodies,
-            crowds=crowds,
-        )
+        spec, signer = self.fields.get(label), self.fields.get(_SIGNED.sub("", label))
+        if spec is None and signer is not None and signer.role is Role.PEOPLE:
+            spec, quality = signer, min(quality, SIGNED_QUALITY)
+        spelled = self.spelling.get(label, label)
+        return Hit(piece, *span, spelled, spec, quality, colon, body=label in self.bodies, crowds=crowds)
 
 
 @cache
@@ -206,11 +203,31 @@ def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hi
             if found := _named(text[start:colon], index, fuzzy=fuzzy):
                 crowds = not free and not _ENDED.search(text[begin:start])
                 return index.hit(piece, (start, colon + 1), found, colon=True, crowds=crowds)
-    foreign = _FOREIGN.search(text[begin:colon])
-    start = begin + foreign.start() if foreign else begin
-    if foreign is None or not _free(piece, begin, start):
+    return _foreign(piece, begin, colon)
+
+
+def _foreign(piece: Piece, begin: int, colon: int) -> Hit | None:
+    """Whatever stands before a colon, as a label that is not known; the value before it ends at a gap."""
+    text = piece.text.text
+    found = _FOREIGN.search(text[begin:colon])
+    if found is None:
         return None
-    return Hit(piece, start, colon + 1, text[start:colon], None, known=False)
+    start = _last_word(piece, begin + found.start(), colon)
+    if start is None and begin:
+        # Nothing tells where the value before it ends: `石岛作业类型：`.
+        return Hit(piece, colon, colon + 1, text[begin:colon], None, known=False, crowds=True)
+    start = begin + found.start() if start is None else start
+    return Hit(piece, start, colon + 1, text[start:colon], None, known=False) if _free(piece, begin, start) else None
+
+
+def _last_word(piece: Piece, begin: int, stop: int) -> int | None:
+    """Where the last word between `begin` and `stop` starts, its letters spread out or not; None without any gap."""
+    gaps = [at for at in range(begin, stop) if piece.gap_before(at)]
+    single = [end - at == 1 for at, end in pairwise([*gaps, stop])]
+    last = len(gaps) - 1
+    while last > 0 and single[last] and single[last - 1]:
+        last -= 1
+    return gaps[last] if gaps else None
 
 
 def _owned(piece: Piece, begin: int, span: tuple[int, int], index: LabelIndex) -> Hit | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quancheng_plugin.forms.catalogue import Form, Role
-from quancheng_plugin.forms.cells import Labelled, Part
+from quancheng_plugin.forms.cells import COMPOUND, Labelled, Part
 from quancheng_plugin.forms.glyphs import squeeze
 from quancheng_plugin.forms.labels import Hit
 from quancheng_plugin.forms.layout import Piece
@@ -25,7 +25,8 @@ _DASH = re.compile(r"\s*[-—–]|.*[-—–]\s*$")
 # The day on which it was signed, in the cell of a signature.
 _SIGNED_ON = re.compile(r"(?<=.)(?:19|20)[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|[-./][0-9]{1,2}[-./][0-9]{1,2})$")
 _DUST = re.compile(r"[.·]*([、,，;；])[.·]*")
-_TOGETHER = re.compile(r"(?:[\u3400-\u9fff]{5,9}|[\u3400-\u9fff]{2,3}[.·][\u3400-\u9fff]{2,3})$")
+_HAN = r"[\u3400-\u9fff]"
+_TOGETHER = re.compile(rf"(?:(?!{COMPOUND}){_HAN}{{4}}|{_HAN}{{5,9}}|{_HAN}{{2,3}}[.·]{_HAN}{{2,3}})$")
 # What stands in the blank where nobody is named, and a post before a name.
 _NOBODY = re.compile(
     r"(?:同上|见附件|不详|[拒待未已]|空白|身份|不在|某某|无名|无$|(?:船长|船主|法人|负责人|经营者|店主).)"

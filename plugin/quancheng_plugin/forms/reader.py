@@ -7,7 +7,7 @@ from itertools import groupby
 
 from quancheng_plugin.forms.catalogue import Catalogue, FieldSpec, Form, Recording, Role, catalogue
 from quancheng_plugin.forms.cells import Labelled, Sheet
-from quancheng_plugin.forms.labels import Hit, LabelIndex, find_labels, label_index
+from quancheng_plugin.forms.labels import SIGNED_QUALITY, Hit, LabelIndex, find_labels, label_index
 from quancheng_plugin.forms.layout import Piece, least_sure, pieces, rows
 from quancheng_plugin.forms.mending import mend
 from quancheng_plugin.forms.numbers import even_brackets
@@ -193,7 +193,8 @@ def _fields(values: Sequence[Labelled], head: int, form: Form | None, index: Lab
         spec = value.hit.spec
         if spec is None or spec.role not in _KEPT or not value.parts:
             continue
-        again = spec.several and (at < head or spec.role is not Role.PEOPLE)
+        signed = value.hit.quality <= SIGNED_QUALITY
+        again = spec.several and (spec.role is not Role.PEOPLE or (at < head and not signed))
         if spec.key in fields and not again:
             continue
         read = _field(value, spec, form, index)
@@ -207,7 +208,8 @@ def _labels_lost(form: Form | None, values: Sequence[Labelled], strays: Sequence
 
     Every sheet of the form has it, or a ship's name stands on this one without any.
     """
-    found = {value.hit.spec.key for value in values if value.hit.spec}
+    sure = (value.hit for value in values if value.parts or value.hit.quality > SIGNED_QUALITY)
+    found = {hit.spec.key for hit in sure if hit.spec}
     specs, printed = (form.fields, set(form.printed)) if form else ((), set[str]())
     if any(_SHIP.match(stray.text.text) for stray in strays):
         printed |= {spec.key for spec in specs if spec.role is Role.SHIP}

@@ -16,6 +16,10 @@ from quancheng_plugin.ocr.upright import in_reading_order
 _CELL_GAP = 1.5
 # A gap wider than this many heights between Latin letters or digits is a space that was not written.
 _WORD_GAP = 0.25
+# One so wide between others is a blank of the form, or parts two names; justified lines are set closer.
+_BLANK_GAP = 0.7
+# Where a font gives no height of its own, 一 and — are no higher than their ink.
+_FLAT = 0.5
 # The same character drawn again with so little shift (in heights) only makes it bold.
 _BOLD_SHIFT = 0.2
 # Characters that lean by more than this many degrees are no part of a level line.
@@ -58,7 +62,21 @@ def _is_level(glyph: Glyph) -> bool:
 
 
 def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """Characters whose middles lie within half a height of their row's."""
+    """Characters whose middles lie within half a height of their row's; a flat one (一, —) lies within its row."""
+    flat = {id(glyph) for glyph in glyphs if glyph.y1 - glyph.y0 < _FLAT * (glyph.x1 - glyph.x0)}
+    rows = _level_rows([glyph for glyph in glyphs if id(glyph) not in flat])
+    bands = [(median(each.y0 for each in row), median(each.y1 for each in row)) for row in rows]
+    alone: list[Glyph] = []
+    for glyph in glyphs:
+        if id(glyph) in flat:
+            middle = (glyph.y0 + glyph.y1) / 2
+            within = (row for row, (top, bottom) in zip(rows, bands, strict=True) if top < middle < bottom)
+            next(within, alone).append(glyph)
+    rows += _level_rows(alone)
+    return [sorted(row, key=lambda each: each.x0) for row in sorted(rows, key=lambda row: row[0].y0 + row[0].y1)]
+
+
+def _level_rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     rows: list[list[Glyph]] = []
     middle = height = 0.0
     for glyph in sorted(glyphs, key=lambda each: each.y0 + each.y1):
@@ -69,7 +87,7 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
             rows.append([glyph])
             height = glyph.y1 - glyph.y0
         middle = median((each.y0 + each.y1) / 2 for each in rows[-1][-9:])
-    return [sorted(row, key=lambda each: each.x0) for row in rows]
+    return rows
 
 
 def _pieces(row: list[Glyph], rules: Sequence[Rule]) -> list[list[Glyph]]:
@@ -128,5 +146,7 @@ def _again(last: Glyph, glyph: Glyph) -> bool:
 
 
 def _apart(last: Glyph, glyph: Glyph) -> bool:
-    written_together = not (last.text.isascii() and glyph.text.isascii())
-    return not written_together and glyph.x0 - last.x1 > _WORD_GAP * (glyph.y1 - glyph.y0)
+    latin = last.text.isascii() and glyph.text.isascii()
+    # Of two letters one may be flat, and tells nothing of the size of type.
+    height = max(last.y1 - last.y0, glyph.y1 - glyph.y0)
+    return glyph.x0 - last.x1 > (_WORD_GAP if latin else _BLANK_GAP) * height
