@@ -1,0 +1,28 @@
+"""Frames at chosen times of real files: the same however the container lets them be found."""
+
+import subprocess
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from quancheng_sidecar.media.clock.frames import FrameSource
+from quancheng_sidecar.media.probe import probe
+
+
+@pytest.mark.parametrize("name", ["x.mp4", "x.mkv", "live.mkv", "x.avi", "x.ts"])
+def test_many_key_frames_are_those_of_a_full_decode(tmp_path: Path, name: str) -> None:
+    """By an index, with one that is not written, and without any; each at its own time."""
+    path = tmp_path / name
+    source = ("-f", "lavfi", "-i", "testsrc2=d=15:s=160x120:r=10", "-c:v", "libx264", "-g", "10", "-bf", "0")
+    options = ("-sc_threshold", "0", "-pix_fmt", "yuv420p", *(("-live", "1") if name == "live.mkv" else ()))
+    command = ["ffmpeg", "-v", "error", *source, *options, str(path)]
+    subprocess.run(command, check=True, timeout=60)
+    with av.open(str(path)) as opened:
+        whole = [frame.to_ndarray() for frame in opened.decode(video=0) if frame.key_frame]
+    with FrameSource(path, probe(path)) as frames:
+        times = frames.key_times
+        shots = sorted(frames.shots(times), key=lambda shot: shot.at)
+    assert [shot.at for shot in shots] == times == pytest.approx(list(range(15)), abs=0.01)
+    assert all(np.array_equal(shot.frame.to_ndarray(), one) for shot, one in zip(shots, whole, strict=True))
