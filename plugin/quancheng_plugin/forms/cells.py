@@ -10,7 +10,7 @@ from quancheng_plugin.forms.dates import holds_clock
 from quancheng_plugin.forms.labels import Hit, is_officer_id, values_end
 from quancheng_plugin.forms.layout import Piece, least_sure, union
 from quancheng_plugin.forms.mending import runs
-from quancheng_plugin.forms.neighbours import UNSURE, below, beside
+from quancheng_plugin.forms.neighbours import UNSURE, below, beside, column_of, head_rows
 from quancheng_plugin.ocr.lines import Box
 
 # Steps between lines in letter heights.
@@ -123,7 +123,9 @@ class Sheet:
         self.hits = list(hits)
         self._labels = {id(hit.piece) for hit in hits}
         labelled = [piece for piece in found if id(piece) in self._labels]
-        self.free = runs([piece for piece in found if id(piece) not in self._labels], labelled)
+        heads = head_rows(found, hits)
+        free = [piece for piece in found if id(piece) not in self._labels]
+        self.free = runs(free, labelled, lambda piece: column_of(piece, heads, labelled))
         self.pieces = sorted([*labelled, *self.free], key=_order(found))
         self._edge = {page: max(p.x1 for p in found if p.page == page) for page in {p.page for p in found}}
         last = [hit for hit in hits if values_end(hits, hit) == len(hit.piece.text.text)]

@@ -1,7 +1,7 @@
 """Puts together what a scanner or a printer took apart: spread labels, labels on two lines, runs of a value."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from quancheng_plugin.forms.labels import LabelIndex
 from quancheng_plugin.forms.layout import Piece, rows
@@ -26,22 +26,26 @@ def mend(found: Sequence[Piece], index: LabelIndex) -> list[Piece]:
     return _recut(_piled(_joined(mended, index), index), index)
 
 
-def runs(free: Sequence[Piece], labelled: Sequence[Piece]) -> list[Piece]:
-    """Pieces without label joined along their row, up to a label or a wide gap: one value, read in several runs."""
+def runs(free: Sequence[Piece], labelled: Sequence[Piece], column: Callable[[Piece], object]) -> list[Piece]:
+    """Pieces without label joined along their row, up to a label or a wide gap: one value, read in several runs.
+
+    `column` tells in which column of a table a piece stands: cells of two are two values, however close.
+    """
     joined: list[Piece] = []
     for page in sorted({piece.page for piece in free}):
         fences = [piece for piece in labelled if piece.page == page]
         for row in rows([piece for piece in free if piece.page == page]):
-            joined.extend(_along(row, fences))
+            joined.extend(_along(row, fences, column))
     return joined
 
 
-def _along(row: Sequence[Piece], fences: Sequence[Piece]) -> Iterator[Piece]:
+def _along(row: Sequence[Piece], fences: Sequence[Piece], column: Callable[[Piece], object]) -> Iterator[Piece]:
     run = row[0]
     for piece in row[1:]:
         goes_on = _DATED.search(run.source) and _DATES.match(piece.source)
         wide = (_BLANK if goes_on else _WORDS) * max(run.height, piece.height)
         fenced = any(fence.same_row(piece) and run.x0 < fence.x0 < piece.x0 for fence in fences)
+        fenced = fenced or column(run) is not column(piece)
         if piece.x0 - run.x1 > wide or fenced or not run.same_row(piece) or not _alike_in_size(run, piece):
             yield run
             run = piece

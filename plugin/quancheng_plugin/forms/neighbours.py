@@ -59,6 +59,36 @@ def beside(free: Sequence[Piece], labels: Sequence[Hit], labelled: Sequence[Piec
     }
 
 
+def _pages(found: Sequence[Piece]) -> list[list[Piece]]:
+    return [[piece for piece in found if piece.page == page] for page in sorted({piece.page for piece in found})]
+
+
+def head_rows(found: Sequence[Piece], hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Rows that hold bare labels and nothing else, several of them: heads of tables."""
+    bare = {id(hit.piece): hit for hit in hits if not hit.colon and hit.value == len(hit.piece.text.text)}
+    every = (row for page in _pages(found) for row in rows(page))
+    return [
+        [bare[id(piece)] for piece in row]
+        for row in every
+        if len(row) >= _LEAST_HEADS and all(id(piece) in bare for piece in row)
+    ]
+
+
+def column_of(piece: Piece, heads: Sequence[Sequence[Hit]], labelled: Sequence[Piece]) -> Hit | None:
+    """The label at the head of the column that `piece` stands in; None where no table is."""
+    over = [row for row in heads if row[0].piece.page == piece.page and row[0].piece.y < piece.y]
+    head = max(over, key=lambda row: row[0].piece.y, default=None)
+    if head is None:
+        return None
+    top = head[0].piece
+    ended = any(
+        top.y < label.y < piece.y + piece.height / 2 and not label.same_row(top)
+        for label in labelled
+        if label.page == piece.page
+    )
+    return None if ended else _head(piece, head)
+
+
 def below(free: Sequence[Piece], bare: Sequence[Hit], labelled: Sequence[Piece], others: int) -> dict[int, Placed]:
     """Values under labels that have none beside them, column by column, by the `id` of the label.
 

@@ -1,8 +1,8 @@
 """Lines of text from the characters that a page carries itself; cells of a table stay apart."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
-from statistics import median
 
 import pypdfium2 as pdfium
 
@@ -41,7 +41,7 @@ def lines_of_text(page: pdfium.PdfPage, number: int, turned: int = 0) -> tuple[T
         if not glyphs:
             continue
         rules = rules_of(page, place)
-        pieces = [piece for row in _rows(glyphs) for piece in _pieces(row, rules)]
+        pieces = [piece for row in rows_of(glyphs) for piece in _pieces(row, rules)]
         found = [line for piece in pieces if (line := _line(piece, number)) is not None]
         lines += [line.model_copy(update={"box": place.turned_box(line.box, way)}) for line in found]
     return in_reading_order(lines)
@@ -61,33 +61,39 @@ def _is_level(glyph: Glyph) -> bool:
     return min(glyph.running, 360 - glyph.running) <= _LEVEL
 
 
-def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+def rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Characters whose middles lie within half a height of their row's; a flat one (一, —) lies within its row."""
     flat = {id(glyph) for glyph in glyphs if glyph.y1 - glyph.y0 < _FLAT * (glyph.x1 - glyph.x0)}
-    rows = _level_rows([glyph for glyph in glyphs if id(glyph) not in flat])
-    bands = [(median(each.y0 for each in row), median(each.y1 for each in row)) for row in rows]
+    rows = _even_rows([glyph for glyph in glyphs if id(glyph) not in flat])
+    bands = [(_middle(row[0]), (row[0].y1 - row[0].y0) / 2) for row in rows]
     alone: list[Glyph] = []
     for glyph in glyphs:
         if id(glyph) in flat:
-            middle = (glyph.y0 + glyph.y1) / 2
-            within = (row for row, (top, bottom) in zip(rows, bands, strict=True) if top < middle < bottom)
+            within = (
+                row for row, (middle, half) in zip(rows, bands, strict=True) if abs(_middle(glyph) - middle) < half
+            )
             next(within, alone).append(glyph)
-    rows += _level_rows(alone)
-    return [sorted(row, key=lambda each: each.x0) for row in sorted(rows, key=lambda row: row[0].y0 + row[0].y1)]
+    rows += _even_rows(alone)
+    return [sorted(row, key=lambda each: each.x0) for row in sorted(rows, key=lambda row: _middle(row[0]))]
 
 
-def _level_rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+def _even_rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Rows of characters against the first of each: two lines beside one at their mid-height are no staircase."""
     rows: list[list[Glyph]] = []
-    middle = height = 0.0
-    for glyph in sorted(glyphs, key=lambda each: each.y0 + each.y1):
-        own = (glyph.y0 + glyph.y1) / 2
-        if rows and abs(own - middle) <= min(height, glyph.y1 - glyph.y0) / 2:
+    for glyph in sorted(glyphs, key=_middle):
+        first = rows[-1][0] if rows else None
+        height = min(glyph.y1 - glyph.y0, first.y1 - first.y0) if first else 0.0
+        if first and _middle(glyph) - _middle(first) <= height / 2:
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-            height = glyph.y1 - glyph.y0
-        middle = median((each.y0 + each.y1) / 2 for each in rows[-1][-9:])
     return rows
+
+
+def _middle(glyph: Glyph) -> float:
+    """The middle of a character's height, where its line would begin at the left edge of the page."""
+    leaning = math.radians((glyph.running + 180) % 360 - 180)
+    return (glyph.y0 + glyph.y1) / 2 - glyph.x0 * math.tan(leaning)
 
 
 def _pieces(row: list[Glyph], rules: Sequence[Rule]) -> list[list[Glyph]]:

@@ -905,3 +905,45 @@ def test_a_number_is_judged_by_its_own_letters(lay: Lay, settings: PluginSetting
     assert reading.number is not None
     assert reading.number.normalised == "厦海检〔2026〕77号"
     assert reading.review == ()
+
+
+def test_a_label_that_is_not_known_ends_the_value_before_it(lay: Lay, settings: PluginSettings) -> None:
+    """`作业类型：` is no label of ours: what stands before it is the port, for sure only where a gap parts them."""
+    rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：于得水"
+    reading = read(lay("现场检查笔录", *rows, "船籍港：石岛 作业类型：拖网"), settings)
+    assert reading.fields["port"].value == "石岛"
+    assert reading.review == ()
+    spread = read(lay("现场检查笔录", *rows, "船籍港：石岛 作 业 类 型：拖网"), settings)
+    assert spread.fields["port"].value == "石岛"
+    assert read(lay("现场检查笔录", *rows, "船籍港：石岛作业类型：拖网"), settings).review == ("port",)
+
+
+def test_a_signature_may_name_who_was_not_read(lay: Lay, settings: PluginSettings) -> None:
+    """Without any other label of the questioners the place where they sign tells who they are, for review."""
+    rows = "询问地点：沙埕港", "被询问人：周吴", "询问人（签名）：赵钱、孙李"
+    reading = read(lay("询问笔录", "询问时间：" + _TIME, *rows), settings)
+    assert reading.fields["officers"].value == "赵钱、孙李"
+    assert reading.review == ("officers",)
+
+
+def test_a_place_to_sign_stands_for_no_label(lay: Lay, settings: PluginSettings) -> None:
+    """`被询问人签名：` left blank does not hide that the label of the one questioned was lost."""
+    lines = lay("询问笔录", "询问时间：" + _TIME, "询问地点：沙埕港", "询问人：赵钱", "被询问人签名：")
+    assert read(lines, settings).review == ("questioned",)
+
+
+@pytest.mark.parametrize(("names", "asked"), [("马腾黄忠", ("officers",)), ("申屠志远", ())])
+def test_four_letters_may_be_two_names(lay: Lay, settings: PluginSettings, names: str, asked: tuple[str, ...]) -> None:
+    """What parted two names of two letters may be lost; a surname of two letters makes one name of four."""
+    rows = "检查时间：" + _TIME, "检查地点：沙埕港", "当事人：林海生", "检查人员：" + names
+    assert read(lay("现场检查笔录", *rows), settings).review == asked
+
+
+def test_cells_of_two_columns_are_two_values_however_close(lay: Lay, settings: PluginSettings) -> None:
+    """Under a head of several labels a narrow gap is the rule of the table, not a space within a value."""
+    head = [(67, "文书名称及文号"), (199, "送达时间"), (345, "送达地点"), (417, "送达方式"), (477, "收件人")]
+    cells = [(67, "改正通知书"), (190, "2026年3月1日9时30分"), (345, "鹿西乡东村"), (417, "直接"), (454, "苏国兴")]
+    reading = read(lay("送达回证", "受送达人：陈光明", head, cells, "送达人：南亮"), settings)
+    assert _times(reading) == (_START, None)
+    assert [reading.fields[key].value for key in ("place", "method", "recipient")] == ["鹿西乡东村", "直接", "苏国兴"]
+    assert reading.review == ()

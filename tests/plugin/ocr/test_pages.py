@@ -9,7 +9,9 @@ import pypdfium2 as pdfium
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from quancheng_plugin.ocr.glyphs import Glyph
 from quancheng_plugin.ocr.lines import Box, TextLine
+from quancheng_plugin.ocr.own_text import lines_of_text, rows_of
 from quancheng_plugin.ocr.pages import PageKind, PageReading, read_pages
 from quancheng_plugin.ocr.preparing import prepare
 from quancheng_plugin.ocr.seen import Picture, SeenLine, SeenPage
@@ -220,3 +222,24 @@ def test_a_filled_form_says_what_was_filled_in(tmp_path: Path) -> None:
     assert "LIN JIANGUO" in _texts(_read(prepared.pdf, _never))
     with pdfium.PdfDocument(prepared.pdf) as opened:
         assert opened.get_formtype() == 0
+
+
+def test_two_lines_beside_one_at_their_middle_are_no_staircase() -> None:
+    """A cell of two lines and one of one line, set close: the letters of the two are not mixed; a blank parts names."""
+    style = "body { font: 12pt 'Noto Serif CJK SC' } td { border: 1px solid black; line-height: 1.15 }"
+    cells = "<table><tr><td>责令改正通知书<br>温洞渔责〔2026〕4号<td>2026年7月14日9时25分</table>"
+    html = f"<style>{style}</style><p>听证员：马腾　黄忠</p>{cells}"
+    page = pdfium.PdfDocument(bytes(paper.weasyprint.HTML(string=html).write_pdf()))[0]
+    texts = [line.text for line in lines_of_text(page, 1)]
+    assert texts == ["听证员：马腾 黄忠", "责令改正通知书", "2026年7月14日9时25分", "温洞渔责〔2026〕4号"]
+
+
+def _glyph(text: str, x0: float, y0: float, y1: float) -> Glyph:
+    return Glyph(text, x0, y0, x0 + 11, y1, seen=True, meant=True, running=0, piece=1)
+
+
+def test_a_flat_letter_stands_in_its_row() -> None:
+    """Fonts that a browser embeds drawn give 一 no more height than its ink, wherever that stands."""
+    name = [_glyph("曲", 62, 183, 195), _glyph("一", 74, 185, 187), _glyph("在", 86, 183, 195)]
+    below = [_glyph("港", 62, 205, 217), _glyph("一", 74, 210, 212)]
+    assert [[glyph.text for glyph in row] for row in rows_of([*below, *name])] == [["曲", "一", "在"], ["港", "一"]]
