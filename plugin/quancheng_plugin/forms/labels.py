@@ -16,7 +16,8 @@ _ALIKE = str.maketrans(
 )
 _SIGNED = re.compile(r"(?:\((?:[^()]*(?:签|章|捺印|指印)[^()]*)\)|签[名字章](?:[或、和及/]?[盖捺][章印])?|盖章)$")
 _ASIDE = re.compile(r"\([^()]{1,12}\)$")
-_FOREIGN = re.compile(r"[\u3400-\u9fff()、/]{2,14}$")
+# No label is longer, but the name of a unit that a letter is addressed to may be.
+_FOREIGN = re.compile(r"[\u3400-\u9fff()、/]{2,14}$|^[\u3400-\u9fff()]{14,39}[司厂社店场站所院会队局部户行]$")
 # How a value ends for sure, where the next label follows it without a gap.
 _ENDED = re.compile(r"(?:公司|合作社|企业|集团|码头|泊位|海域|[厂社店号港局队室]|[0-9])$")
 _CLEAR = frozenset("、,。;)】]0123456789男女□☐☑√✓")

@@ -947,3 +947,12 @@ def test_cells_of_two_columns_are_two_values_however_close(lay: Lay, settings: P
     assert _times(reading) == (_START, None)
     assert [reading.fields[key].value for key in ("place", "method", "recipient")] == ["鹿西乡东村", "直接", "苏国兴"]
     assert reading.review == ()
+
+
+def test_a_letter_may_be_addressed_to_a_long_name(lay: Lay, settings: PluginSettings) -> None:
+    """`上海崇明长江水产养殖专业合作社：` is the addressee, though no label is as long."""
+    rows = [(350, "沪农渔登保〔2026〕17号")], "上海崇明长江水产养殖专业合作社：", "因你单位涉嫌违法，现予以登记保存。"
+    reading = read(lay("证据先行登记保存通知书", *rows), settings)
+    assert reading.party is not None
+    assert reading.party.value == "上海崇明长江水产养殖专业合作社"
+    assert "party" not in reading.review
