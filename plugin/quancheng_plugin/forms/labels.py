@@ -29,6 +29,7 @@ _FUZZY_QUALITY = 0.8
 SIGNED_QUALITY = 0.8
 """How sure a signature is as the value of a field."""
 _NO_COLON_QUALITY = 0.8
+_BETWEEN_GAPS = 0.95
 _DATED = re.compile(r"[12一二贰][0-9〇○O零九]")
 # Labels of the number by which an officer is known, and the officer's name where one leads such a label:
 # alone before it, or after the number of another officer. A post (主办人) is no name.
@@ -183,8 +184,19 @@ def _in_piece(piece: Piece, index: LabelIndex) -> list[Hit]:
     if hits and hits[0].begin > 0 and (first := _at_start(piece, hits[0].begin, index)):
         hits.insert(0, first)
     if not hits and (hit := _whole(piece, index) or _at_start(piece, len(text), index)):
-        hits.append(hit)
+        hits += [hit, *_between_gaps(piece, hit, index)]
     return hits
+
+
+def _between_gaps(piece: Piece, first: Hit, index: LabelIndex) -> list[Hit]:
+    """Labels without colon that stand between gaps in a line that leads with one: `当事人　谢安　性别　男`."""
+    text = piece.text.text
+    gaps = [at for at in range(first.value + 1, len(text)) if piece.gap_before(at)]
+    words = [(begin, end) for begin, end in pairwise(gaps) if end - begin >= _SHORT]
+    named = ((span, index.find(text[slice(*span)], fuzzy=False)) for span in words)
+    return [
+        index.hit(piece, span, (found[0], min(found[1], _BETWEEN_GAPS)), colon=False) for span, found in named if found
+    ]
 
 
 def _before_colon(piece: Piece, begin: int, colon: int, index: LabelIndex) -> Hit | None:

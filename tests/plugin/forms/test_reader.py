@@ -956,3 +956,13 @@ def test_a_letter_may_be_addressed_to_a_long_name(lay: Lay, settings: PluginSett
     assert reading.party is not None
     assert reading.party.value == "上海崇明长江水产养殖专业合作社"
     assert "party" not in reading.review
+
+
+def test_labels_without_colon_stand_between_gaps(lay: Lay, settings: PluginSettings) -> None:
+    """Forms whose blanks are ruled print no colons: a known label between two gaps ends the value before it."""
+    rows = "当事人　谢安　性别　男", "检查人员　王羲之、王献之　记录人　王献之", "检查地点：沙埕港"
+    reading = read(lay("现场检查笔录", "检查时间：" + _TIME, *rows), settings)
+    assert reading.fields["officers"].value == "王羲之、王献之"
+    assert reading.fields["recorder"].value == "王献之"
+    assert reading.party is not None
+    assert reading.party.value == "谢安"
