@@ -1,9 +1,10 @@
 """Usage errors and the frames of help in Chinese: what typer says of its own accord is English."""
 
 import re
-from typing import cast
+from typing import Any, cast
 
 import typer
+from rich.columns import Columns
 from rich.text import Text
 from typer import rich_utils
 
@@ -21,6 +22,13 @@ _FRAMES = {
     "DEFAULT_STRING": "[默认：{}]",
     "ABORTED_TEXT": "已取消，没有改动。",
 }
+
+_HELP = {
+    "Show this message and exit.": "显示本说明。",
+    "Install completion for the current shell.": "在当前命令行环境中安装自动补全。",
+    "Show completion for the current shell, to copy it or customize the installation.": "显示自动补全脚本，供复制。",
+}
+"""What typer says of the options that it adds to every command."""
 
 _SAID = tuple(
     (re.compile(pattern, re.DOTALL), zh)
@@ -48,9 +56,20 @@ _SUGGESTED = re.compile(r"Did you mean (.+)\?|\(Possible options: (.+)\)")
 
 
 def speak_chinese() -> None:
-    """Have the frames of help and errors say in Chinese what they say."""
+    """Have the frames of help and errors, and the options of typer's own, say in Chinese what they say."""
     for name, zh in _FRAMES.items():
         setattr(rich_utils, name, zh)
+    rich_utils._get_parameter_help = _helped  # noqa: SLF001  typer has no public place for these three sentences
+
+
+_helped_in_english = rich_utils._get_parameter_help  # noqa: SLF001  as above
+
+
+def _helped(*, param: Any, **rest: Any) -> Columns:  # noqa: ANN401  typer's own types, which it does not name in public
+    said = getattr(param, "help", None)
+    if said in _HELP:
+        param.help = _HELP[said]
+    return _helped_in_english(param=param, **rest)
 
 
 def run(app: typer.Typer) -> int:

@@ -45,6 +45,7 @@ def test_a_command_alone_shows_its_help(monkeypatch: pytest.MonkeyPatch, capsys:
     assert usage.run(app) == 2
     shown = "".join(capsys.readouterr())
     assert ("命令" in shown, "核对案件中每份文书" in shown) == (True, True)
+    assert ("显示本说明。" in shown, "Show this message" in shown) == (True, False)
 
 
 def test_status_and_interruption_of_a_command_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
