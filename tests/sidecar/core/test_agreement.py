@@ -146,6 +146,14 @@ def test_a_form_in_review_is_undetermined_and_says_what_would_follow() -> None:
     assert found.coverage_percent == 100
 
 
+def test_a_form_in_review_promises_nothing_that_another_doubt_leaves_open() -> None:
+    """Where a recording without a clock might be the one, a form read rightly would not be missing one for sure."""
+    found = judge(form(in_review=True), [span(None, None)], RULE)
+    assert found.verdict is Verdict.UNDETERMINED
+    assert "若所读无误，则为" not in found.sentence.zh
+    assert "即使所读无误，也须先查明：录像“A”的时间不明" in found.sentence.zh
+
+
 @pytest.mark.parametrize("told", [{"start": None}, {"end": None}, {"end": t("9:00")}])
 def test_a_form_without_a_usable_interval_is_undetermined(told: dict[str, object]) -> None:
     """Unread or reversed times settle nothing while there are recordings."""

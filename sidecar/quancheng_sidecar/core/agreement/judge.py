@@ -116,12 +116,10 @@ def _laid_over(question: _Question, on: Interval) -> _Outcome:
 
 def _open_question(form: FormTime, worlds: Sequence[World], found: Measured) -> Sentence | None:
     """Why the verdict is open, None when it is not."""
+    other = next((world for world in worlds if world.verdict is not found.verdict), None)
     if form.in_review:
-        return notes.in_review(found.verdict)
-    for world in worlds:
-        if world.verdict is not found.verdict:
-            return notes.otherwise(world, found.verdict)
-    return None
+        return notes.in_review(found.verdict, other)
+    return notes.otherwise(other, found.verdict) if other else None
 
 
 _DUTY = {"always": Severity.HIGH, "conditional": Severity.MEDIUM}

@@ -8,12 +8,20 @@ from quancheng_sidecar.core.agreement.measure import Piece
 from quancheng_sidecar.core.agreement.values import FormTime, RecordedSpan, Verdict, World
 
 
-def in_review(provisional: Verdict) -> Sentence:
-    """The form's kind or time awaits a person; what would follow if it is as read."""
-    return Sentence(
-        zh=f"文书种类或起止时间尚待人工核对；若所读无误，则为“{provisional.zh}”",
-        en=f"the form's kind or interval awaits review; if it is as read, the verdict is “{provisional.value}”",
-    )
+def in_review(provisional: Verdict, other: World | None) -> Sentence:
+    """The form's kind or time awaits a person; what would follow if it is as read.
+
+    `other` is a supposition that would leave the verdict open even then.
+    """
+    zh, en = "文书种类或起止时间尚待人工核对；", "the form's kind or interval awaits review; "
+    if other is None:
+        zh += f"若所读无误，则为“{provisional.zh}”"
+        en += f"if it is as read, the verdict is “{provisional.value}”"
+    else:
+        still = otherwise(other, provisional)
+        zh += f"即使所读无误，也须先查明：{still.zh}"
+        en += f"even if it is as read: {still.en}"
+    return Sentence(zh=zh, en=en)
 
 
 def why_unread(form: FormTime, *, any_recording: bool) -> Sentence:
