@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.findings import Severity
+from quancheng_sidecar.cli.instants import Instant
 from quancheng_sidecar.cli.output import (
     Exit,
     JsonOption,
@@ -18,7 +19,6 @@ from quancheng_sidecar.cli.output import (
     print_json,
     say,
 )
-from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
 app = typer.Typer(no_args_is_help=True)
@@ -32,7 +32,7 @@ class CaseRow(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     case: str
-    opened_at: AwareDatetime
+    opened_at: Instant
     documents: int
     recordings: int
     quarantined: int
@@ -155,7 +155,7 @@ def _rows() -> Iterator[CaseRow]:
     for case in counted:
         yield CaseRow(
             case=case.number_as_given,
-            opened_at=case.opened_at.astimezone(settings().zone),
+            opened_at=case.opened_at,
             documents=case.documents,
             recordings=case.recordings,
             quarantined=case.quarantined,

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
+from quancheng_sidecar.cli.instants import Instant
 from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, progress
 from quancheng_sidecar.cli.profiles import forget, learn, profile, profiles
-from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class DeviceCheckEntry(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     device: str
-    at: AwareDatetime
+    at: Instant
     offset_s: float
     within_s: float
     source: str
@@ -118,7 +118,7 @@ def _entry(kept: "ClockCheck") -> DeviceCheckEntry:
     found = DeviceCheck.model_validate(kept.measured)
     return DeviceCheckEntry(
         device=kept.device,
-        at=found.at.astimezone(settings().zone),
+        at=found.at,
         offset_s=found.offset_s,
         within_s=found.within_s,
         source=found.source,

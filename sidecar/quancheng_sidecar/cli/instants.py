@@ -1,8 +1,15 @@
-"""Instants as people give them on the command line."""
+"""Instants as people give them on the command line, and as it prints them."""
 
 from datetime import datetime
+from typing import Annotated
 
 import typer
+from pydantic import AfterValidator, AwareDatetime
+
+from quancheng_sidecar.settings import settings
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(settings().zone))]
+"""An instant of an answer, in the zone in which people read times, whatever zone the database gave it in."""
 
 
 def instant(text: str) -> datetime:

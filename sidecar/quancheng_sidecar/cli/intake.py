@@ -3,8 +3,9 @@
 from typing import Annotated
 
 import typer
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
+from quancheng_sidecar.cli.instants import Instant
 from quancheng_sidecar.cli.output import JsonOption, listing, people, print_json
 from quancheng_sidecar.web.ready import ready
 
@@ -21,7 +22,7 @@ class IntakeRow(BaseModel):
     file: str
     case: str | None
     state: str
-    received_at: AwareDatetime
+    received_at: Instant
     digest: str
     error_code: str | None
     error_zh: str | None

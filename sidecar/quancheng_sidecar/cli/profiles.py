@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
+from quancheng_sidecar.cli.instants import Instant
 from quancheng_sidecar.cli.output import (
     JsonOption,
     coded_errors,
@@ -17,7 +18,6 @@ from quancheng_sidecar.cli.output import (
 )
 from quancheng_sidecar.media.device_profile import LEAST_LEARNT, DeviceProfile
 from quancheng_sidecar.media.habits import Habit
-from quancheng_sidecar.settings import settings
 from quancheng_sidecar.web.ready import ready
 
 ByOption = Annotated[str, typer.Option("--by", help="经手人；默认为当前登录名。")]
@@ -33,7 +33,7 @@ class LearntEntry(BaseModel):
     digest: str
     device: str
     by: str
-    at: AwareDatetime
+    at: Instant
 
 
 class DeviceProfileDetail(BaseModel):
@@ -161,11 +161,8 @@ def _profiles() -> list[DeviceProfile]:
 def _detail(found: DeviceProfile) -> DeviceProfileDetail:
     from quancheng_sidecar.collect.profiles import learnt_of
 
-    zone = settings().zone
     learnt = (
-        LearntEntry(
-            file=row.file_name, digest=row.digest, device=row.device, by=row.by, at=row.entered_at.astimezone(zone)
-        )
+        LearntEntry(file=row.file_name, digest=row.digest, device=row.device, by=row.by, at=row.entered_at)
         for row in learnt_of(found)
     )
     return DeviceProfileDetail(name=found.name, profile=found, learnt=tuple(learnt))

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.reading import FormReading
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.port import DocumentId
+from quancheng_sidecar.cli.instants import Instant
 from quancheng_sidecar.cli.output import listing, people, print_json
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
 from quancheng_sidecar.collect.standing import reading_of
@@ -33,7 +34,7 @@ class CorrectionEntry(_Value):
     why: str
     disputed: bool
     """Whether another person entered another value, which `why` names: nothing was changed, and a person settles it."""
-    at: AwareDatetime
+    at: Instant
 
 
 class DocumentEntry(_Value):
@@ -76,8 +77,8 @@ class RecordingEntry(_Value):
     case: str | None
     digest: str
     stage: str | None
-    start: AwareDatetime | None
-    end: AwareDatetime | None
+    start: Instant | None
+    end: Instant | None
     corrections: tuple[CorrectionEntry, ...]
 
 
@@ -86,8 +87,8 @@ class RecordingDetail(RecordingEntry):
 
     officer: str | None
     device: str | None
-    returned_at: AwareDatetime | None
-    received_at: AwareDatetime
+    returned_at: Instant | None
+    received_at: Instant
     report: RecordingReport
     tracing: str
     """`pending`, `done` or `failed`."""
@@ -116,15 +117,14 @@ def document_entry(document: WrittenDocument) -> DocumentEntry:
 
 def recording_entry(recording: Recording) -> RecordingEntry:
     """A recording as it is listed."""
-    zone = settings().zone
     return RecordingEntry(
         archive_id=recording.archive_id,
         file=recording.file_name,
         case=recording.case.number_as_given if recording.case else None,
         digest=recording.original.digest,
         stage=recording.stage or None,
-        start=recording.start.astimezone(zone) if recording.start else None,
-        end=recording.end.astimezone(zone) if recording.end else None,
+        start=recording.start,
+        end=recording.end,
         corrections=_entries(recording.corrections.all()),
     )
 
@@ -144,13 +144,12 @@ def recording_detail(recording: Recording) -> RecordingDetail:
     """A recording as it is shown."""
     from quancheng_sidecar.collect.origins import origin_findings
 
-    zone = settings().zone
     return RecordingDetail(
         **dict(recording_entry(recording)),
         officer=recording.officer or None,
         device=recording.device or None,
-        returned_at=recording.returned_at.astimezone(zone) if recording.returned_at else None,
-        received_at=recording.received_at.astimezone(zone),
+        returned_at=recording.returned_at,
+        received_at=recording.received_at,
         report=RecordingReport.model_validate(recording.report),
         tracing=recording.tracing,
         origins=origin_findings(recording),

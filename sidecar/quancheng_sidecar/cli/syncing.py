@@ -5,14 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 import typer
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
+from quancheng_sidecar.cli.instants import Instant
 from quancheng_sidecar.cli.output import Exit, listing, people, print_json
 from quancheng_sidecar.collect import paperless, services
 from quancheng_sidecar.collect.models import Intake
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.settings import settings
 from quancheng_sidecar.use.services import check_case
 from quancheng_sidecar.wiring import parts
 
@@ -27,7 +27,7 @@ class Waiting(BaseModel):
     archive_id: str
     title: str
     remote_id: int | None
-    due_at: AwareDatetime
+    due_at: Instant
     error_code: str | None
     error_zh: str | None
 
@@ -97,7 +97,7 @@ def _show(report: SyncReport, *, busy: bool) -> None:
             each.archive_id,
             each.title,
             str(each.remote_id or ""),
-            f"{each.due_at.astimezone(settings().zone):%H:%M:%S}",
+            f"{each.due_at:%H:%M:%S}",
             said,
         )
     people.print(table if report.waiting else "两边一致，没有等待同步的内容。")

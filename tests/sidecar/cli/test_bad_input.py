@@ -59,6 +59,7 @@ def test_a_bad_scan_is_quarantined_and_listed(quancheng: Run, tmp_path: Path, ki
     assert (answer.status, result["state"], result["error"]["code"]) == (1, "quarantined", code), answer.err
     (listed,) = quancheng("intake", "list", "--quarantined", "--json").json["intakes"]
     assert (listed["file"], listed["error_code"]) == (bad.name, code)
+    assert listed["received_at"].endswith("+08:00")
     kept = next((tmp_path / "家 home" / "quarantine").rglob(bad.name))
     assert kept.read_bytes() == before
     assert bad.read_bytes() == before

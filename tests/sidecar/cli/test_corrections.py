@@ -46,6 +46,7 @@ def test_corrected_end_moves_the_verdict_and_back(quancheng: Run) -> None:
         ("2026-03-01T09:32:00+08:00", "2026-03-01T09:52:00+08:00", "李文书", "对照原件"),
         ("2026-03-01T09:52:00+08:00", "2026-03-01T09:32:00+08:00", "李文书", "对照原件"),
     ]
+    assert all(c["at"].endswith("+08:00") for c in kept)
 
 
 def test_corrected_value_is_found(quancheng: Run) -> None:
