@@ -147,7 +147,10 @@ class Children:
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         bound = [sys.executable, "-m", "quancheng_sidecar.web.beside", str(os.getpid())]
-        return subprocess.Popen([*bound, *self._commands[name]], env=os.environ | {"PYTHONUNBUFFERED": "1"})  # noqa: S603
+        # Celery says on standard output that it stops; there stands our one JSON document and nothing else.
+        return subprocess.Popen(  # noqa: S603 - modules that this file names
+            [*bound, *self._commands[name]], env=os.environ | {"PYTHONUNBUFFERED": "1"}, stdout=sys.stderr.fileno()
+        )
 
     def keep(self, stop: threading.Event) -> None:
         """Start again what died, until told to stop."""

@@ -104,6 +104,8 @@ def test_inboxes_make_records_even_after_a_kill(
     second.send_signal(signal.SIGINT)
     assert second.wait(60) == 0
     assert not group_alive(second.pid)
+    # What the worker says when it stops is no part of the answer.
+    assert json.loads((home.parent / "told.json").read_bytes())["process"] == second.pid
 
 
 def descendants(pid: int) -> set[int]:
