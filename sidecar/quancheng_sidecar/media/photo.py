@@ -1,5 +1,6 @@
 """Photos: size and EXIF without decoding, and the decoded upright picture within a bound."""
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,21 +64,29 @@ def upright(path: Path, container: str, *, most: int) -> Image.Image:
     """
     with _opened(path, container) as image:
         image.draft("RGB", (most, most))  # JPEG can be decoded at an eighth of its size
-        with _lenient():
+        with breaking_off(allowed=True):
             image.load()
         small = image.convert("RGB") if image.mode != "RGB" else image
         small.thumbnail((most, most))
         return small.copy() if container == "heic" else ImageOps.exif_transpose(small)
 
 
+_PILLOW = threading.RLock()
+
+
 @contextmanager
-def _lenient() -> Iterator[None]:
-    """Let Pillow keep the rows that are there when a file breaks off."""
-    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, True
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+def breaking_off(*, allowed: bool) -> Iterator[None]:
+    """Whether Pillow keeps the rows that are there when a file breaks off, or raises.
+
+    Pillow has one switch for the process, and WeasyPrint leaves it on: it is set for each decoding, by one thread at a
+    time, so that a broken photo gives the same findings whatever else runs.
+    """
+    with _PILLOW:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, allowed
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 import importlib.util
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from quancheng_plugin.errors import DamagedFile, LimitExceeded
+from quancheng_sidecar.media.integrity.photos import photo_findings
 from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.photo import upright
 from quancheng_sidecar.media.probe import probe
@@ -135,6 +137,19 @@ def test_cut_jpeg_is_still_drawn(tmp_path: Path) -> None:
     picture = upright(path, "jpeg", most=512)
     assert picture.size == (512, 384)
     assert picture.crop((0, 0, 512, 100)).getextrema() != ((0, 0), (0, 0), (0, 0))
+
+
+def test_cut_jpeg_is_found_whatever_else_decodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another library told Pillow to take broken files, or another thread does, a cut photo is still found."""
+    path = tmp_path / "a.jpg"
+    Image.effect_noise((640, 480), 90).save(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with ThreadPoolExecutor(4) as pool:
+        drawn = [pool.submit(upright, path, "jpeg", most=640) for _ in range(20)]
+        found = [pool.submit(photo_findings, path, "jpeg") for _ in range(20)]
+    assert {picture.result().size for picture in drawn} == {(640, 480)}
+    assert [[f.code for f in each.result()] for each in found] == [["decode-errors"]] * 20
 
 
 def test_jpeg_of_endless_scans_is_refused(tmp_path: Path) -> None:

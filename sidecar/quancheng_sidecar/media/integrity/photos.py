@@ -7,6 +7,7 @@ from PIL import Image
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.photo import breaking_off
 
 
 def photo_findings(path: Path, container: str) -> tuple[Finding, ...]:
@@ -15,7 +16,7 @@ def photo_findings(path: Path, container: str) -> tuple[Finding, ...]:
         if container == "heic":
             pi_heif.open_heif(path, convert_hdr_to_8bit=True).to_pillow().load()
         else:
-            with Image.open(path) as image:
+            with breaking_off(allowed=False), Image.open(path) as image:
                 image.load()
     except Image.DecompressionBombError:
         reason = "too large"
