@@ -36,9 +36,11 @@ def process_intake(intake_id: str) -> None:
     else:
         if done.state == IntakeState.RECEIVED:  # another worker has it in hand
             return
-        if done.case:
+    try:
+        if done.case and intake.asks_for_verdicts(done.case):
             check_case(parts(), done.case.number)
-    report_outcome(parts().settings, done)
+    finally:
+        report_outcome(parts().settings, done)
 
 
 @shared_task

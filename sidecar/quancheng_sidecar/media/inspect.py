@@ -9,6 +9,7 @@ from quancheng_sidecar.media.clock.check import check_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck
 from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.digest import digest_file
+from quancheng_sidecar.media.extension import with_extension
 from quancheng_sidecar.media.integrity.examine import examine
 from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
@@ -40,7 +41,7 @@ def inspect(
     with ThreadPoolExecutor(2) as beside:
         hashed = beside.submit(digest_file, path, sm3=settings.sm3) if digest is None else None
         _say("probe")
-        probed = probe(path)
+        probed = with_extension(probe(path), name)
         _say("clock")
         reading = beside.submit(read_clock, path, probed, settings, file_name=name, device_checks=device_checks)
         _say("fingerprint")

@@ -12,7 +12,7 @@ import pytest
 from quancheng_plugin.errors import StorageFull
 from quancheng_sidecar.collect import inbox, intake
 from quancheng_sidecar.collect.intake import Submission
-from quancheng_sidecar.collect.models import Case, Intake, IntakeKind
+from quancheng_sidecar.collect.models import Case, Intake, IntakeKind, IntakeState
 from quancheng_sidecar.collect.outcome import report_outcome
 from quancheng_sidecar.collect.taking import _offered, take
 from quancheng_sidecar.preserve.models import CustodyEvent
@@ -140,6 +140,19 @@ def test_an_intake_is_found_by_its_beginning(own_parts: Parts, tmp_path: Path) -
     for wrong in ("", "xyz", "g" * 8, "0" * 33, "%"):
         with pytest.raises(intake.IntakeUnknown):
             intake.find(wrong)
+
+
+def test_a_case_of_many_files_is_judged_as_they_halve(own_parts: Parts, tmp_path: Path) -> None:
+    """When none waits its turn it is judged, whatever waits for room or a tool."""
+    said, judged = Submission(kind=IntakeKind.RECORDING, case="丁〔2026〕4号"), []
+    held = [intake.receive(own_parts, put(tmp_path / f"{n}.mp4", bytes([n])), said) for n in range(12)]
+    case = Case.objects.get()
+    intake.postpone(held.pop(), StorageFull.at(tmp_path), excused=True)
+    while held:
+        intake.finish(own_parts, held.pop(), IntakeState.DONE)
+        if intake.asks_for_verdicts(case):
+            judged.append(len(held))
+    assert judged == [8, 4, 2, 1, 0]
 
 
 def test_the_result_speaks_chinese_and_local_time(own_parts: Parts, tmp_path: Path) -> None:
