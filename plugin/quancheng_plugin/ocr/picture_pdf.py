@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pi_heif
 import pikepdf
-from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from quancheng_plugin.breaking_off import breaking_off
 from quancheng_plugin.errors import LimitExceeded, UnsupportedType
 from quancheng_plugin.ocr.intake import check_page_count, check_pixels, damaged
 
@@ -65,18 +66,14 @@ def pdf_from_picture(source: Path, out: Path, most_pages: int) -> int:
 
 @contextmanager
 def _whole_only() -> Iterator[None]:
-    """Refuse pictures that break off: libraries that share Pillow with us switch that off for all.
+    """Refuse pictures that break off.
 
-    Its warnings of odd tags are nothing a clerk could act on, those of size are errors of ours.
+    Pillow's warnings of odd tags are nothing a clerk could act on, those of size are errors of ours.
     """
-    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    with breaking_off(allowed=False), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        yield
 
 
 def _add_pages(pdf: pikepdf.Pdf, image: Image.Image, source: Path) -> None:

@@ -1,13 +1,13 @@
 """Photos: size and EXIF without decoding, and the decoded upright picture within a bound."""
 
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from quancheng_plugin.breaking_off import breaking_off
 from quancheng_plugin.errors import DamagedFile, LimitExceeded
 from quancheng_sidecar.media.device import device_of
 from quancheng_sidecar.media.extent import find_cut, truncation
@@ -69,24 +69,6 @@ def upright(path: Path, container: str, *, most: int) -> Image.Image:
         small = image.convert("RGB") if image.mode != "RGB" else image
         small.thumbnail((most, most))
         return small.copy() if container == "heic" else ImageOps.exif_transpose(small)
-
-
-_PILLOW = threading.RLock()
-
-
-@contextmanager
-def breaking_off(*, allowed: bool) -> Iterator[None]:
-    """Whether Pillow keeps the rows that are there when a file breaks off, or raises.
-
-    Pillow has one switch for the process, and WeasyPrint leaves it on: it is set for each decoding, by one thread at a
-    time, so that a broken photo gives the same findings whatever else runs.
-    """
-    with _PILLOW:
-        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, allowed
-        try:
-            yield
-        finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 @contextmanager

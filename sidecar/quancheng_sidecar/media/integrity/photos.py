@@ -5,9 +5,9 @@ from pathlib import Path
 import pi_heif
 from PIL import Image
 
+from quancheng_plugin.breaking_off import breaking_off
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.photo import breaking_off
 
 
 def photo_findings(path: Path, container: str) -> tuple[Finding, ...]:
