@@ -42,8 +42,8 @@ def _page(rows: list[Row]) -> str:
     lines = ["| " + " | ".join(cells) + " |" for cells in (_COLUMNS, ("---",) * len(_COLUMNS), *map(_cells, rows))]
     return (
         "# Benchmarks\n\n"
-        "Written by `make bench`: ours and the peer in turn in one run, medians of 5. Machines are shared and noisy:\n"
-        "compare ratios, not seconds.\n\n"
+        "Written by `make bench`: ours and the peer in turn in one run, medians of 5 (of 3 for recordings). Machines\n"
+        "are shared and noisy: compare ratios, not seconds.\n\n"
         f"Machine: {_processor()}, {os.cpu_count()} cores, {_memory()} memory, "
         f"{platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}. Measured on {date.today().isoformat()}.\n\n" + "\n".join(lines) + "\n"  # noqa: DTZ011  a day is enough
