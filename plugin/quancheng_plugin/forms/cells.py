@@ -7,10 +7,12 @@ from itertools import takewhile
 
 from quancheng_plugin.forms.catalogue import Role
 from quancheng_plugin.forms.dates import holds_clock
-from quancheng_plugin.forms.labels import Hit, is_officer_id, values_end
+from quancheng_plugin.forms.label_index import Hit
+from quancheng_plugin.forms.labels import is_officer_id, values_end
 from quancheng_plugin.forms.layout import Piece, least_sure, union
 from quancheng_plugin.forms.mending import runs
-from quancheng_plugin.forms.neighbours import UNSURE, below, beside, column_of, head_rows
+from quancheng_plugin.forms.neighbours import UNSURE, beside
+from quancheng_plugin.forms.tables import below, column_of, head_rows
 from quancheng_plugin.ocr.lines import Box
 
 # Steps between lines in letter heights.

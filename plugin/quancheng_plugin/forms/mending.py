@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from quancheng_plugin.forms.labels import LabelIndex
+from quancheng_plugin.forms.label_index import LabelIndex
 from quancheng_plugin.forms.layout import Piece, rows
 
 _LABEL_CELL = 12

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from quancheng_plugin.forms.catalogue import Form, Role
 from quancheng_plugin.forms.cells import COMPOUND, Labelled, Part
 from quancheng_plugin.forms.glyphs import squeeze
-from quancheng_plugin.forms.labels import Hit
+from quancheng_plugin.forms.label_index import Hit
 from quancheng_plugin.forms.layout import Piece
 from quancheng_plugin.forms.reading import FieldRead
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from quancheng_plugin.forms.catalogue import Catalogue, Form, bare
 from quancheng_plugin.forms.glyphs import squeeze
-from quancheng_plugin.forms.labels import alike
+from quancheng_plugin.forms.label_index import alike
 from quancheng_plugin.forms.layout import Piece, rows
 from quancheng_plugin.forms.numbers import find_numbers
 

@@ -29,7 +29,7 @@ from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.settings import settings
-from quancheng_sidecar.use.services import check_case
+from quancheng_sidecar.use.services import judge_case
 from quancheng_sidecar.wiring import parts
 
 
@@ -81,7 +81,7 @@ def _conclude(case: str | None) -> ErrorBody | None:
     """Judge the case again and sign the log; what fails here takes nothing back of what was taken in."""
     try:
         if case:
-            check_case(parts(), case)
+            judge_case(parts(), case)
         log.checkpoint()
     except Exception as fault:  # noqa: BLE001  each ends in a code and a sentence
         return body_of(fault)

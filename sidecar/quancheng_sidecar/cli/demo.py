@@ -120,13 +120,13 @@ def _report(bar: Progress) -> Path:
     from quancheng_sidecar.demo import story
     from quancheng_sidecar.preserve import log
     from quancheng_sidecar.use.report import write_report
-    from quancheng_sidecar.use.services import check_case
+    from quancheng_sidecar.use.services import judge_case
     from quancheng_sidecar.wiring import parts
 
     _step(bar, "核对起止时间")
     if Case.objects.filter(number=MEDIA_CASE).exists():
         write_report(parts(), MEDIA_CASE, _media_report().parent)
     _step(bar, "写报告")
-    check_case(parts(), story.CASE)
+    judge_case(parts(), story.CASE)
     log.checkpoint()
     return write_report(parts(), story.CASE, settings().home / "reports" / "演示案件").path

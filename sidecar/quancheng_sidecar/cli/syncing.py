@@ -13,7 +13,7 @@ from quancheng_sidecar.collect import paperless, services
 from quancheng_sidecar.collect.models import Intake
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.use.services import check_case
+from quancheng_sidecar.use.services import judge_case
 from quancheng_sidecar.wiring import parts
 
 _PAUSE_S = 2
@@ -57,7 +57,7 @@ def sync(*, patience_s: float, since: datetime | None, as_json: bool) -> None:
                 taken_in = services.process(parts(), intake.id)
                 cases |= {taken_in.case.number} if taken_in.case else set()
             for case in cases:
-                check_case(parts(), case)
+                judge_case(parts(), case)
             taken += [intake.id for intake in fresh]
             if time.monotonic() > until or not (fresh or done.later or paperless.waiting()):
                 break

@@ -8,7 +8,7 @@ from rich.text import Text
 from quancheng_sidecar.cli.output import listing
 from quancheng_sidecar.core.agreement import Agreement, Verdict
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.use.services import CaseCheck, check_case
+from quancheng_sidecar.use.services import CaseCheck, judge_case
 from quancheng_sidecar.wiring import parts
 
 VERDICT_ZH = {
@@ -23,7 +23,7 @@ VERDICT_ZH = {
 def judge_again(cases: Iterable[str]) -> None:
     """Judge the cases that a filing touched, and sign the log."""
     for number in sorted(cases):
-        check_case(parts(), number)
+        judge_case(parts(), number)
     log.checkpoint()
 
 

@@ -17,7 +17,7 @@ from quancheng_sidecar.collect.models import Intake, IntakeState
 from quancheng_sidecar.collect.origins import trace_pending
 from quancheng_sidecar.collect.outcome import report_outcome
 from quancheng_sidecar.collect.workplace import workplace
-from quancheng_sidecar.use.services import check_case
+from quancheng_sidecar.use.services import judge_case
 from quancheng_sidecar.wiring import parts
 
 logger = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ def process_intake(intake_id: str) -> None:
             return
     try:
         if done.case and intake.asks_for_verdicts(done.case):
-            check_case(parts(), done.case.number)
+            judge_case(parts(), done.case.number)
     finally:
         report_outcome(parts().settings, done)
 
@@ -81,7 +81,7 @@ def keep_in_step() -> None:
             with closing(paperless.rounds(parts(), enqueue)) as rounds:
                 for done in islice(rounds, _ROUNDS):
                     for case in done.cases:
-                        check_case(parts(), case)
+                        judge_case(parts(), case)
                     if not paperless.has_more():
                         break
         except PaperlessUnreachable as error:

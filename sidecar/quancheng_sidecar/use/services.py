@@ -1,6 +1,7 @@
 """Use 使用: judge a case's forms against its recordings, link them, and search all (Art. 5, 10–13)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -88,9 +89,42 @@ def find_case(number: str) -> Case:
         ) from error
 
 
+def judge_case(parts: Parts, number: str) -> None:
+    """Judge every form of the case, keep the verdicts, enter them and the links in the archive, log what changed.
+
+    What a change of the case asks for; `check_case` also tells a person of it. Raises `CaseUnknown`.
+    """
+    _judged(parts, find_case(number))
+
+
 def check_case(parts: Parts, number: str) -> CaseCheck:
-    """Judge every form of the case, keep the verdicts, enter them and the links in the archive, log what changed."""
+    """Do what `judge_case` does, and tell it with what is found about the case as a whole. Raises `CaseUnknown`."""
     case = find_case(number)
+    judged = _judged(parts, case)
+    # Read after the verdicts are written: a day of a device takes a second, and nobody waits for the lock meanwhile.
+    view = View(case.number_as_given, judged.times, judged.ran, parts.settings.zone)
+    laid = chains(segments_about(case, judged.recordings, judged.ran))
+    return CaseCheck(
+        case=case.number_as_given,
+        forms=judged.verdicts,
+        without_time=judged.without_time,
+        findings=chain_findings(view, laid),
+        chained=chained(case.number_as_given, laid),
+    )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A case as it was judged; `ran` are the spans of its `recordings`, `times` those of its forms that carry one."""
+
+    verdicts: tuple[FormVerdict, ...]
+    times: list[FormTime]
+    recordings: list[Recording]
+    ran: list[RecordedSpan]
+    without_time: tuple[str, ...]
+
+
+def _judged(parts: Parts, case: Case) -> _Judged:
     with transaction.atomic():
         held = Recording.objects.filter(case=case).select_related("case")
         recordings = list(held.order_by("start", "id"))
@@ -99,24 +133,15 @@ def check_case(parts: Parts, number: str) -> CaseCheck:
         ran = [span_of(recording) for recording in recordings]
         spans = [*ran, *map(_unexamined, _waiting(case))]
         times = [_form_time(reading) for _, reading in timed]
-        verdicts = [
+        verdicts = tuple(
             _judge(parts, document, reading, spans, times[:n] + times[n + 1 :])
             for n, (document, reading) in enumerate(timed)
-        ]
+        )
         others = {d.id for d in documents} - {d.id for d, _ in timed}
         # Also of those that were taken out of their case and put under no other.
         for verdict in Verdict.objects.filter(Q(document__in=others) | Q(document__case=None)):
             _withdraw(parts, verdict)
-    # Read after the verdicts are written: a day of a device takes a second, and nobody waits for the lock meanwhile.
-    view = View(case.number_as_given, times, ran, parts.settings.zone)
-    laid = chains(segments_about(case, recordings, ran))
-    return CaseCheck(
-        case=case.number_as_given,
-        forms=tuple(verdicts),
-        without_time=tuple(d.file_name for d in documents if d.id in others),
-        findings=chain_findings(view, laid),
-        chained=chained(case.number_as_given, laid),
-    )
+    return _Judged(verdicts, times, recordings, ran, tuple(d.file_name for d in documents if d.id in others))
 
 
 def _waiting(case: Case) -> QuerySet[Intake]:

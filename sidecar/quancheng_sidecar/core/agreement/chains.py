@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import groupby, pairwise
 from statistics import median
 
-from quancheng_sidecar.core.agreement.counters import Counter, counters, numbers_in, shape_of, tells_time, written
+from quancheng_sidecar.core.agreement.counters import Counter, counters, is_time_of_day, numbers_in, shape_of, written
 from quancheng_sidecar.core.agreement.segments import Chain, Joint, Member, Segment
 from quancheng_sidecar.core.interval import Interval
 
@@ -180,10 +180,15 @@ def _by_small_steps(run: Sequence[Member], width: int) -> Iterator[list[Member]]
     parts = [[run[0]]]
     for before, after in pairwise(run):
         far = len(_between(before, after, width)) > MOST_SKIPPED
-        if far or (_is_time_of_day(before) and _is_time_of_day(after)):
+        if far or (_begins_at_its_number(before) and _begins_at_its_number(after)):
             parts.append([])
         parts[-1].append(after)
     return (part for part in parts if len(part) > 1)
+
+
+def _begins_at_its_number(member: Member) -> bool:
+    span = member.segments[0].span
+    return is_time_of_day(span.name, member.number, span.start)
 
 
 def _rolls(before: Member, after: Member, width: int) -> bool:
@@ -217,21 +222,6 @@ def _may_lie(segment: Segment, joint: Joint) -> bool:
     if ran := segment.ran:
         return ran.distance(between).total_seconds() <= OVERLAP_S
     return between.widened(REACH).distance(Interval(start, start)) == timedelta(0)
-
-
-_HHMM, _HHMMSS = 4, 6
-_SAME_MINUTE_S = 90
-
-
-def _is_time_of_day(member: Member) -> bool:
-    """Whether the figures are the time of day at which it began (`0930`, `093005`), not a counter."""
-    span, figures = member.segments[0].span, member.number
-    start = span.start
-    if start is None or len(figures) not in {_HHMM, _HHMMSS} or tells_time(span.name):
-        return False
-    hour, minute, second = int(figures[:2]), int(figures[2:4]), int(figures[4:] or 0)
-    of_day = start.hour * 3600 + start.minute * 60 + start.second
-    return abs(hour * 3600 + minute * 60 + second - of_day) <= _SAME_MINUTE_S
 
 
 def _chain(pattern: str, run: Sequence[Member], joints: Sequence[Joint]) -> Chain:

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 
 NARROWEST, WIDEST = 3, 6
@@ -19,6 +20,8 @@ _DATE = r"(?<![0-9])(?:19[7-9][0-9]|20[0-9]{2})[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0
 _OF_DAY = r"(?P<of_day>[-_ T@]{0,3}(?:[01][0-9]|2[0-3])[-_.:h]?[0-5][0-9][-_.:m]?[0-5][0-9](?:[0-9]{3}(?![0-9]))?)?"
 _EPOCH = r"(?<![0-9])1[0-9]{9}(?:[0-9]{3})?(?![0-9])"
 _TIMES = re.compile(rf"{_DATE}{_OF_DAY}|(?P<epoch>{_EPOCH})")
+_HHMM, _HHMMSS = 4, 6
+_SAME_MINUTE_S = 90
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ def numbers_in(name: str) -> frozenset[str]:
 def tells_time(name: str) -> bool:
     """Whether a name carries a time of day with seconds: its other figures are none, then."""
     return _TIME in _without_times(name)
+
+
+def is_time_of_day(name: str, figures: str, start: datetime | None) -> bool:
+    """Whether figures of a name are the time of day at which its recording began (`0930`, `093005`), not a counter."""
+    if start is None or len(figures) not in {_HHMM, _HHMMSS} or tells_time(name):
+        return False
+    hour, minute, second = int(figures[:2]), int(figures[2:4]), int(figures[4:] or 0)
+    of_day = start.hour * 3600 + start.minute * 60 + start.second
+    return abs(hour * 3600 + minute * 60 + second - of_day) <= _SAME_MINUTE_S
 
 
 def shape_of(name: str) -> str:
