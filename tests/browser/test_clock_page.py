@@ -1,5 +1,6 @@
 """The page of `quancheng clock` in a real browser: filmed, and the film measured by `quancheng device check`."""
 
+import base64
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import cv2
@@ -98,6 +100,7 @@ def test_the_code_shows_the_server_s_second(page: Page) -> None:
 
 def test_without_the_server_no_old_code_is_shown(page: Page) -> None:
     """When the codes at hand are used up and none can be had, the page says so and shows none."""
+    page.wait_for_load_state("networkidle")  # an answer that is under way would bring codes again
     page.route("**/clock/codes", lambda route: route.abort())
     page.evaluate("codes = {}")
     page.wait_for_selector("#code svg", state="detached")
@@ -109,12 +112,8 @@ def test_a_film_of_the_page_measures_the_device(page: Page, quancheng: Run, tmp_
 
     The page shows no time in digits, or it would be taken for the device's own clock.
     """
-    shots = []
-    began = time.time()
-    # A busy machine takes few pictures a second: what counts is that there are enough of them.
-    while time.time() < began + 7 or (len(shots) < 40 and time.time() < began + 40):
-        shots.append((time.time(), page.screenshot(type="jpeg")))
-    named = datetime.fromtimestamp(began, CHINA) + timedelta(seconds=40)
+    shots = seen_on(page, seconds=9)
+    named = datetime.fromtimestamp(shots[0][0], CHINA) + timedelta(seconds=40)
     film = filmed(shots, tmp_path / f"VID_{named:%Y%m%d_%H%M%S}.mp4")
     answer = quancheng("device", "check", film, "--device", "DSJ-A7", "--by", "张三", "--json")
     assert answer.status == 0, answer.out
@@ -128,8 +127,24 @@ def test_a_film_of_the_page_measures_the_device(page: Page, quancheng: Run, tmp_
     assert quancheng("log", "verify", "--json").json["ok"] is True
 
 
+def seen_on(page: Page, seconds: float) -> list[tuple[float, bytes]]:
+    """What the browser draws and when, by its own clock: a busy machine draws late, and the film shows it so."""
+    shots: list[tuple[float, bytes]] = []
+    session = page.context.new_cdp_session(page)
+
+    def keep(frame: dict[str, Any]) -> None:
+        shots.append((frame["metadata"]["timestamp"], base64.b64decode(frame["data"])))
+        session.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
+
+    session.on("Page.screencastFrame", keep)
+    session.send("Page.startScreencast", {"format": "jpeg", "quality": 80})
+    page.wait_for_timeout(seconds * 1000)
+    session.send("Page.stopScreencast")
+    return shots
+
+
 def filmed(shots: list[tuple[float, bytes]], out: Path) -> Path:
-    """The screenshots as a video, each shown as long as it was the newest."""
+    """A film of 25 frames a second, in which each picture stays until the next was drawn."""
     lines = []
     for number, ((at, picture), (until, _)) in enumerate(pairwise(shots)):
         shot = out.with_name(f"{number:04}.jpg")
@@ -137,7 +152,7 @@ def filmed(shots: list[tuple[float, bytes]], out: Path) -> Path:
         lines.append(f"file {shot.name}\nduration {until - at:.6f}")
     listing = out.with_suffix(".txt")
     listing.write_text("\n".join(lines))
-    words = ["ffmpeg", "-v", "error", "-f", "concat", "-i", listing, "-vsync", "vfr", "-pix_fmt", "yuv420p", out]
+    words = ["ffmpeg", "-v", "error", "-f", "concat", "-i", listing, "-vf", "fps=25", "-pix_fmt", "yuv420p", out]
     subprocess.run(words, check=True)
     return out
 

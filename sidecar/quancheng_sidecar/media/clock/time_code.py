@@ -22,6 +22,8 @@ _EVERY_S = 1.0
 _MOST_LOOKS = 600
 _MOST_TURNS = 8
 """Turns from one code to the next that are found to the frame; each narrows the answer, a few are enough."""
+_MOST_LATE_S = 0.5
+"""A screen whose machine has much to do shows a code up to this late; beyond it, what was filmed contradicts itself."""
 _LOOK_WIDTH = 1280
 """A code that fills a fair part of the picture is read at this width; where none is, the full frame is tried."""
 
@@ -89,7 +91,7 @@ def find_true_time(path: Path, probe: Probe) -> TrueTime | None:
     with FrameSource(path, probe) as source:
         seen = _seen(source)
         turns = _turns(source, seen)
-    return _agreed(turns, synchronised=all(code.synchronised for _, code in seen))
+    return true_time_of(turns, synchronised=all(code.synchronised for _, code in seen))
 
 
 def _seen(source: FrameSource) -> list[tuple[float, TimeCode]]:
@@ -131,18 +133,19 @@ def _to_the_frame(source: FrameSource, before: tuple[float, TimeCode], after: tu
     return Turn(b[1].instant, a[0], b[0])
 
 
-def _agreed(turns: Sequence[Turn], *, synchronised: bool) -> TrueTime | None:
-    """The zero of media time that all turns allow; a screen that is drawn late by a frame does not break it."""
+def true_time_of(turns: Sequence[Turn], *, synchronised: bool) -> TrueTime | None:
+    """The zero of media time that the turns tell, if one of them at least was drawn on time.
+
+    A code may be shown late and never early: zero is not before what any turn allows, nor after what all do. None
+    when there are no turns, or when they differ by more than half a second.
+    """
     if not turns:
         return None
     origin = turns[0].instant
-    bounds = [
-        ((t.instant - origin).total_seconds() - t.after, (t.instant - origin).total_seconds() - t.before) for t in turns
-    ]
-    low, high = max(low for low, _ in bounds), min(high for _, high in bounds)
-    slack = max(high - low for low, high in bounds)
-    if low - high > slack:
+    seconds = [((t.instant - origin).total_seconds(), t) for t in turns]
+    lows, highs = [second - t.after for second, t in seconds], [second - t.before for second, t in seconds]
+    low, high = max(lows), max(highs)
+    if low - min(highs) > _MOST_LATE_S:
         return None
-    middle, within = (low + high) / 2, abs(high - low) / 2
-    zero = origin + timedelta(seconds=middle)
-    return TrueTime(zero, max(within, 0.001), turns[0].before, turns[-1].after, len(turns), synchronised)
+    zero = origin + timedelta(seconds=(low + high) / 2)
+    return TrueTime(zero, max((high - low) / 2, 0.001), turns[0].before, turns[-1].after, len(turns), synchronised)

@@ -13,7 +13,15 @@ from PIL import Image
 from quancheng_sidecar.demo.recordings import RecordingSpec, write_recording
 from quancheng_sidecar.media.clock.check import NoTimeCode, check_clock
 from quancheng_sidecar.media.clock.device import DeviceCheck, offset_at
-from quancheng_sidecar.media.clock.time_code import TimeCode, find_true_time, read_code, svg_of, write_code
+from quancheng_sidecar.media.clock.time_code import (
+    TimeCode,
+    Turn,
+    find_true_time,
+    read_code,
+    svg_of,
+    true_time_of,
+    write_code,
+)
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import WitnessSource
 from quancheng_sidecar.settings import Settings
@@ -75,6 +83,26 @@ def test_a_screen_that_stands_still_gives_no_time(tmp_path: Path) -> None:
     """A photo of the page held before the camera is no clock."""
     with pytest.raises(NoTimeCode):
         check_clock(film(tmp_path / "screen", tmp_path / "still.mp4", length=6, still=True), Settings(), "still.mp4")
+
+
+@given(st.lists(st.floats(0, 0.45), max_size=7), st.floats(0.01, 0.2), st.data())
+def test_a_screen_that_draws_late_widens_the_answer(late: list[float], frame_s: float, data: st.DataObject) -> None:
+    """Where one code came in time, true zero lies within what is told, however late the others were drawn."""
+    turns = []
+    for second, lateness in enumerate(data.draw(st.permutations([0.0, *late]))):
+        shown = second + 0.5 + lateness
+        before = shown - frame_s * data.draw(st.floats(0, 1))
+        turns.append(Turn(SHOWN + timedelta(seconds=second), before, before + frame_s))
+    true = true_time_of(turns, synchronised=True)
+    assert true is not None
+    assert abs((true.zero - SHOWN).total_seconds() + 0.5) <= true.within_s + 1e-5
+    assert true.within_s <= frame_s / 2 + max(late, default=0.0) + 1e-5
+
+
+def test_codes_that_contradict_each_other_give_no_time() -> None:
+    """Two recordings joined lay true time in two places; neither is chosen."""
+    joined = [Turn(SHOWN, 1.0, 1.04), Turn(SHOWN + timedelta(seconds=1), 4.0, 4.04)]
+    assert true_time_of(joined, synchronised=True) is None
 
 
 @given(st.integers(1_500_000_000, 4_000_000_000), st.booleans())
