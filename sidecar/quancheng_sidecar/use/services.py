@@ -241,13 +241,20 @@ def _keep(parts: Parts, document: WrittenDocument, agreement: Agreement) -> None
         document=document,
         defaults={"verdict": agreement.verdict, "agreement": entered, "judged_at": timezone.now()},
     )
+    bearing = agreement.bearing()
+    if known is not None and Agreement.model_validate(known.agreement).bearing() == bearing:
+        return  # the case has another recording, of something else
     parts.archive.merge_fields(DocumentId(document.archive_id), {CustomField.VERDICT: agreement.verdict.value})
     log.append(
         EventType.AGREEMENT,
         agent="quancheng",
         subject=document.original.digest,
         outcome=agreement.verdict,
-        detail={"archive_id": document.archive_id, "agreement": entered},
+        detail={
+            "archive_id": document.archive_id,
+            "agreement": bearing.model_dump(mode="json"),
+            "elsewhere": agreement.elsewhere(),
+        },
     )
 
 

@@ -132,6 +132,20 @@ def test_links_and_verdicts_of_both_cases_follow(own_parts: Parts) -> None:
     assert own_parts.archive.links(DocumentId(recording.archive_id)) == {}
 
 
+def test_a_recording_of_something_else_makes_no_new_verdict(own_parts: Parts) -> None:
+    """It is named where the case is shown; the log has one verdict, and in it how many were of something else."""
+    form, _ = _form(own_parts, WRONG), _recording(own_parts, WRONG)
+    for name in ("送达一.mp4", "送达二.mp4"):
+        elsewhere = _recording(own_parts, WRONG, name)
+        elsewhere.stage = "service"
+        elsewhere.save()
+        (judged,) = check_case(own_parts, WRONG).forms
+    assert [left.code for left in judged.agreement.left_out] == ["other-stage", "other-stage"]
+    (event,) = CustodyEvent.objects.filter(type="agreement", subject=form.original.digest)
+    detail = json.loads(event.canonical)["detail"]
+    assert (detail["agreement"]["left_out"], detail["elsewhere"]) == ([], {"other-stage": 1})
+
+
 def test_out_of_its_case_a_form_has_no_verdict(own_parts: Parts) -> None:
     """Its verdict and links are withdrawn with the case, and the number is no field of the form."""
     form, _ = _form(own_parts, WRONG), _recording(own_parts, WRONG)

@@ -93,6 +93,18 @@ def test_a_recording_still_to_be_examined_keeps_the_verdict_open() -> None:
     assert judge(form(), [elsewhere], RULE).verdict is Verdict.MISSING
 
 
+def test_a_verdict_rests_on_what_bears_on_its_form() -> None:
+    """Recordings of other times, forms and stages are counted; a doubtful one is named, and what is used stays."""
+    used, lost = span("9:28", "10:17"), span(None, None, "B")
+    plain = [span("20:00", "20:10", "C"), span("9:40", "9:50", "D").model_copy(update={"stage": "service"})]
+    found = judge(form(), [used, lost, *plain], RULE)
+    assert len(found.left_out) == 3
+    bearing = found.bearing()
+    assert [left.name for left in bearing.left_out] == ["B"]
+    assert found.elsewhere() == {"far": 1, "other-stage": 1}
+    assert bearing == judge(form(), [used, lost], RULE)
+
+
 def test_deltas_are_positive_where_the_recording_falls_short() -> None:
     """Starting late and ending early are positive; pre- and post-record are negative."""
     short = judge(form(), [span("9:32", "10:10")], RULE)
