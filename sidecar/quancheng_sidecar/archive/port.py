@@ -1,9 +1,12 @@
 """The port to the document management system: what an archive of documents and record cards can do.
 
-Two adapters carry it: `archive.embedded` for one machine, later one beside Paperless-ngx. Every promise
-made here is held by one contract test suite that runs over both. Versions, permissions and tasks join
-as further methods; the values below already leave room (an archive file apart from the original,
-ids as opaque text).
+Two adapters carry it: `archive.embedded` for one machine, `archive.paperless` beside Paperless-ngx. Every promise
+made here is held by one contract test suite that runs over both.
+
+A newer version of a document is its archive file made anew (`Archive.renew`): the original stays, and beside
+Paperless-ngx the former file stays there as an earlier version. Tasks are no part of the port: an archive that takes
+its time answers at once all the same, and what is under way there is the adapter's own (`archive.paperless.models.Twin`
+holds the task of an upload by its UUID and is asked about by `collect.paperless.waiting`).
 """
 
 from collections.abc import Mapping
@@ -14,6 +17,7 @@ from typing import Annotated, BinaryIO, NewType, Protocol, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from quancheng_sidecar.archive.fields import CustomField, FieldValue, checked_fields
+from quancheng_sidecar.archive.permissions import Permissions
 
 DocumentId = NewType("DocumentId", str)
 """Opaque; the adapter alone knows what is inside. At most 64 characters."""
@@ -186,6 +190,23 @@ class Archive(Protocol):
 
     def links(self, document: DocumentId) -> Mapping[CustomField, tuple[DocumentId, ...]]:
         """What the document is linked to, by field, oldest document first; raises `DocumentNotFound`."""
+        ...
+
+    def permissions(self, document: DocumentId) -> Permissions:
+        """Who may see the document and who may change it; raises `DocumentNotFound`.
+
+        A record card of which nothing else was said (`permit`) follows what it records: it is for those alone who may
+        see each form that it is linked with by `CustomField.RECORDINGS`, or each form of its case where it is
+        linked with none. All others are for everyone. The built-in archive keeps and tells it, and has nobody to hold
+        to it: whoever has an account on the machine sees all. Beside Paperless-ngx, that holds people to it.
+        """
+        ...
+
+    def permit(self, document: DocumentId, permissions: Permissions | None) -> None:
+        """Say who may see the document and who may change it; None takes back what was said.
+
+        Raises `DocumentNotFound`.
+        """
         ...
 
     def update_index(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db import transaction
 from django.db.models import Q
 
 from quancheng_plugin.errors import QuanchengError
@@ -9,9 +10,13 @@ from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless.merging import Merge
+from quancheng_sidecar.archive.permissions import Permissions
+from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect import corrections, standing
 from quancheng_sidecar.collect.filing import file_under
 from quancheng_sidecar.collect.models import Correction, Recording, WrittenDocument
+from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.preserve import log
 from quancheng_sidecar.wiring import Parts
 
 _WHY = "在 Paperless 中更正"
@@ -47,6 +52,22 @@ def enter(parts: Parts, archive_id: str, merged: Merge, who: str) -> set[str]:
                 cases |= enter_case(parts, record, str(merged.pull[CustomField.CASE_NUMBER] or ""), who)
             cases |= {record.case.number} if record.case else set()
     return cases
+
+
+def enter_permissions(parts: Parts, archive_id: str, permissions: Permissions, who: str) -> None:
+    """Enter who may see and change a document, as a person set it there; a card set like its forms follows them on."""
+    document = DocumentId(archive_id)
+    with transaction.atomic():
+        parts.archive.permit(document, None)
+        if parts.archive.permissions(document) != permissions:
+            parts.archive.permit(document, permissions)
+        log.append(
+            EventType.METADATA_MODIFICATION,
+            agent=who,
+            subject=parts.archive.get(document).original,
+            outcome="success",
+            detail={"archive_id": archive_id, "permissions": permissions.model_dump(mode="json")},
+        )
 
 
 def enter_case(parts: Parts, record: WrittenDocument | Recording, number: str, who: str) -> set[str]:

@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField
-from quancheng_sidecar.archive.paperless import pushing
+from quancheng_sidecar.archive.paperless import permitting, pushing
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
+from quancheng_sidecar.archive.permissions import EVERYONE, Permissions
 from quancheng_sidecar.archive.port import DocumentKind
 from quancheng_sidecar.collect import entering, standing
 from quancheng_sidecar.collect.intake import Submission, receive
@@ -169,6 +170,7 @@ def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[
         return _bring_into_step(parts, office, ours)
     incoming = Incoming.objects.filter(remote_id=remote.id).first()
     if incoming is not None:
+        _note_permissions(incoming, office.people.named(remote.permissions))
         return _file_recording(parts, office, remote, incoming)
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
         hand_over(_take_over(parts, office, remote, Path(folder)))
@@ -180,8 +182,10 @@ def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> In
     # In a folder of its own: its name is a person's, and what was made of it is downloaded beside.
     original = folder / "original" / (Path(remote.file_name).name or f"{remote.id}.pdf")
     original.parent.mkdir()
-    office.session.download(remote.id, original, original=True)
     notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
+    # Before anything is kept here: only of what was never taken over is it known that nobody has set it since.
+    permissions = permitting.open_to_colleagues(office.session, office.people, remote, notice.who if notice else "")
+    office.session.download(remote.id, original, original=True)
     made = _made_there(parts, office, remote, notice, folder)
     case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
     submission = Submission(
@@ -192,11 +196,22 @@ def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> In
     )
     with transaction.atomic():
         intake = receive(parts, original, submission)
-        Incoming.objects.create(remote_id=remote.id, original=intake.original.digest)
+        incoming = Incoming.objects.create(remote_id=remote.id, original=intake.original.digest)
+        _note_permissions(incoming, permissions)
         if made:
             archive_file, values = made
             Prepared.objects.create(intake=intake, archive_file=register(archive_file), **values)
     return intake
+
+
+def _note_permissions(incoming: Incoming, permissions: Permissions) -> None:
+    """Note who may see it there; the card of a recording follows."""
+    noted = None if permissions == EVERYONE else permissions.model_dump(mode="json")
+    if incoming.permissions != noted:
+        incoming.permissions = noted
+        incoming.save(update_fields=["permissions"])
+        cards = Recording.objects.filter(original=incoming.original).values_list("archive_id", flat=True)
+        Twin.want(*map(int, cards))
 
 
 def _made_there(
@@ -239,11 +254,21 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
     archive_id = str(twin.document_id)
     path = parts.store.path(twin.document.archive_file)
     merged = pushing.push(office, twin, path, by_person=entering.by_person(archive_id))
-    if merged is None or not (merged.pull or merged.disputed):
+    if merged is None or not merged.asks:
         return set()
     assert twin.remote_id is not None  # noqa: S101  there is no merge without it
+    if merged.permissions is not None:
+        entering.enter_permissions(parts, archive_id, merged.permissions, _who_permitted(twin.remote_id))
     editor = office.session.last_editor(twin.remote_id)
     cases = entering.enter(parts, archive_id, merged, editor.name if editor else _VIA)
     of_form = twin.document.kind == DocumentKind.FORM
     pushing.agree(office, twin, merged.pull, overruled=entering.OF_THE_KIND if of_form else ())
     return cases
+
+
+def _who_permitted(remote_id: int) -> str:
+    """Who set permissions there, which its history does not say: the one person of the notices not yet looked at."""
+    own = Cursor.objects.values_list("account", flat=True)
+    told = _told().filter(remote_id=remote_id, type="changed").exclude(who__in=own)
+    names = set(told.values_list("who", flat=True))
+    return (names.pop() if len(names) == 1 else "") or _VIA

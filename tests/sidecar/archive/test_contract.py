@@ -8,11 +8,19 @@ import pytest
 
 from quancheng_sidecar.archive.errors import DocumentNotFound
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.permissions import EVERYONE, Circle, Permissions
 from quancheng_sidecar.archive.port import Archive, DocumentId, DocumentKind, NewDocument
 
 type Make = Callable[..., NewDocument]
 
 CASE = "闽鼎海渔执罚〔2020〕218号"
+_CLERKS, _LEGAL = "全程-文书", "全程-法制人员"
+
+
+def _for(*groups: str, change: str = "") -> Permissions:
+    """For these groups alone, and the account `change` may change it."""
+    editors = Circle(accounts=frozenset({change} - {""}))
+    return Permissions(view=editors | Circle(groups=frozenset(groups)), change=editors)
 
 
 def test_a_document_comes_back_as_it_was_added(archive: Archive, make: Make) -> None:
@@ -211,6 +219,75 @@ def test_links_that_make_no_sense_are_refused(archive: Archive, make: Make) -> N
     with pytest.raises(DocumentNotFound):
         archive.link(CustomField.RECORDINGS, document, DocumentId("999999"))
     assert archive.links(document) == {}
+
+
+def test_permissions_are_kept_and_taken_back(archive: Archive, make: Make) -> None:
+    """A document is for everyone until it is said who may see and change it, and again when that is taken back."""
+    document, other = archive.add(make()), archive.add(make())
+    assert archive.permissions(document) == EVERYONE
+    archive.permit(document, _for(_LEGAL, change="陈文书"))
+    assert archive.permissions(document) == _for(_LEGAL, change="陈文书")
+    assert archive.permissions(other) == EVERYONE
+    archive.permit(document, None)
+    assert archive.permissions(document) == EVERYONE
+
+
+def test_permissions_of_what_is_not_there(archive: Archive) -> None:
+    """Neither told nor set."""
+    with pytest.raises(DocumentNotFound):
+        archive.permissions(DocumentId("999999"))
+    with pytest.raises(DocumentNotFound):
+        archive.permit(DocumentId("999999"), EVERYONE)
+
+
+def test_a_card_is_for_those_who_may_see_each_of_its_forms(archive: Archive, make: Make) -> None:
+    """Linked with several forms, it is for whom all of them are; with none any more, for everyone again."""
+    card = archive.add(make(kind=DocumentKind.RECORD_CARD))
+    forms = [archive.add(make()) for _ in range(3)]
+    archive.permit(forms[0], _for(_LEGAL, _CLERKS, change="陈文书"))
+    archive.permit(forms[1], _for(_LEGAL, change="林文书"))
+    archive.link(CustomField.RECORDINGS, forms[2], card)
+    assert archive.permissions(card) == EVERYONE
+    archive.link(CustomField.RECORDINGS, card, forms[0])
+    assert archive.permissions(card) == _for(_LEGAL, _CLERKS, change="陈文书")
+    archive.link(CustomField.RECORDINGS, forms[1], card)
+    assert archive.permissions(card) == _for(_LEGAL)
+    for form in forms:
+        archive.unlink(CustomField.RECORDINGS, form, card)
+    assert archive.permissions(card) == EVERYONE
+
+
+def test_a_card_linked_with_no_form_follows_its_case(archive: Archive, make: Make) -> None:
+    """However its number is written; a form of its own goes before, and no form follows another."""
+    card = archive.add(make(kind=DocumentKind.RECORD_CARD, case=CASE))
+    secret, other = archive.add(make(case="闽鼎海渔执罚[2020]第218号")), archive.add(make(case=CASE))
+    archive.permit(secret, _for(_LEGAL))
+    assert (archive.permissions(card), archive.permissions(other)) == (_for(_LEGAL), EVERYONE)
+    archive.link(CustomField.RECORDINGS, other, card)
+    assert archive.permissions(card) == EVERYONE
+    archive.unlink(CustomField.RECORDINGS, other, card)
+    archive.file_under(secret, "闽鼎海渔执罚〔2020〕219号")
+    assert archive.permissions(card) == EVERYONE
+
+
+def test_what_was_said_of_a_card_itself_goes_before(archive: Archive, make: Make) -> None:
+    """Wider or narrower than its forms: it stands until it is taken back."""
+    card, form = archive.add(make(kind=DocumentKind.RECORD_CARD)), archive.add(make())
+    archive.link(CustomField.RECORDINGS, form, card)
+    archive.permit(form, _for(_LEGAL))
+    for said in (EVERYONE, _for(change="陈文书")):
+        archive.permit(card, said)
+        assert archive.permissions(card) == said
+    archive.permit(card, None)
+    assert archive.permissions(card) == _for(_LEGAL)
+
+
+def test_permissions_that_make_no_sense_are_refused() -> None:
+    """Not seen by some yet changed by everyone, nor changed by whom it is not shown."""
+    with pytest.raises(ValueError, match="同时限定"):
+        Permissions(view=Circle())
+    with pytest.raises(ValueError, match="也可以查看"):
+        Permissions(view=Circle(), change=Circle(groups=frozenset({_CLERKS})))
 
 
 def test_what_no_database_can_hold_is_still_archived(archive: Archive, make: Make) -> None:

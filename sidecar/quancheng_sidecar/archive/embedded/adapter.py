@@ -10,13 +10,14 @@ from typing import BinaryIO
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from quancheng_sidecar.archive.embedded import changes
+from quancheng_sidecar.archive.embedded import changes, permitting
 from quancheng_sidecar.archive.embedded.following import IndexFollower, head_texts
 from quancheng_sidecar.archive.embedded.models import ArchivedDocument, DocumentField, DocumentLink
 from quancheng_sidecar.archive.embedded.search import find
 from quancheng_sidecar.archive.errors import DocumentNotFound
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue, checked_fields
 from quancheng_sidecar.archive.folding import fold
+from quancheng_sidecar.archive.permissions import Permissions, common
 from quancheng_sidecar.archive.port import (
     BlobReader,
     Digest,
@@ -102,12 +103,15 @@ class EmbeddedArchive:
             alike = ArchivedDocument.objects.filter(original=row.original, kind=row.kind, case_key=key)
             if alike.exclude(pk=row.pk).exists():
                 raise ValueError("该案件中已有同一原件的文件。")
+            beside = permitting.followers(row)
             row.case, row.case_key = _storable(case or ""), key
             if case:
                 _set_fields(row, {CustomField.CASE_NUMBER: case})
             else:
                 row.field_values.filter(field=CustomField.CASE_NUMBER.value).delete()
             self._save(row, "case", "case_key")
+            if row.permissions is not None:
+                self._changed(*beside | permitting.followers(row))
 
     def renew(self, document: DocumentId, *, archive_file: Digest, text: str, page_count: int) -> None:
         """See `Archive.renew`."""
@@ -159,6 +163,19 @@ class EmbeddedArchive:
             found.setdefault(CustomField(link.field), []).append(other)
         return {field: tuple(DocumentId(str(each)) for each in sorted(others)) for field, others in found.items()}
 
+    def permissions(self, document: DocumentId) -> Permissions:
+        """See `Archive.permissions`."""
+        row = _row(document)
+        return permitting.said_of(row) or common(self._governing(row))
+
+    def permit(self, document: DocumentId, permissions: Permissions | None) -> None:
+        """See `Archive.permit`."""
+        with transaction.atomic():
+            row = _row(document)
+            row.permissions = permissions.model_dump(mode="json") if permissions else None
+            row.save(update_fields=["permissions"])
+            self._changed(row.pk, *permitting.followers(row))
+
     def search(self, query: str, *, limit: int = 20, offset: int = 0) -> SearchPage:
         """See `Archive.search`."""
         terms = parse(query)
@@ -176,6 +193,10 @@ class EmbeddedArchive:
     def rebuild_index(self) -> None:
         """Make the search index anew from the database; searches go on meanwhile."""
         self._follower.rebuild()
+
+    def _governing(self, row: ArchivedDocument) -> list[Permissions]:
+        """What narrows a document of which nothing was said itself."""
+        return permitting.of_its_forms(row)
 
     def _save(self, row: ArchivedDocument, *columns: str) -> None:
         """Write columns of a document as a change that the index follows; inside the caller's transaction."""

@@ -24,6 +24,8 @@ class ArchivedDocument(models.Model):
     """The case number in one spelling, so that all its writings are one case."""
     page_count = models.PositiveIntegerField("页数", null=True)
     added_at = models.DateTimeField("归档时间", auto_now_add=True)
+    permissions = models.JSONField("可见范围", null=True)
+    """`archive.permissions.Permissions` as JSON, where something was said of this document."""
     change = models.BigIntegerField(db_index=True)
     """Place in the order of changes that the search index follows; see `changes`."""
 

@@ -2,7 +2,10 @@
 
 from quancheng_sidecar.archive.embedded.adapter import EmbeddedArchive
 from quancheng_sidecar.archive.embedded.models import ArchivedDocument
+from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless.models import Incoming, Twin
+from quancheng_sidecar.archive.permissions import Permissions
+from quancheng_sidecar.archive.port import DocumentKind
 
 
 class PaperlessArchive(EmbeddedArchive):
@@ -18,6 +21,14 @@ class PaperlessArchive(EmbeddedArchive):
             )
             if not is_new:
                 Twin.want(document)
+
+    def _governing(self, row: ArchivedDocument) -> list[Permissions]:
+        """A card shows its recording: where that lies in Paperless, the card is for those who may see it there."""
+        if row.kind != DocumentKind.RECORD_CARD:
+            return []
+        recordings = [each.value for each in row.field_values.all() if each.field == CustomField.RECORDING_DIGEST]
+        held = Incoming.objects.filter(original__in=recordings, permissions__isnull=False)
+        return [*super()._governing(row), *(Permissions.model_validate(each.permissions) for each in held)]
 
 
 def _where_it_came_from(document: int) -> int | None:

@@ -12,6 +12,12 @@ from pypaperless.models.documents.document import Document as PaperlessDocument
 from pypaperless.models.tasks import TaskStatus
 
 from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.remote_permissions import (
+    OPEN,
+    RemoteAccount,
+    RemotePermissions,
+    permissions_of,
+)
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, Session
 
 RemoteValue = bool | int | float | str | list[int] | None
@@ -47,6 +53,7 @@ class Remote:
     storage_path: int | None
     content: str
     fields: Mapping[int, RemoteValue]
+    permissions: RemotePermissions = OPEN
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,13 @@ class Paperless(Session):
 
     def document(self, remote_id: int) -> Remote | None:
         """The document as it is now; None where it is gone, or in the trash."""
-        found = self._run(_or_none(self._client.documents(remote_id)))
-        return _remote(found) if found else None
+
+        async def found() -> PaperlessDocument | None:
+            async with self._client.documents.with_permissions() as documents:
+                return await _or_none(documents(remote_id))
+
+        held = self._run(found())
+        return _remote(held) if held else None
 
     def by_checksum(self, sha256: str) -> list[int]:
         """Ids of the documents whose original has that SHA-256, oldest first."""
@@ -193,6 +205,20 @@ class Paperless(Session):
             )
         )
 
+    def permit(self, remote_id: int, permissions: RemotePermissions) -> None:
+        """Set who may see and change a document, in the place of what was set."""
+        self._run(self._transport.patch(f"/api/documents/{remote_id}/", json=dict(permissions.body())))
+
+    def accounts(self) -> dict[int, RemoteAccount]:
+        """All accounts there, by their id."""
+        told = self.get("/api/users/", page_size=_MOST)["results"]
+        return {int(each["id"]): RemoteAccount(str(each["username"]), frozenset(each["groups"])) for each in told}
+
+    def owners_by_workflow(self) -> set[int]:
+        """Accounts that a workflow there makes the owner of documents."""
+        told = self.get("/api/workflows/", page_size=_MOST)["results"]
+        return {owner for each in told for action in each["actions"] if (owner := action.get("assign_owner"))}
+
     def caller(self) -> Caller:
         """Whom this session belongs to."""
         told = self.get("/api/ui_settings/")["user"]
@@ -213,7 +239,8 @@ class Paperless(Session):
 
     def _filtered(self, **filters: str) -> list[Remote]:
         async def listed() -> list[Remote]:
-            async with self._client.documents.filter(page_size=_PAGE, **filters) as found:
+            documents = self._client.documents
+            async with documents.with_permissions(), documents.filter(page_size=_PAGE, **filters) as found:
                 return [_remote(document) async for document in found]
 
         return self._run(listed())
@@ -252,4 +279,5 @@ def _remote(document: PaperlessDocument) -> Remote:
         storage_path=document.storage_path,
         content=document.content or "",
         fields={held.field: held.value for held in document.custom_fields or () if held.field},
+        permissions=permissions_of(document),
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
+from quancheng_sidecar.archive.permissions import Permissions
 
 Fields = Mapping[CustomField, FieldValue]
 
@@ -24,12 +25,18 @@ OURS = frozenset(
 class Merge:
     """`push` is to be set there, `pull` to be entered here, both with None for a value that is gone.
 
-    `disputed` was changed by people on both sides: each side keeps its own.
+    `disputed` was changed by people on both sides: each side keeps its own. `permissions` were set there by a person.
     """
 
     push: Mapping[CustomField, FieldValue | None]
     pull: Mapping[CustomField, FieldValue | None]
     disputed: Mapping[CustomField, FieldValue | None]
+    permissions: Permissions | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is to be entered here."""
+        return bool(self.pull or self.disputed or self.permissions)
 
 
 def merge(base: Fields, ours: Fields, theirs: Fields, *, by_person: Collection[CustomField] = ()) -> Merge:

@@ -11,7 +11,7 @@ class Twin(models.Model):
     """对应关系: one document of ours and its like in Paperless.
 
     `wanted` counts what was changed here, `done` how much of that has arrived there; a twin with more wanted
-    than done is pushed when it is `due_at`. `base` and `base_links` are what both sides last agreed on.
+    than done is pushed when it is `due_at`. `base`, `base_links` and `base_permissions` are what both last agreed on.
     """
 
     document = models.OneToOneField(ArchivedDocument, on_delete=models.CASCADE, related_name="twin")
@@ -24,6 +24,8 @@ class Twin(models.Model):
     """Field values by code, as the sidecar writes them."""
     base_links = models.JSONField(default=dict)
     """Remote ids by link field's code."""
+    base_permissions = models.JSONField(null=True)
+    """`archive.permissions.Permissions` as JSON; None until both sides first agreed."""
     wanted = models.PositiveIntegerField(default=1)
     done = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField("失败次数", default=0)
@@ -48,6 +50,8 @@ class Incoming(models.Model):
 
     remote_id = models.PositiveBigIntegerField(unique=True)
     original = models.CharField(max_length=71, db_index=True)
+    permissions = models.JSONField("可见范围", null=True)
+    """Who may see it there (`archive.permissions.Permissions` as JSON), where not everyone may."""
 
     def __str__(self) -> str:
         return f"{self.remote_id} {self.original}"

@@ -1,7 +1,7 @@
 """Bringing one document into step: uploaded where Paperless lacks it or its file, then fields and links merged."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
@@ -12,10 +12,12 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
+from quancheng_sidecar.archive.paperless import permitting
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.merging import Merge, merge, merge_links
 from quancheng_sidecar.archive.paperless.models import Incoming, Twin
 from quancheng_sidecar.archive.paperless.office import STORAGE_PATH_NAME, Kind, Tag
+from quancheng_sidecar.archive.paperless.people import People
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused
 from quancheng_sidecar.archive.paperless.values import Fields
 from quancheng_sidecar.archive.port import Archive, Document, DocumentId, DocumentKind
@@ -38,13 +40,15 @@ class Office:
     types: Mapping[str, int]
     tags: Mapping[str, int]
     paths: Mapping[str, int]
+    people: People
     archive: Archive
 
     @classmethod
     def of(cls, session: Paperless, archive: Archive) -> Self:
         """As it is now; raises `PaperlessUnset` where setup has not made the fields."""
         types, tags, paths = (session.named(kind) for kind in (Kind.DOCUMENT_TYPE, Kind.TAG, Kind.STORAGE_PATH))
-        return cls(session, Fields(session.fields()), types, tags, paths, archive)
+        people = People(session, session.caller().id)
+        return cls(session, Fields(session.fields()), types, tags, paths, people, archive)
 
 
 def due(limit: int = 50) -> list[Twin]:
@@ -57,7 +61,7 @@ def push(office: Office, twin: Twin, path: Path, *, by_person: Collection[Custom
     """Do the next thing for this twin: begin the upload of its file, ask how far it has come, or merge its fields.
 
     `path` is its archive file, `by_person` names the fields that people here entered. Gives the merge once it is
-    there, whose `pull` and `disputed` the caller enters, or None while it is under way. Whatever is raised,
+    there, which the caller enters where it `asks`, or None while it is under way. Whatever is raised,
     the error is noted on the twin and its next try put off.
     """
     try:
@@ -86,6 +90,8 @@ def is_in_step(office: Office, twin: Twin, remote: Remote) -> bool:
     """Whether a document as it is there asks for nothing: none waits here, and both sides have what they agreed on."""
     held = office.archive.get(DocumentId(str(twin.document_id)))
     if twin.done < twin.wanted or not _base(twin) == _ours(held) == office.fields.values(remote.fields):
+        return False
+    if not permitting.agree(office.people, twin, remote, office.archive.permissions(held.id)):
         return False
     linked = {field: _linked(office, held, field) for field in LINKS}
     there = {field: sorted(office.fields.links(remote.fields, field)) for field in LINKS}
@@ -231,17 +237,18 @@ def _merge(office: Office, twin: Twin, remote: Remote, by_person: Collection[Cus
         _arrange(office, remote, held)
     if values or gone:
         office.session.merge_fields(remote.id, values, gone)
+    permissions = permitting.settle(office.session, office.people, twin, remote, office.archive.permissions(held.id))
     open_ = merged.pull.keys() | merged.disputed.keys()
     agreed_on = {field: value for field, value in ours.items() if field not in open_}
     _settle(twin, agreed_on | {field: value for field, value in base.items() if field in open_})
-    return merged
+    return replace(merged, permissions=permissions)
 
 
 def _settle(twin: Twin, base: Mapping[CustomField, FieldValue]) -> None:
     """Note what both sides now agree on; what was changed here since the push began stays wanted."""
     twin.base = {field.value: _plain(value) for field, value in base.items()}
     twin.done, twin.attempts, twin.error_code, twin.error_zh = twin.wanted, 0, "", ""
-    twin.save(update_fields=["base", "base_links", "done", "attempts", "error_code", "error_zh"])
+    twin.save(update_fields=["base", "base_links", "base_permissions", "done", "attempts", "error_code", "error_zh"])
 
 
 def _arrange(office: Office, remote: Remote, held: Document) -> None:

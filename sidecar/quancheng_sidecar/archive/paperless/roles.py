@@ -64,6 +64,10 @@ ROLES = (
 )
 
 
+HANDING_IN = frozenset(each.group for each in ROLES if each.rights >= _HANDING_IN)
+"""Groups whose members hand records in."""
+
+
 class Act(StrEnum):
     """What a person may ask of the sidecar itself, by its pages."""
 

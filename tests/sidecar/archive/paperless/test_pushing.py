@@ -16,9 +16,13 @@ from quancheng_sidecar.archive.fields import CustomField, option_label
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteField, RemoteTask, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.models import Twin
+from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.people import People
 from quancheng_sidecar.archive.paperless.pushing import LINKS, Office, agree, due, is_in_step, push
+from quancheng_sidecar.archive.paperless.remote_permissions import RemoteAccount, RemoteCircle, RemotePermissions
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
 from quancheng_sidecar.archive.paperless.values import Fields
+from quancheng_sidecar.archive.permissions import EVERYONE, Circle, Permissions
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind
 from tests.sidecar.archive.conftest import Folder, MakeDocument
 
@@ -30,6 +34,13 @@ FIELDS = {
     )
     for number, each in enumerate(CustomField, 1)
 }
+OWN, CLERK, LAWYER = 1, 2, 3
+ACCOUNTS = {
+    OWN: RemoteAccount("quancheng", frozenset()),
+    CLERK: RemoteAccount("林文书", frozenset({7})),
+    LAWYER: RemoteAccount("王法制", frozenset({8})),
+}
+GROUPS = {"全程-文书": 7, "全程-法制人员": 8}
 _LONG_AGO = datetime(2026, 11, 24, tzinfo=UTC)
 TEXTS = tuple(each for each in (CustomField.PARTY, CustomField.PLACE, CustomField.SHIP, CustomField.OFFICER))
 
@@ -43,6 +54,7 @@ class There:
     uploads: int = 0
     down: bool = False
     deaf: bool = False
+    permitted: int = 0
 
     def document(self, remote_id: int) -> Remote | None:
         """As `Paperless.document`."""
@@ -62,7 +74,7 @@ class There:
         checksum = file.path.name
         self.documents[number] = Remote(
             number, file.title, "application/pdf", file.file_name, None, _LONG_AGO, checksum, frozenset({checksum}), 1,
-            file.document_type, file.storage_path, "", dict(file.fields),
+            file.document_type, file.storage_path, "", dict(file.fields), RemotePermissions(OWN),
         )  # fmt: skip
         return self._consume(number)
 
@@ -89,6 +101,20 @@ class There:
     def arrange(self, *_: object, **__: object) -> None:
         """As `Paperless.arrange`; nothing here asks for type or place."""
         self._answer()
+
+    def permit(self, remote_id: int, permissions: RemotePermissions) -> None:
+        """As `Paperless.permit`."""
+        self._answer()
+        self.permitted += 1
+        self.documents[remote_id] = replace(self.documents[remote_id], permissions=permissions)
+
+    def accounts(self) -> dict[int, RemoteAccount]:
+        """As `Paperless.accounts`."""
+        return dict(ACCOUNTS)
+
+    def named(self, kind: Kind) -> dict[str, int]:
+        """As `Paperless.named`: of types, tags and paths none."""
+        return GROUPS if kind is Kind.GROUP else {}
 
     def merge_fields(self, remote_id: int, values: Mapping[int, RemoteValue], gone: Sequence[int]) -> None:
         """As `Paperless.merge_fields`."""
@@ -121,6 +147,8 @@ class Sides:
                 if merged and merged.pull:
                     self.archive.merge_fields(DocumentId(str(twin.document_id)), dict(merged.pull))
                     agree(self.office, twin, merged.pull)
+                if merged and merged.permissions:
+                    self.archive.permit(DocumentId(str(twin.document_id)), merged.permissions)
 
     def told(self) -> None:
         """A notice says that all documents there may have changed."""
@@ -142,7 +170,8 @@ class Sides:
 def sides(blobs: Folder, tmp_path: Path) -> Sides:
     """Nothing on either side."""
     there, archive = There(), PaperlessArchive(blobs, index=tmp_path / "index")
-    office = Office(cast("Paperless", there), Fields(FIELDS), {}, {}, {}, archive)
+    session = cast("Paperless", there)
+    office = Office(session, Fields(FIELDS), {}, {}, {}, People(session, OWN), archive)
     return Sides(there, archive, office, tmp_path / "blobs")
 
 
@@ -253,6 +282,94 @@ def test_what_one_side_alone_holds_is_not_in_step(sides: Sides, agreed: Twin) ->
     """Both sides hold the same, yet never agreed on it: the base has to learn it."""
     Twin.objects.filter(pk=agreed.pk).update(base={})
     assert not _is_in_step(sides, agreed)
+
+
+def _permitted(sides: Sides, remote_id: int) -> Permissions:
+    return sides.office.people.named(sides.there.documents[remote_id].permissions)
+
+
+def test_what_we_upload_belongs_to_nobody(sides: Sides, make: MakeDocument) -> None:
+    """Paperless makes the sidecar's account its owner, and nobody else would see it; it is opened once."""
+    sides.archive.add(make())
+    for _ in range(3):
+        sides.told()
+    assert sides.there.documents[1].permissions == RemotePermissions(None)
+    assert sides.there.permitted == 1
+
+
+@pytest.fixture
+def form_and_card(sides: Sides, make: MakeDocument) -> tuple[DocumentId, DocumentId]:
+    """A form (1 there) and the card (2 there) of its recording, in step."""
+    form, card = sides.archive.add(make()), sides.archive.add(make(kind=DocumentKind.RECORD_CARD))
+    sides.archive.link(CustomField.RECORDINGS, form, card)
+    for _ in range(3):
+        sides.told()
+    return form, card
+
+
+@pytest.mark.usefixtures("form_and_card")
+def test_a_card_follows_what_a_person_set_of_its_form(sides: Sides) -> None:
+    """Closed there to some, the form stays so and its card is for the same; opened again, both are open."""
+    closed = RemotePermissions(CLERK, view=RemoteCircle(groups=frozenset({8})))
+    sides.there.permit(1, closed)
+    for _ in range(3):
+        sides.told()
+    assert sides.there.documents[1].permissions == closed
+    assert _permitted(sides, 2) == _permitted(sides, 1)
+    assert sides.there.documents[2].permissions.owner == OWN
+    sides.there.permit(1, RemotePermissions(None))
+    for _ in range(3):
+        sides.told()
+    assert _permitted(sides, 2) == EVERYONE
+
+
+def test_a_card_set_by_hand_stands(sides: Sides, form_and_card: tuple[DocumentId, DocumentId]) -> None:
+    """Neither narrowed nor widened when its form is; what is said of it here is what was set there."""
+    _, card = form_and_card
+    by_hand = RemotePermissions(LAWYER, change=RemoteCircle(users=frozenset({CLERK})))
+    sides.there.permit(2, by_hand)
+    sides.told()
+    sides.there.permit(1, RemotePermissions(CLERK))
+    for _ in range(3):
+        sides.told()
+    assert sides.there.documents[2].permissions == by_hand
+    assert sides.archive.permissions(card) == _permitted(sides, 2)
+
+
+@pytest.mark.usefixtures("form_and_card")
+def test_permissions_that_agree_are_not_set_again(sides: Sides) -> None:
+    """However often both sides look at each other."""
+    sides.there.permit(1, RemotePermissions(CLERK))
+    for _ in range(3):
+        sides.told()
+    before = sides.there.permitted
+    for _ in range(3):
+        sides.told()
+    assert sides.there.permitted == before
+
+
+def test_a_name_that_is_gone_there_is_left_out(sides: Sides, form_and_card: tuple[DocumentId, DocumentId]) -> None:
+    """A circle of a group that nobody has any more closes the card, and is not sent time and again."""
+    form, _ = form_and_card
+    gone = Circle(groups=frozenset({"已撤销的组", "全程-文书"}))
+    sides.archive.permit(form, Permissions(view=gone, change=Circle()))
+    for _ in range(3):
+        sides.told()
+    assert sides.there.documents[2].permissions == RemotePermissions(OWN, view=RemoteCircle(groups=frozenset({7})))
+    before = sides.there.permitted
+    sides.told()
+    assert sides.there.permitted == before
+
+
+def test_what_a_person_set_is_not_in_step_until_it_is_here(sides: Sides, agreed: Twin) -> None:
+    """A look at it is asked for, as for a value."""
+    assert agreed.remote_id is not None
+    sides.there.permit(agreed.remote_id, RemotePermissions(CLERK))
+    assert not _is_in_step(sides, agreed)
+    for _ in range(2):
+        sides.told()
+    assert _is_in_step(sides, agreed)
+    assert sides.archive.permissions(DocumentId(str(agreed.document_id))) == _permitted(sides, agreed.remote_id)
 
 
 here = st.tuples(st.just("here"), st.sampled_from(TEXTS[:2]), st.sampled_from(["甲", "乙"]))

@@ -1,5 +1,6 @@
 """Rounds with a Paperless that keeps to what the live one was seen to do: taken over, adopted, put off, filed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,19 +18,21 @@ from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
 from quancheng_sidecar.archive.paperless.client import Caller, Editor, Paperless, Remote, RemoteField
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
+from quancheng_sidecar.archive.paperless.remote_permissions import OPEN, RemoteCircle, RemotePermissions
+from quancheng_sidecar.archive.permissions import EVERYONE, Circle, Permissions
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import paperless
 from quancheng_sidecar.collect.corrections import correct_recording
 from quancheng_sidecar.collect.document_fields import fields_of
 from quancheng_sidecar.collect.intake import open_case
-from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
+from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.standing import reading_of
-from quancheng_sidecar.preserve.models import StoredObject
+from quancheng_sidecar.preserve.models import CustodyEvent, StoredObject
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.wiring import Parts, parts
 from tests.plugin import paper
-from tests.sidecar.archive.paperless.test_pushing import FIELDS, There
+from tests.sidecar.archive.paperless.test_pushing import CLERK, FIELDS, LAWYER, OWN, There
 from tests.sidecar.media.test_device_profile import report
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +45,7 @@ class Open(There):
 
     made: bytes = b""
     bytes: bytes = b""
+    workflow_owner: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,15 +56,15 @@ class Open(There):
     def caller(self) -> Caller:
         """As `Paperless.caller`."""
         self._answer()
-        return Caller(1, "quancheng", ())
+        return Caller(OWN, "quancheng", ())
 
     def fields(self) -> Mapping[str, RemoteField]:
         """As `Paperless.fields`."""
         return FIELDS
 
-    def named(self, _: object) -> dict[str, int]:
-        """As `Paperless.named`: no types, tags or paths."""
-        return {}
+    def owners_by_workflow(self) -> set[int]:
+        """As `Paperless.owners_by_workflow`."""
+        return {self.workflow_owner} if self.workflow_owner else set()
 
     def changed_since(self, since: datetime) -> Iterator[Remote]:
         """As `Paperless.changed_since`."""
@@ -158,6 +162,87 @@ def test_a_document_put_there_is_taken_over_once(day: Day) -> None:
     assert intake.case.number == "闽海渔执罚〔2026〕37号"
     assert Incoming.objects.get().remote_id == 7
     assert Cursor.objects.get().account == "quancheng"
+
+
+def _handed_in(day: Day, permissions: RemotePermissions, by: str = "林文书", kind: str = "application/pdf") -> Remote:
+    """A document as it is there after it was taken over, which `by` had uploaded."""
+    day.there.bytes = paper.form()
+    day.there.put(7, _hex(day.there.bytes), permissions=permissions, mime_type=kind)
+    Notice.objects.create(id=uuid4(), type="consumed", remote_id=7, at=timezone.now(), who=by)
+    day.round()
+    assert len(day.handed_over) == 1
+    return day.there.documents[7]
+
+
+def test_what_a_clerk_uploads_is_seen_by_colleagues(day: Day) -> None:
+    """Paperless makes it the clerk's own; taken over, it is nobody's. Taken back by a person later, it stays theirs."""
+    assert _handed_in(day, RemotePermissions(CLERK)).permissions == OPEN
+    day.there.permit(7, RemotePermissions(CLERK))
+    day.there.change(7, {CustomField.PARTY: "林海生"})
+    day.round(2)
+    assert day.there.documents[7].permissions == RemotePermissions(CLERK)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "by", "workflow"),
+    [
+        pytest.param(RemotePermissions(CLERK, view=RemoteCircle(groups=frozenset({8}))), "林文书", None, id="a circle"),
+        pytest.param(RemotePermissions(CLERK), "林文书", CLERK, id="owner by a workflow"),
+        pytest.param(RemotePermissions(CLERK), "王法制", None, id="another's"),
+        pytest.param(RemotePermissions(LAWYER), "王法制", None, id="in a role that hands nothing in"),
+        pytest.param(RemotePermissions(CLERK), "", None, id="nobody told who"),
+    ],
+)
+def test_what_somebody_chose_there_is_not_opened(
+    day: Day, permissions: RemotePermissions, by: str, workflow: int | None
+) -> None:
+    """Only what Paperless alone closed, for who uploaded it in a role of ours, is opened to colleagues."""
+    day.there.workflow_owner = workflow
+    assert _handed_in(day, permissions, by).permissions == permissions
+
+
+def test_a_card_is_for_those_who_may_see_its_recording_there(day: Day) -> None:
+    """A recording dropped there and closed: its card, made here, is closed alike; opened again, so is the card."""
+    closed = RemotePermissions(CLERK, view=RemoteCircle(groups=frozenset({8})))
+    _handed_in(day, closed, kind="video/mp4")
+    digest = Incoming.objects.get().original
+    card = day.add(title="声像资料登记卡", kind=DocumentKind.RECORD_CARD, fields={CustomField.RECORDING_DIGEST: digest})
+    own = StoredObject.objects.get(pk=digest)
+    Intake.objects.update(state=IntakeState.DONE)
+    Recording.objects.create(
+        original=own, card_file=own, file_name="DSJ.mp4", received_at=_LONG_AGO, archive_id=card, report={}
+    )
+    day.round(3)
+    remote_id = Twin.objects.get(document=int(card)).remote_id
+    assert remote_id is not None
+    assert day.there.documents[remote_id].permissions == RemotePermissions(
+        OWN, RemoteCircle(frozenset({CLERK}), frozenset({8})), RemoteCircle(frozenset({CLERK}))
+    )
+    day.there.permit(7, OPEN)
+    day.there.change(7, {})
+    day.round(3)
+    assert day.there.documents[remote_id].permissions == OPEN
+
+
+@pytest.mark.parametrize("names", [["林文书"], ["林文书", "陈文书"], []])
+def test_permissions_set_there_are_entered_with_who_where_that_is_known(day: Day, names: list[str]) -> None:
+    """Paperless' history does not say it: the notices do, unless several people changed something meanwhile."""
+    document, remote_id = _with_form(day)
+    day.there.permit(remote_id, RemotePermissions(CLERK))
+    day.there.change(remote_id, {})
+    for who in names:
+        Notice.objects.create(id=uuid4(), type="changed", remote_id=remote_id, at=timezone.now(), who=who)
+    day.round(2)
+    only = Circle(accounts=frozenset({"林文书"}))
+    archive = day.parts.archive
+    assert archive.permissions(DocumentId(document.archive_id)) == Permissions(view=only, change=only)
+    logged = [json.loads(each.canonical) for each in CustodyEvent.objects.order_by("seq")]
+    (entry,) = (each for each in logged if "permissions" in each["detail"])
+    assert entry["agent"] == (names[0] if len(names) == 1 else "paperless")
+    day.there.permit(remote_id, OPEN)
+    day.there.change(remote_id, {})
+    day.round(2)
+    assert archive.permissions(DocumentId(document.archive_id)) == EVERYONE
 
 
 @pytest.mark.parametrize("name", ["archive.pdf", "original", "扫描.pdf"])
