@@ -5,21 +5,23 @@ In a recording, the test acts as the people there, and waits for Paperless' work
 
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless.client import Paperless
-from quancheng_sidecar.archive.paperless.models import Cursor, Twin
+from quancheng_sidecar.archive.paperless.models import Cursor, Notice, Twin
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.registry import Registry
 from quancheng_sidecar.archive.paperless.setup import set_up
+from quancheng_sidecar.archive.permissions import Circle, Permissions
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import paperless
 from quancheng_sidecar.collect.corrections import correct_recording
@@ -33,6 +35,7 @@ from tests.sidecar.media.test_device_profile import report
 
 pytestmark = [pytest.mark.vcr, pytest.mark.django_db(transaction=True)]
 
+_CLERKS = "全程-文书"
 _BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -92,6 +95,34 @@ class Office:
         names = {each["id"]: each["name"] for each in self.server.ask("GET", "custom_fields/?page_size=100")["results"]}
         held = self.server.ask("GET", f"documents/{document}/")["custom_fields"]
         return {names[each["field"]]: each["value"] for each in held}
+
+    @contextmanager
+    def clerk(self) -> Iterator[None]:
+        """While recording, 林文书 is an account there, and a clerk's."""
+        if self.is_recorded:
+            yield
+            return
+        group = self.server.act("POST", "groups/", json={"name": _CLERKS, "permissions": []})["id"]
+        user = self.server.act("POST", "users/", json={"username": "林文书", "groups": [group]})["id"]
+        yield
+        self.server.act("DELETE", f"users/{user}/")
+        self.server.act("DELETE", f"groups/{group}/")
+
+    def close_to(self, document: int, user: str, *groups: str) -> None:
+        """While recording, a document is made a person's own, which groups may see as well."""
+        if self.is_recorded:
+            return
+        (owner,) = self.server.act("GET", "users/", params={"username__iexact": user})["results"]
+        held = self.server.act("GET", "groups/?page_size=100")["results"]
+        view = {"users": [], "groups": [each["id"] for each in held if each["name"] in groups]}
+        permissions = {"view": view, "change": {"users": [], "groups": []}}
+        body = {"owner": owner["id"], "set_permissions": permissions}
+        self.server.act("PATCH", f"documents/{document}/", json=body)
+
+    def owner(self, document: int) -> int | None:
+        """Who owns a document there."""
+        owner: int | None = self.server.ask("GET", f"documents/{document}/")["owner"]
+        return owner
 
     def store(self, content: bytes) -> Any:
         """Keep bytes here; gives their row."""
@@ -205,6 +236,34 @@ def test_a_form_put_there_is_taken_over(office: Office, tmp_path: Path) -> None:
     office.round(2)
     (intake,) = office.handed_over
     assert (intake.original.digest, intake.file_name) == (office.store(_sheet()).digest, "检查.pdf")
+
+
+def test_permissions_that_a_person_set_there_come_back(office: Office) -> None:
+    """Uploaded, a card is nobody's; closed there, it is for the same people here, and stays as it was set."""
+    recording, document = _with_card(office)
+    assert office.owner(document) is None
+    with office.clerk():
+        office.close_to(document, "林文书", _CLERKS)
+        office.round(2)
+        own = Circle(accounts=frozenset({"林文书"}))
+        both = own | Circle(groups=frozenset({_CLERKS}))
+        assert office.parts.archive.permissions(DocumentId(recording.archive_id)) == Permissions(view=both, change=own)
+        assert office.owner(document) is not None
+
+
+def test_what_a_clerk_put_there_is_opened_to_colleagues(office: Office, tmp_path: Path) -> None:
+    """It was the clerk's own by the upload alone: taken over, it is nobody's."""
+    form = tmp_path / "检查.pdf"
+    form.write_bytes(_sheet())
+    with office.clerk():
+        if not office.is_recorded:
+            office.close_to(office.server.upload(form), "林文书")
+        (document,) = (each["id"] for each in office.server.ask("GET", "documents/?fields=id")["results"])
+        Notice.objects.create(id=uuid4(), type="consumed", remote_id=document, at=_BEFORE, who="林文书")
+        assert office.owner(document) is not None
+        office.round()
+        assert office.owner(document) is None
+        assert len(office.handed_over) == 1
 
 
 def test_what_was_not_recorded_is_not_answered(own_settings: Settings, record_mode: str) -> None:
