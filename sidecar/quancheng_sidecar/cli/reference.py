@@ -35,6 +35,7 @@ def models() -> dict[str, type[BaseModel]]:
     from quancheng_sidecar.cli.demonstration import DemoReport
     from quancheng_sidecar.cli.device import DeviceCheckEntry, DeviceCheckList
     from quancheng_sidecar.cli.intake import IntakeList
+    from quancheng_sidecar.cli.log import CheckedProof, History
     from quancheng_sidecar.cli.output import Failure
     from quancheng_sidecar.cli.profiles import DeviceProfileDetail, DeviceProfileList
     from quancheng_sidecar.cli.records import (
@@ -81,6 +82,8 @@ def models() -> dict[str, type[BaseModel]]:
         "search": SearchPage,
         "log verify": LogVerification,
         "log prove": InclusionProof,
+        "log list": History,
+        "log check": CheckedProof,
         "store verify": FixityReport,
         "device check": DeviceCheckEntry,
         "device list": DeviceCheckList,

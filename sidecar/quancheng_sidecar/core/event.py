@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from quancheng_plugin.errors import QuanchengError
 
@@ -30,39 +30,80 @@ class EventType(StrEnum):
     the last group holds acts of enforcement practice that PREMIS does not know.
     """
 
-    ACCESSION = "accession"  # 接收登记
-    APPRAISAL = "appraisal"  # 鉴定
-    CREATION = "creation"  # 形成
-    DELETION = "deletion"  # 销毁
-    DIGITAL_SIGNATURE_GENERATION = "digital signature generation"  # 签名
-    DIGITAL_SIGNATURE_VALIDATION = "digital signature validation"  # 验签
-    DISSEMINATION = "dissemination"  # 提供利用
-    FIXITY_CHECK = "fixity check"  # 固定性核查
-    FORMAT_IDENTIFICATION = "format identification"  # 格式识别
-    INGESTION = "ingestion"  # 收存
-    INGESTION_END = "ingestion end"  # 收存结束
-    INGESTION_START = "ingestion start"  # 收存开始
-    MESSAGE_DIGEST_CALCULATION = "message digest calculation"  # 计算摘要
-    METADATA_EXTRACTION = "metadata extraction"  # 提取元数据
-    METADATA_MODIFICATION = "metadata modification"  # 修改元数据
-    POLICY_ASSIGNMENT = "policy assignment"  # 确定保管期限等
-    QUARANTINE = "quarantine"  # 隔离
-    RECOVERY = "recovery"  # 恢复
-    REPLICATION = "replication"  # 复制
-    TRANSFER = "transfer"  # 移交
-    UNQUARANTINE = "unquarantine"  # 解除隔离
-    VALIDATION = "validation"  # 检验
+    ACCESSION = "accession"
+    APPRAISAL = "appraisal"
+    CREATION = "creation"
+    DELETION = "deletion"
+    DIGITAL_SIGNATURE_GENERATION = "digital signature generation"
+    DIGITAL_SIGNATURE_VALIDATION = "digital signature validation"
+    DISSEMINATION = "dissemination"
+    FIXITY_CHECK = "fixity check"
+    FORMAT_IDENTIFICATION = "format identification"
+    INGESTION = "ingestion"
+    INGESTION_END = "ingestion end"
+    INGESTION_START = "ingestion start"
+    MESSAGE_DIGEST_CALCULATION = "message digest calculation"
+    METADATA_EXTRACTION = "metadata extraction"
+    METADATA_MODIFICATION = "metadata modification"
+    POLICY_ASSIGNMENT = "policy assignment"
+    QUARANTINE = "quarantine"
+    RECOVERY = "recovery"
+    REPLICATION = "replication"
+    TRANSFER = "transfer"
+    UNQUARANTINE = "unquarantine"
+    VALIDATION = "validation"
 
-    AGREEMENT = "agreement"  # 起止时间核对 (Art. 5)
-    ACCESS_DECISION = "access decision"  # 调用审批 (Art. 10-12)
-    HANDOVER = "handover"  # 移交专人保管 (Art. 7, 9)
-    HOLD = "hold"  # 暂停处置
+    AGREEMENT = "agreement"  # Art. 5
+    ACCESS_DECISION = "access decision"  # Art. 10-12
+    HANDOVER = "handover"  # Art. 7, 9
+    HOLD = "hold"
+
+    @property
+    def zh(self) -> str:
+        """The act as people call it."""
+        return _TYPE_ZH[self]
+
+
+_TYPE_ZH = {
+    EventType.ACCESSION: "接收登记",
+    EventType.APPRAISAL: "鉴定",
+    EventType.CREATION: "形成",
+    EventType.DELETION: "删除",
+    EventType.DIGITAL_SIGNATURE_GENERATION: "签名",
+    EventType.DIGITAL_SIGNATURE_VALIDATION: "验签",
+    EventType.DISSEMINATION: "提供利用",
+    EventType.FIXITY_CHECK: "固定性核查",
+    EventType.FORMAT_IDENTIFICATION: "格式识别",
+    EventType.INGESTION: "收存",
+    EventType.INGESTION_END: "收存结束",
+    EventType.INGESTION_START: "收存开始",
+    EventType.MESSAGE_DIGEST_CALCULATION: "计算摘要",
+    EventType.METADATA_EXTRACTION: "提取元数据",
+    EventType.METADATA_MODIFICATION: "修改元数据",
+    EventType.POLICY_ASSIGNMENT: "确定保管期限等",
+    EventType.QUARANTINE: "隔离",
+    EventType.RECOVERY: "恢复",
+    EventType.REPLICATION: "复制",
+    EventType.TRANSFER: "移交",
+    EventType.UNQUARANTINE: "解除隔离",
+    EventType.VALIDATION: "检验",
+    EventType.AGREEMENT: "起止时间核对",
+    EventType.ACCESS_DECISION: "调用审批",
+    EventType.HANDOVER: "移交专人保管",
+    EventType.HOLD: "暂停处置",
+}
 
 
 class Unloggable(QuanchengError):
     """The act cannot be written down as canonical JSON, so it must not take place."""
 
     code = "QC-LOG-UNLOGGABLE"
+
+
+class NotAnEvent(QuanchengError):
+    """What should be an event of the log is none."""
+
+    code = "QC-LOG-NO-EVENT"
 
 
 class Event(BaseModel):
@@ -82,6 +123,17 @@ class Event(BaseModel):
     at: AwareDatetime
     detail: Mapping[str, Any]
     """Any JSON object; `canonical` refuses what is none."""
+
+
+def read_event(text: str | bytes) -> Event:
+    """The event that canonical JSON stands for; that it is canonical is not checked. Raises `NotAnEvent`."""
+    try:
+        return Event.model_validate_json(text)
+    except ValidationError as error:
+        raise NotAnEvent(
+            zh="其中的内容不是保管日志的记录。请确认文件来自保管日志；若在日志中，请运行 quancheng log verify。",
+            en="This is no event of a custody log. Check where it comes from; in the log, run `quancheng log verify`.",
+        ) from error
 
 
 def event_id(at: datetime, randomness: bytes) -> UUID:

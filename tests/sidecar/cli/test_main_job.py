@@ -133,6 +133,38 @@ def test_log_verifies_and_proves(quancheng: Run) -> None:
     assert event
 
 
+def test_a_proof_is_checked_without_the_log(quancheng: Run, place: Path, tmp_path: Path) -> None:
+    """With the key alone, in an empty home: it holds, names its event, and with another number it does not."""
+    proof, key = tmp_path / "证明.txt", (place / "home" / "keys" / "custody-log.vkey").read_text()
+    proof.write_text(quancheng("log", "prove", "1").out)
+    stranger = runner(tmp_path / "elsewhere")
+    checked = stranger("log", "check", proof, "--key", key, "--json")
+    assert (checked.status, checked.json["event"]["seq"]) == (0, 1)
+    assert not (tmp_path / "elsewhere").exists()
+    proof.write_text(proof.read_text().replace("index 1", "index 0"))
+    refused = stranger("log", "check", proof, "--key", key, "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "QC-LOG-PROOF")
+
+
+def test_what_was_done_with_a_record_is_listed(quancheng: Run, place: Path, tmp_path: Path) -> None:
+    """By case, by archive id, and by the file itself on whatever disk; a file that is not held has no history."""
+    of_case = quancheng("log", "list", story.CASE, "--json").json["events"]
+    assert {"ingestion", "metadata extraction", "agreement"} <= {event["type"] for event in of_case}
+    assert of_case == sorted(of_case, key=lambda event: event["seq"])
+    recording = quancheng("recording", "list", "--json").json["recordings"][0]
+    of_recording = quancheng("log", "list", recording["archive_id"], "--json").json["events"]
+    assert of_recording[0]["detail"]["file_name"] == recording["file"]
+    digest = recording["digest"].removeprefix("sha256:")
+    (stored,) = (place / "home" / "store").rglob(digest)
+    assert quancheng("log", "list", stored, "--json").json["events"] == of_recording
+    shown = quancheng("log", "list", digest).out
+    assert ("收存" in shown, "检验并制作登记卡" in shown, story.CASE in shown) == (True, True, True)
+    touched = tmp_path / "touched.mp4"
+    touched.write_bytes(stored.read_bytes() + b"\0")
+    assert quancheng("log", "list", touched, "--json").json["events"] == []
+    assert quancheng("log", "list", "没有的", "--json").json["error"]["code"] == "QC-LOG-SUBJECT"
+
+
 def test_words_in_square_brackets_are_words(quancheng: Run) -> None:
     """A query or a value with square brackets is searched and shown as it stands."""
     answer = quancheng("search", "[/红]")
