@@ -77,7 +77,7 @@ def list_(
 
 def _show(named: str | None, events: Sequence[Event]) -> None:
     from quancheng_sidecar.settings import settings
-    from quancheng_sidecar.use.history_words import about, act_of, outcome_of
+    from quancheng_sidecar.use.history_words import in_words
 
     if not events:
         people.print(
@@ -86,11 +86,9 @@ def _show(named: str | None, events: Sequence[Event]) -> None:
             else "保管日志还没有记录。"
         )
         return
-    zone = settings().zone
-    table = listing("序号", "时间", "行为", "经手人", "结果", "说明", title=f"保管经过（时间为 {zone}）")
-    for event in events:
-        at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-        table.add_row(str(event.seq), at, act_of(event), event.agent, outcome_of(event), about(event))
+    table = listing("序号", "时间", "行为", "经手人", "结果", "说明", title=f"保管经过（时间为 {settings().zone}）")
+    for line in in_words(events):
+        table.add_row(*line)
     people.print(table)
     people.print("出具其中一条的证明：quancheng log prove 序号；全部重新计算：quancheng log verify")
 

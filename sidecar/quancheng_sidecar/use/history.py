@@ -9,7 +9,7 @@ from django.db.models import Q
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect.filing import FilingRefused, Record, find_record
-from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
+from quancheng_sidecar.collect.models import Case, Intake, Recording, WrittenDocument
 from quancheng_sidecar.core.event import Event, read_event
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.preserve.models import CustodyEvent
@@ -54,6 +54,11 @@ def subjects_of(parts: Parts, named: str) -> set[str]:
             zh=f"保管日志中没有“{named}”。请给出档案编号、案号、SHA-256 摘要，或本机上的一个文件。",
             en=f"The custody log has nothing named {named!r}. Give an archive id, a case, a SHA-256 digest or a file.",
         ) from error
+    return subjects_of_case(parts, case)
+
+
+def subjects_of_case(parts: Parts, case: Case) -> set[str]:
+    """Digests under which the log has what a case holds, what awaits a person included."""
     of_case = set(Intake.objects.filter(case=case).values_list("original", flat=True))
     records: list[Record] = [*WrittenDocument.objects.filter(case=case), *Recording.objects.filter(case=case)]
     return of_case.union(*(_of_record(parts, record) for record in records))

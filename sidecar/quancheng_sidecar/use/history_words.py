@@ -1,8 +1,8 @@
 """An event of the custody log in Chinese words: what was done, how it ended, and what it was about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_sidecar.collect.standing import CORRECTED_ZH
@@ -39,23 +39,48 @@ _ACTS = {
 }
 
 
-def act_of(event: Event) -> str:
-    """What was done."""
+class HistoryLine(NamedTuple):
+    """One act as a table shows it; `at` is in the zone in which people read times."""
+
+    number: str
+    at: str
+    act: str
+    by: str
+    outcome: str
+    about: str
+
+
+def in_words(events: Iterable[Event]) -> list[HistoryLine]:
+    """Events as a table shows them."""
+    zone = settings().zone
+    return [
+        HistoryLine(
+            str(event.seq),
+            f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+            _act(event),
+            event.agent,
+            _outcome(event),
+            _about(event),
+        )
+        for event in events
+    ]
+
+
+def _act(event: Event) -> str:
     try:
         return EventType(event.type).zh
     except ValueError:  # of a later version
         return event.type
 
 
-def outcome_of(event: Event) -> str:
-    """How it ended; a verdict by its own name, what is not known as it stands."""
+def _outcome(event: Event) -> str:
     if event.type == EventType.AGREEMENT and event.outcome in set(Verdict):
         return Verdict(event.outcome).zh
     return _OUTCOMES.get(event.outcome, event.outcome)
 
 
-def about(event: Event) -> str:
-    """What it was about, in one line; empty where act and outcome say all."""
+def _about(event: Event) -> str:
+    """What act and outcome leave open, in one line."""
     teller = _TELLERS.get(event.type)
     return teller(event.detail) if teller else str(event.detail.get("file_name", ""))
 

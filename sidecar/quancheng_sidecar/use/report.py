@@ -21,6 +21,8 @@ from quancheng_sidecar.collect.wording import corrections_in_words, shown
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
+from quancheng_sidecar.use.history import history, subjects_of_case
+from quancheng_sidecar.use.history_words import in_words
 from quancheng_sidecar.use.services import FormVerdict, check_case, find_case
 from quancheng_sidecar.use.timeline import Bar, Timeline, draw
 from quancheng_sidecar.wiring import Parts
@@ -53,6 +55,7 @@ def write_report(parts: Parts, number: str, folder: Path) -> WrittenReport:
             "documents": [_document(parts, d, folder / "files") for d in documents],
             "made_at": shown(timezone.now(), parts.settings.zone),
             "log": verification,
+            "history": in_words(history(subjects_of_case(parts, case))),
             "development": any("development" in str(d.verification) for d in documents),
         },
     )

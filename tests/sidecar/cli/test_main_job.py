@@ -222,11 +222,12 @@ def test_a_signed_pdf_is_never_written_over(quancheng: Run, place: Path) -> None
 
 
 def test_report_is_written(quancheng: Run, place: Path) -> None:
-    """The report is one page with a timeline of each form, a clock chart of each recording, and pictures beside it."""
+    """One page: a timeline of each form, a clock chart and pictures of each recording, and what was done with all."""
     answer = quancheng("case", "report", story.CASE, place / "报告", "--json")
     page = Path(answer.json["path"]).read_text(encoding="utf-8")
     assert page.count("<svg") == 2 + 4
     assert page.count("<img") >= 4
+    assert "检验并制作登记卡" in page
 
 
 def test_a_removed_middle_leaves_with_status_3(quancheng: Run, place: Path) -> None:
