@@ -2,7 +2,9 @@
 
 Recordings are drawn by seed (any seeds may be given) and taken from a folder of real footage; each is examined as it
 is and after every edit below, in the way of `quancheng recording inspect`. A row counts as found when a finding of
-severity medium or high is left, as false when one is left where nothing was cut, put in or taken away.
+severity medium or high is left, as false when one is left where nothing was cut, put in or taken away. A pause of the
+camera leaves a jump of the clock, which is for a person to look at: there only `high` is false. What is false is told
+below the table with its sentence.
 """
 
 import argparse
@@ -11,11 +13,14 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.findings import Severity
+from quancheng_sidecar.demo.recording_spec import Codec, RecordingSpec
 from quancheng_sidecar.demo.recordings import concat, cut_middle, excerpt, freeze, random_recording, write_recording
 from quancheng_sidecar.media.inspect import inspect
 from quancheng_sidecar.media.probe import probe
@@ -23,6 +28,7 @@ from quancheng_sidecar.media.streams import leading_audio
 from quancheng_sidecar.settings import Settings
 
 LENGTH_S = 24.0
+PAUSED_S = 60.0
 LEAST_S = 6.0
 """Real clips from this length on can lose a middle."""
 _TALLEST = 480
@@ -33,12 +39,16 @@ Make = Callable[["Source", Path], Path]
 
 @dataclass(frozen=True)
 class Source:
-    """An untouched recording, its length, whether it has sound, and another to take pieces from."""
+    """An untouched recording, its length, whether it has sound, and another to take pieces from.
+
+    `paused` is one whose camera was paused, where one was drawn.
+    """
 
     path: Path
     length: float
     sounding: bool
     stranger: Path
+    paused: Path | None = None
 
 
 @dataclass
@@ -50,6 +60,7 @@ class Row:
     codes: Counter[str] = field(default_factory=Counter)
     high: int = 0
     unmade: int = 0
+    told: list[str] = field(default_factory=list)
 
 
 def ffmpeg(*words: object) -> None:
@@ -172,8 +183,28 @@ def broken_off(source: Source, folder: Path) -> Path:
     return target
 
 
+def paused(source: Source, _: Path) -> Path:
+    """The camera paused for a minute in its middle; for review, as a cut looks the same."""
+    return cast("Path", source.paused)
+
+
+def paused_copied(source: Source, folder: Path) -> Path:
+    """The same, into another container."""
+    return copied(_of_pause(source), folder)
+
+
+def paused_coded_anew(source: Source, folder: Path) -> Path:
+    """The same, converted: whole, coded anew."""
+    return coded_anew(_of_pause(source), folder)
+
+
+def _of_pause(source: Source) -> Source:
+    return replace(source, path=cast("Path", source.paused))
+
+
 ORDINARY: tuple[Make, ...] = (untouched, copied, tagged, coded_anew, cut_at_key)
 """What officers and export programs do; a piece cut at a key frame is whole in itself."""
+PAUSES: tuple[Make, ...] = (paused, paused_copied, paused_coded_anew)
 EDITS: tuple[Make, ...] = (
     cut_off_key, middle_removed, middle_removed_anew, swapped, repeated, inserted, frozen, muted, other_sound, sped_up,
     broken_off,
@@ -198,23 +229,46 @@ def _like(source: Source, folder: Path) -> Path:
     return target
 
 
-def drawn(seeds: range, folder: Path) -> Iterator[Path]:
-    """Recordings of the project's generator, none taller than 480 lines so that a run stays modest."""
+def drawn(seeds: range, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Recordings of the project's generator, none taller than 480 lines (a modest run); each also paused."""
     for seed in seeds:
         spec = random_recording(seed)
         if spec.size[1] <= _TALLEST:
             spec = spec.model_copy(update={"duration_s": LENGTH_S})
-            yield write_recording(spec, folder / f"{seed}.{spec.container}")
+            yield write_recording(spec, folder / f"{seed}.{spec.container}"), _with_pause(spec, folder)
 
 
-def sources(paths: list[Path]) -> list[Source]:
+def _with_pause(spec: RecordingSpec, folder: Path) -> Path:
+    """As a camera writes it that is paused by its button: one encoder, a key frame where it goes on elsewhere."""
+    half = spec.duration_s / 2
+    later = {"duration_s": half, "start": spec.start + timedelta(seconds=half + PAUSED_S), "seed": spec.seed + 1}
+    specs = (spec.model_copy(update={"duration_s": half}), spec.model_copy(update=later))
+    parts = []
+    for place, one in enumerate(specs):
+        made = write_recording(one, folder / f"{spec.seed}-part{place}.{spec.container}")
+        # The first half keeps the name of the program that made it, as the whole recording does.
+        parts.append(_unnamed(made, spec.codec) if place else made)
+    return concat(tuple(parts), folder / f"{spec.seed}-paused.{spec.container}")
+
+
+def _unnamed(path: Path, codec: Codec) -> Path:
+    """Without the user data in which x264 and x265 introduce themselves: a camera's encoder goes on as it is."""
+    kinds = {"h264": "6", "h265": "39-40"}.get(codec)
+    if kinds is None:
+        return path
+    target = path.with_stem(f"{path.stem}-unnamed")
+    ffmpeg("-i", path, "-c", "copy", "-bsf:v", f"filter_units=remove_types={kinds}", target)
+    return target
+
+
+def sources(paths: list[tuple[Path, Path | None]]) -> list[Source]:
     """The recordings with their lengths, each with its neighbour as stranger."""
     found = []
-    for place, path in enumerate(paths):
+    for place, (path, halted) in enumerate(paths):
         told = probe(path)
         length = told.duration.measured or 0.0
         if length >= LEAST_S:
-            found.append(Source(path, length, leading_audio(told.streams) is not None, paths[place - 1]))
+            found.append(Source(path, length, leading_audio(told.streams) is not None, paths[place - 1][0], halted))
     return found
 
 
@@ -229,6 +283,7 @@ def judge(path: Path, settings: Settings, row: Row) -> None:
     grave = [one for one in report.integrity.findings if one.severity in _GRAVE]
     row.codes.update({one.code for one in grave})
     row.high += any(one.severity is Severity.HIGH for one in grave)
+    row.told += [f"{path.name}: {one.code} {one.severity} {one.sentence.zh}" for one in grave]
     if grave:
         row.found += 1
     else:
@@ -236,25 +291,33 @@ def judge(path: Path, settings: Settings, row: Row) -> None:
 
 
 def table(held: list[Source], settings: Settings, kinds: set[str]) -> Iterator[str]:
-    """The table as Markdown, a line for each kind of edit (all, or those named) as it is done."""
+    """The table as Markdown, a line for each kind of edit (all, or those named) as it is done; then what is false."""
     yield "| what was done | files | medium or high | high | by |"
     yield "|---|---|---|---|---|"
-    for make in (make for make in (*ORDINARY, *EDITS) if not kinds or make.__name__ in kinds):
+    told = []
+    for make in (make for make in (*ORDINARY, *PAUSES, *EDITS) if not kinds or make.__name__ in kinds):
         row = Row()
-        for source in held:
-            if source.sounding or make not in _NEED_SOUND:
-                with tempfile.TemporaryDirectory() as folder:
-                    try:
-                        made = make(source, Path(folder))
-                    except (subprocess.CalledProcessError, QuanchengError):
-                        row.unmade += 1
-                        continue
-                    judge(made, settings, row)
-        total = row.found + row.missed
-        false = " (false)" if make in ORDINARY and row.found else ""
+        for source in (source for source in held if _fits(make, source)):
+            with tempfile.TemporaryDirectory() as folder:
+                try:
+                    made = make(source, Path(folder))
+                except (subprocess.CalledProcessError, QuanchengError):
+                    row.unmade += 1
+                    continue
+                judge(made, settings, row)
+        false = (make in ORDINARY and row.found) or (make in PAUSES and row.high)
+        told += [f"{make.__name__}, {line}" for line in row.told if false]
         codes = ", ".join(f"{code} {count}" for code, count in row.codes.most_common())
         note = f"; {row.unmade} could not be made" if row.unmade else ""
-        yield f"| {(make.__doc__ or '').rstrip('.')} | {total} | {row.found}{false} | {row.high} | {codes}{note} |"
+        yield (
+            f"| {(make.__doc__ or '').rstrip('.')} | {row.found + row.missed} | {row.found}"
+            f"{' (false)' if false else ''} | {row.high} | {codes}{note} |"
+        )
+    yield from ("", *told)
+
+
+def _fits(make: Make, source: Source) -> bool:
+    return (source.sounding or make not in _NEED_SOUND) and (source.paused is not None or make not in PAUSES)
 
 
 def main() -> None:
@@ -271,7 +334,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         generated = sources(list(drawn(range(first, last), Path(folder))))
         _print(f"Seeds {first} to {last - 1}", generated, settings, kinds)
-        real = sources(sorted(given.media.glob("*.mp4"))) if given.media else []
+        real = sources([(path, None) for path in sorted(given.media.glob("*.mp4"))]) if given.media else []
         _print("Real footage", real, settings, kinds)
 
 

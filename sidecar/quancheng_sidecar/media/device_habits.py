@@ -24,7 +24,7 @@ EXCUSABLE: dict[str, str | None] = {
 Joints, clock jumps, silenced stretches and edit lists of several parts are not among them: a device that leaves those
 leaves them at places, and each place is for a person to look at.
 """
-BY_PROGRAM = "by-program"
+CODED_ANEW = "coded-anew"
 """The figure `grave_by` of a clock's jump that nothing but a program's encoder makes grave; some devices use one."""
 _NOTHING = "none"
 _TELLS_APART_S = 40.0

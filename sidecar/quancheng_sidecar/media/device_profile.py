@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.device_habits import BY_PROGRAM, EXCUSABLE, habits_of, sign_name, sign_size
+from quancheng_sidecar.media.device_habits import CODED_ANEW, EXCUSABLE, habits_of, sign_name, sign_size
 from quancheng_sidecar.media.habits import Habit, Habits
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
 from quancheng_sidecar.media.report import Device, RecordingReport
@@ -150,13 +150,14 @@ def _by_own_encoder(findings: Sequence[Finding], profile: DeviceProfile) -> Iter
     own = profile.signs.get("software-encoder")
     is_own = own is not None and own.files == profile.files >= LEAST_EXCUSING
     for finding in findings:
-        if not (is_own and finding.code == "clock-jump" and finding.figures.get("grave_by") == BY_PROGRAM):
+        if not (is_own and finding.figures.get("grave_by") == CODED_ANEW):
             yield finding
             continue
         told = Sentence(
-            zh=f"{finding.sentence.zh.removesuffix('。')}；但该设备（{profile.name}）自身就用软件编码，不能据此认定重新导出。",
-            en=f"{finding.sentence.en.removesuffix('.')}; but the device itself ({profile.name}) codes by software, so"
-            " this does not show an export.",
+            zh=f"{finding.sentence.zh.removesuffix('。')}；但该设备（{profile.name}）自身就用软件编码，"
+            "暂停后接着录也会如此，不能据此认定重新编码。",
+            en=f"{finding.sentence.en.removesuffix('.')}; but the device itself ({profile.name}) codes by software and"
+            " may start anew after a pause, so this does not show an export.",
         )
         yield finding.model_copy(
             update={

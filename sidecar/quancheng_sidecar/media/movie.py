@@ -221,10 +221,10 @@ def _findings(lead: Tally) -> tuple[Finding, ...]:
             severity=Severity.LOW,
             at=round(first, 3),
             sentence=Sentence(
-                zh=f"时间戳有 {count} 处倒退，首处在第 {first:.2f} 秒：文件由多段首尾相接而成，"
-                "设备自动拼接或后期合并都会如此。",
-                en=f"Time stamps step back {count} time(s), first at {first:.2f} s: the file is joined from pieces, "
-                "by the device itself or afterwards.",
+                zh=f"时间戳有 {count} 处倒退，首处在第 {first:.2f} 秒：像是由多段首尾相接而成，"
+                "设备自动拼接、重启或信号中断后接着录、后期合并都会如此。",
+                en=f"Time stamps step back {count} time(s), first at {first:.2f} s, as if the file were joined from "
+                "pieces: by the device itself, by one that started anew or lost its signal, or afterwards.",
             ),
             figures={"count": count, "first_s": round(first, 3), "threshold_s": 1.0},
         ),

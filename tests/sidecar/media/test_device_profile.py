@@ -166,9 +166,9 @@ def test_signs_that_lie_at_places_are_never_excused(code: str) -> None:
 
 
 def test_a_jump_is_not_grave_for_an_encoder_that_is_the_devices_own() -> None:
-    """Where every learnt file is coded by a program, that does not show an export; the jump itself stands."""
+    """Where every learnt file is coded by a program, its new start is no export; the jump itself stands."""
     own = finding("software-encoder", Severity.INFO)
-    jump = finding("clock-jump", Severity.HIGH, grave_by="by-program")
+    jump = finding("clock-jump", Severity.HIGH, grave_by="coded-anew")
     found, unlearnt, surer = (
         judged(report(own, one), [profile(*[report(own)] * files)]).integrity.findings[1]
         for one, files in ((jump, 3), (jump, 2), (finding("clock-jump", Severity.HIGH, grave_by="order"), 3))

@@ -1,10 +1,10 @@
 """Signs in the course of the burnt-in clock: jumps, standing, running back, another rate.
 
-By the clock alone a jump is at most medium, whatever its size: cameras that are paused, or record only what moves,
-leave a jump ahead; clocks are set by hand, satellite or network to and fro; a stream that stalls leaves a clock that
-goes on late. High is kept for what none of these does by itself: stretches that fit together in another order than
-they stand in; a jump ahead where an encoding program started anew, or of many seconds in a file that a program coded,
-unless the picture is seen to go on; any other where the packets show a joint.
+A jump is at most medium, whatever its size: cameras that are paused, or record only what moves, leave a jump ahead,
+and so they do in a file that was converted later; clocks are set by hand, satellite or network to and fro; a stream
+that stalls leaves a clock that goes on late, and one that is taken up again after the camera started anew leaves a
+joint in the packets and a clock that went back. High is kept for what none of these does: stretches that fit together
+in another order than they stand in, and a jump where an encoding program started anew.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from itertools import pairwise
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading
-from quancheng_sidecar.media.device_habits import BY_PROGRAM
+from quancheng_sidecar.media.device_habits import CODED_ANEW
 from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
 from quancheng_sidecar.media.integrity.joints import Seam, is_coded_anew
 from quancheng_sidecar.media.integrity.jump_words import GRAVE, ordinary
@@ -23,7 +23,7 @@ LEAST_JUMP_S = 1.0
 """A jump is stated only when it is surely longer than this."""
 SET_S = 12 * 3600.0
 """A jump this long, or by whole hours, is a clock that was set, not a scene that was removed."""
-GRAVE_S = 5.0
+LONG_S = 5.0
 """From here on a jump ahead is of many seconds."""
 LEAST_READINGS = 3
 """Different values on each side without which nothing is stated: those of one second may all be misread alike."""
@@ -154,9 +154,10 @@ def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
 def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) -> Finding:
     here = [seam for seam in beside.joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
     goes_on = beside.goes_on(jump.last.at, jump.first.at)
-    grave = None if is_set(jump) else _grave_by(jump, beside, here, moved=moved, goes_on=goes_on)
+    grave = None if is_set(jump) else _grave_by(here, moved=moved)
     code, zh, en = _words(jump)
-    why = GRAVE[grave] if grave else ordinary(ahead=jump.by > 0, goes_on=goes_on)
+    exported = beside.by_program and jump.by >= LONG_S and not goes_on and not is_set(jump)
+    why = GRAVE[grave] if grave else ordinary(ahead=jump.by > 0, joint=bool(here), exported=exported, goes_on=goes_on)
     shown = f"{course.instant(jump.last.shown):%H:%M:%S} → {course.instant(jump.first.shown):%H:%M:%S}"
     size = f"{abs(jump.by):.0f}"
     return Finding(
@@ -189,15 +190,11 @@ def _words(jump: Jump) -> tuple[str, str, str]:
     return "clock-stands", "停走后接着走，落后", "stands and goes on late by"
 
 
-def _grave_by(jump: Jump, beside: Beside, here: Sequence[Seam], *, moved: bool, goes_on: bool) -> str | None:
+def _grave_by(here: Sequence[Seam], *, moved: bool) -> str | None:
     """What makes a jump grave, the surest first; None where ordinary use explains it."""
     if moved:
         return "order"
-    if any(is_coded_anew(seam) for seam in here):
-        return "coded-anew"
-    if here and jump.by < 0:
-        return "joint"
-    return BY_PROGRAM if beside.by_program and jump.by >= GRAVE_S and not goes_on else None
+    return CODED_ANEW if any(is_coded_anew(seam) for seam in here) else None
 
 
 def _stand_finding(run: Sequence[Reading], course: Course) -> Finding:

@@ -34,8 +34,10 @@ def _joined(stream: Stream, count: int) -> Finding:
         code="edit-list-join",
         severity=Severity.MEDIUM,
         sentence=Sentence(
-            zh=f"{zh}轨的编辑列表由{count}段组成：播放时跳过了其间的内容，像是经剪辑软件剪接。",
-            en=f"The {en} track's edit list has {count} parts: what lies between them is skipped, as editors leave it.",
+            zh=f"{zh}轨的编辑列表由{count}段组成：播放时不是从头到尾依次播放，像是经剪辑软件或手机相册剪接，"
+            "请与设备中的原始文件核对。",
+            en=f"The {en} track's edit list has {count} parts: it is not played from end to end in one, as editors"
+            " leave it; compare the device's own file.",
         ),
         figures={"stream": stream.index, "parts": count},
     )
@@ -46,8 +48,9 @@ def _rate(stream: Stream, rate: float) -> Finding:
         code="edit-list-rate",
         severity=Severity.MEDIUM,
         sentence=Sentence(
-            zh=f"编辑列表要求以{rate:g}倍速播放第{stream.index}轨。",
-            en=f"The edit list plays track {stream.index} at {rate:g} times its speed.",
+            zh=f"编辑列表要求以{rate:g}倍速播放第{stream.index}轨：设备的慢动作、延时拍摄，或后期变速，都会如此。",
+            en=f"The edit list plays track {stream.index} at {rate:g} times its speed: slow motion or time lapse of the"
+            " device, or a later change of speed.",
         ),
         figures={"stream": stream.index, "rate": rate},
     )
@@ -66,9 +69,10 @@ def _hidden(stream: Stream, packets: Packets | None) -> Finding | None:
         code="edit-list-hides",
         severity=Severity.MEDIUM,
         sentence=Sentence(
-            zh=f"文件里另有至少{length:.2f}秒画面被编辑列表隐藏、播放不出来；不重新编码的截取会留下这种迹象。",
+            zh=f"文件里另有至少{length:.2f}秒画面被编辑列表隐藏、播放不出来；不重新编码的截取（包括手机上的裁剪）"
+            "会留下这种迹象，请与设备中的原始文件核对。",
             en=f"The file holds at least {length:.2f} s of picture that its edit list hides;"
-            " cutting without re-encoding leaves this.",
+            " trimming without re-encoding leaves this, on a phone too; compare the device's own file.",
         ),
         at=0.0 if before >= after else stream.measured,
         figures={

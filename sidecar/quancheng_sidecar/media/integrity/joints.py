@@ -33,6 +33,16 @@ _KINDS = {
     "encoder": ("编码器中途重新开始", "the encoder started anew"),
     "parameters": ("中途出现编码参数", "coding parameters in mid-stream"),
 }
+_ALONE = Sentence(zh="单独一种迹象，设备自身也可能造成", en="one sign alone, a device may leave it")
+_TOGETHER = Sentence(
+    zh="几种迹象同在一处，像是由两段接成；设备暂停后接着录、信号中断后接续也可能如此",
+    en="several signs in one place, as if two pieces were joined; a device that goes on after a pause, or a signal"
+    " that broke off, may leave them too",
+)
+_BY_PROGRAM = Sentence(
+    zh="几种迹象同在一处，像是由软件把两段拼接而成",
+    en="several signs in one place, as if a program had joined two pieces",
+)
 
 
 @dataclass(frozen=True)
@@ -160,14 +170,11 @@ def _gathered(signs: Sequence[Sign]) -> tuple[Seam, ...]:
 def _finding(seam: Seam) -> Finding:
     joint = is_joint(seam)
     zh, en = "、".join(_KINDS[kind][0] for kind in seam.kinds), ", ".join(_KINDS[kind][1] for kind in seam.kinds)
-    tail_zh = "几种迹象同在一处，像是由两段拼接而成" if joint else "单独一种迹象，设备自身也可能造成"
-    tail_en = (
-        "several signs in one place, as if two pieces were joined" if joint else "one sign alone, a device may leave it"
-    )
+    tail = _ALONE if not joint else _BY_PROGRAM if is_coded_anew(seam) else _TOGETHER
     return Finding(
         code="joint" if joint else "timing-irregular",
         severity=Severity.MEDIUM if joint else Severity.LOW,
-        sentence=Sentence(zh=f"录像第{seam.at:.2f}秒处：{zh}；{tail_zh}。", en=f"At {seam.at:.2f} s: {en}; {tail_en}."),
+        sentence=Sentence(zh=f"录像第{seam.at:.2f}秒处：{zh}；{tail.zh}。", en=f"At {seam.at:.2f} s: {en}; {tail.en}."),
         at=seam.at,
         figures={"kinds": " ".join(seam.kinds), "near_s": NEAR_S},
     )

@@ -12,6 +12,11 @@ STREAMS_SLACK_S = 0.6
 """Cameras stop sound and picture up to half a second apart."""
 PLAIN_S, PLAIN = 2.0, 0.01
 """Beyond both (seconds, and share of the whole) a difference is no rounding: severity medium."""
+_AT_START = Sentence(zh="预录阶段不录声音的设备会如此", en="devices whose pre-record has no sound do so")
+_AT_END = Sentence(
+    zh="设备停录不同步、数据丢失，或画面、声音被增删，都会如此",
+    en="a device that stops them unevenly, lost data, and adding or removing either all do so",
+)
 
 
 def length_findings(probe: Probe) -> tuple[Finding, ...]:
@@ -37,8 +42,10 @@ def _duration(probe: Probe) -> Finding | None:
         code="duration-mismatch",
         severity=_plain(abs(delta), declared),
         sentence=Sentence(
-            zh=f"文件头声明时长{declared:.2f}秒，实际内容{measured:.2f}秒，相差{abs(delta):.2f}秒。",
-            en=f"The header declares {declared:.2f} s, the content measures {measured:.2f} s: {delta:+.2f} s.",
+            zh=f"文件头声明时长{declared:.2f}秒，实际内容{measured:.2f}秒，相差{abs(delta):.2f}秒；"
+            "设备写错、断电、数据丢失或内容被增删都会如此。",
+            en=f"The header declares {declared:.2f} s, the content measures {measured:.2f} s: {delta:+.2f} s. A device"
+            " that writes it wrongly, power loss, lost data, and adding or removing content all do this.",
         ),
         figures={
             "declared_s": round(declared, 3),
@@ -69,14 +76,13 @@ def _mismatch(edge: str, delta: float, video: Stream) -> Finding | None:
     zh, en = ("开头", "start") if edge == "start" else ("结尾", "end")
     has = ("声音", "sound") if delta > 0 else ("画面", "picture")
     lacks = ("画面", "picture") if delta > 0 else ("声音", "sound")
-    hint_zh = "预录阶段不录声音的设备会如此" if edge == "start" else "画面或声音被增删会如此"
-    hint_en = "devices whose pre-record has no sound do so" if edge == "start" else "adding or removing either does so"
+    hint = _AT_START if edge == "start" else _AT_END
     return Finding(
         code="stream-length-mismatch",
         severity=Severity.LOW if edge == "start" else _plain(abs(delta), video.measured or 0.0),
         sentence=Sentence(
-            zh=f"{zh}有{abs(delta):.2f}秒只有{has[0]}没有{lacks[0]}；{hint_zh}。",
-            en=f"At the {en} {abs(delta):.2f} s have {has[1]} but no {lacks[1]}; {hint_en}.",
+            zh=f"{zh}有{abs(delta):.2f}秒只有{has[0]}没有{lacks[0]}；{hint.zh}。",
+            en=f"At the {en} {abs(delta):.2f} s have {has[1]} but no {lacks[1]}; {hint.en}.",
         ),
         at=0.0 if edge == "start" else video.measured,
         figures={"delta_s": round(delta, 3), "tolerance_s": STREAMS_SLACK_S, "edge": edge},

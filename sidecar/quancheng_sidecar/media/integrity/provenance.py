@@ -11,12 +11,13 @@ from quancheng_sidecar.media.integrity.packets import Packets
 from quancheng_sidecar.media.report import Probe
 
 EDITORS = re.compile(
-    r"premiere|after effects|photoshop|lightroom|final cut|imovie|davinci|vegas|capcut|剪映|jianying|快影|必剪|filmora|"
-    r"wondershare|会声会影|videostudio|corel|handbrake|格式工厂|format ?factory|avidemux|kdenlive|shotcut|openshot|"
-    r"movavi|camtasia|virtualdub|lossless-?cut|gimp|snapseed|picsart|美图|meitu|paint\.net|inshot|kinemaster|vivavideo",
+    r"\bpremiere\b|after effects|photoshop|lightroom|final cut|\bimovie|davinci resolve|(sony|magix) vegas|vegas pro|"
+    r"capcut|剪映|jianying|快影|必剪|filmora|wondershare|会声会影|videostudio|\bcorel\b|handbrake|格式工厂|"
+    r"format ?factory|avidemux|kdenlive|shotcut|openshot|movavi|camtasia|virtualdub|lossless-?cut|\bgimp\b|snapseed|"
+    r"picsart|美图|meitu|paint\.net|\binshot\b|kinemaster|vivavideo",
     re.IGNORECASE,
 )
-"""Programs for editing that write their names into what they export."""
+"""Programs for editing that write their names into what they export; names of places and people are not among them."""
 LATER_S = 120.0
 """Devices write the modification time when they close the file."""
 _MUXER_LIBRARY = re.compile(r"\bLav[fc]\d", re.IGNORECASE)
@@ -55,8 +56,10 @@ def _editor(probe: Probe) -> Finding | None:
         code="editing-software",
         severity=Severity.MEDIUM,
         sentence=Sentence(
-            zh=f"文件标签写有编辑软件“{named}”：文件由该软件导出，不是设备直接生成的原件。",
-            en=f"The file's tags name the editing program “{named}”: it was exported by it, not written by a device.",
+            zh=f"文件标签写有编辑软件“{named}”：文件应是由该软件导出，而不是设备直接生成的原件；转换格式也会如此，"
+            "内容是否改动，请与设备中的原始文件核对。",
+            en=f"The file's tags name the editing program “{named}”: it seems exported by it, not written by a device."
+            " Mere conversion does this too; whether the content changed only the device's own file tells.",
         ),
         figures={"named": named},
     )

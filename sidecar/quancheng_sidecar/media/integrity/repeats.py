@@ -87,9 +87,10 @@ def _finding(one: Repeat) -> Finding:
         severity=Severity.MEDIUM,
         sentence=Sentence(
             zh=f"录像第{one.again:.1f}秒起的{one.length:.1f}秒画面，与第{one.first:.1f}秒起的逐帧编码大小完全相同："
-            "同一段画面用了两次。",
+            "像是同一段画面出现两次，剪辑时重复使用、接收网络视频时数据重发都会如此，请比对这两处画面。",
             en=f"From {one.again:.1f} s on {one.length:.1f} s of picture are coded, frame by frame, in the same sizes"
-            f" as from {one.first:.1f} s on: one stretch was used twice.",
+            f" as from {one.first:.1f} s on, as if one stretch stood there twice: using it again does this, and so does"
+            " a stream that was sent again; please compare both places.",
         ),
         at=round(one.again, 3),
         figures={

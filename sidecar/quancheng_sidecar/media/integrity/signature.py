@@ -143,7 +143,7 @@ def _told_zh(signed: MediaSignature) -> str:
 def _told_en(signed: MediaSignature) -> str:
     if signed.verdict is SignatureVerdict.NOT_FEASIBLE:
         return "No usable signature or certificate, or a form or version not known here: nothing follows. "
-    parts = [f"of {signed.units} coded units {signed.valid} agree with it"]
+    parts = [f"Of {signed.units} coded units {signed.valid} agree with it"]
     if signed.not_valid:
         places = ", ".join(f"{a:.1f}–{b:.1f} s" for a, b in signed.not_valid_at[:_MOST_NAMED])
         parts.append(

@@ -110,9 +110,10 @@ def _finding(begin: float, end: float) -> Finding:
         code="sound-silenced",
         severity=Severity.MEDIUM if end - begin >= _PLAIN_S else Severity.LOW,
         sentence=Sentence(
-            zh=f"录像第{begin:.1f}至{end:.1f}秒完全没有声音信号，前后却有：声音被抹去，或按过静音键。",
+            zh=f"录像第{begin:.1f}至{end:.1f}秒完全没有声音信号，前后却有：声音被抹去、按过静音键，"
+            "或设备降噪时切断声音、声音数据丢失，都会如此。",
             en=f"From {begin:.1f} to {end:.1f} s there is no sound signal at all, though there is around it:"
-            " the sound was silenced, or the mute key was pressed.",
+            " silencing does this, and so do the mute key, a device that cuts quiet sound off, and lost sound data.",
         ),
         at=round(begin, 3),
         figures={"silent_s": round(end - begin, 3), "tolerance_s": LEAST_S},

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.demo.recordings import RecordingSpec
-from quancheng_sidecar.media.device_habits import BY_PROGRAM
 from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.joints import Seam
@@ -88,24 +87,28 @@ def test_a_jump_ahead_where_a_program_coded_anew_is_grave() -> None:
     assert (paused.severity, paused.figures["seam_in_packets"]) == (Severity.MEDIUM, True)
 
 
-def test_a_long_jump_ahead_in_a_file_that_a_program_coded_is_grave_unless_the_picture_goes_on() -> None:
-    """Cut and exported again; a clock that was set leaves the picture as it was, and seconds are a correction."""
+def test_a_long_jump_ahead_in_a_file_that_a_program_coded_asks_for_the_devices_own() -> None:
+    """Cut and exported again, or paused and converted later: ordinary use leaves it too, so it is not grave."""
     samples, seconds = (readings(spec(3, 60, clock_jumps=((25, by),))) for by in (25, 3.4))
     (exported,) = signs(samples, Beside(by_program=True))
-    assert (exported.severity, exported.figures["grave_by"]) == (Severity.HIGH, BY_PROGRAM)
-    assert all(word in exported.sentence.zh for word in ("暂停", "转码", "原始文件"))
+    assert (exported.severity, exported.figures["grave_by"]) == (Severity.MEDIUM, None)
+    assert all(word in exported.sentence.zh for word in ("暂停", "转码", "剪去", "原始文件"))
     (was_set,) = signs(samples, Beside(by_program=True, goes_on=lambda begin, end: begin < end))
     assert (was_set.severity, "看不出中断" in was_set.sentence.zh) == (Severity.MEDIUM, True)
-    assert [found.severity for found in signs(seconds, Beside(by_program=True))] == [Severity.MEDIUM]
+    assert ["原始文件" in found.sentence.zh for found in signs(seconds, Beside(by_program=True))] == [False]
 
 
-def test_a_clock_that_goes_back_is_grave_only_at_a_joint() -> None:
-    """A clock is set back without a trace in the packets."""
+def test_a_clock_that_goes_back_is_grave_only_where_a_program_coded_anew() -> None:
+    """A stream taken up again after its camera started anew leaves a joint and a clock gone back."""
     samples = readings(spec(3, 60, clock_jumps=((25, -90),)))
-    (set_back,) = signs(samples)
-    assert (set_back.code, set_back.severity) == ("clock-backwards", Severity.MEDIUM)
-    (joined,) = signs(samples, Beside((UNEVEN,)))
-    assert joined.severity is Severity.HIGH
+    (set_back,), (taken_up,), (put_in,) = (signs(samples, Beside(beside)) for beside in ((), (UNEVEN,), (CODED_ANEW,)))
+    assert (set_back.code, set_back.severity, "重启" in set_back.sentence.zh) == (
+        "clock-backwards",
+        Severity.MEDIUM,
+        False,
+    )
+    assert (taken_up.severity, "重启" in taken_up.sentence.zh) == (Severity.MEDIUM, True)
+    assert put_in.severity is Severity.HIGH
 
 
 def test_a_jump_by_whole_hours_or_years_is_a_clock_being_set() -> None:

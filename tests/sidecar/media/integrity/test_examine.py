@@ -164,6 +164,15 @@ def test_the_name_of_an_editing_program_is_a_sign(shoot: Shoot, look: Examine, t
     assert codes(look(exported))["editing-software"] == "medium"
 
 
+def test_a_place_or_a_part_of_a_word_is_no_editing_program(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Las Vegas, Corella and a camera's name are not programs."""
+    tagged = tmp_path / "tagged.mov"
+    tags = ("location-name=Las Vegas", "place=Corella", "software=Rainshot 2.0")
+    words = [word for tag in tags for word in ("-metadata", tag)]
+    ffmpeg("-i", shoot("mp4"), "-c", "copy", "-movflags", "use_metadata_tags", *words, tagged)
+    assert "editing-software" not in codes(look(tagged))
+
+
 def test_damage_is_found_and_told_as_damage(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
     """Bytes overwritten in the middle leave frames that will not decode."""
     data = bytearray(shoot("mp4").read_bytes())
