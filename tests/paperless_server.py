@@ -65,10 +65,18 @@ class Server:
             for each in parts.get(part, ()):
                 self.ask("DELETE", f"workflow_{part}/{each['id']}/")
 
-    def upload(self, path: Path, *, patience_s: float = 180) -> int:
-        """Have a file consumed, and give the document's id. Unrecorded: how often one has to ask differs."""
+    def upload(
+        self, path: Path, *, user: str = "", password: str = "", fields: str = "{}", patience_s: float = 180
+    ) -> int:
+        """Have a file consumed, by another user where one is named, and give the document's id; `fields` as JSON by id.
+
+        Unrecorded: how often one has to ask differs.
+        """
+        options: dict[str, Any] = {"auth": (user, password)} if user else {}
         with self._unrecorded(), path.open("rb") as file:
-            task = self.ask("POST", "documents/post_document/", files={"document": (path.name, file)})
+            files = {"document": (path.name, file)}
+            options |= {"files": files, "data": {"custom_fields": fields}}
+            task = self.ask("POST", "documents/post_document/", **options)
             until = time.monotonic() + patience_s
             while time.monotonic() < until:
                 for told in self.ask("GET", "tasks/", params={"task_id": task})["results"]:

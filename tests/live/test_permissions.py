@@ -1,6 +1,6 @@
 """Who sees what, asked by an account of each of the seven groups: in Paperless itself, and by the sidecar's search."""
 
-import time
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,18 +39,8 @@ class People:
     def upload(self, role: Role | str, file: Path, case: str = "") -> int:
         """Hand a file in as the page does; gives its id there once it has been read."""
         paperless = self.office.paperless
-        field = named(paperless, "custom_fields", "案号")
-        told = {"custom_fields": f'{{"{field}": "{case}"}}'} if case else {}
-        with self.asking(role) as person, file.open("rb") as content:
-            address = f"{paperless.url}/api/documents/post_document/"
-            task = person.post(address, files={"document": (file.name, content)}, data=told).raise_for_status().json()
-        until = time.monotonic() + 180
-        while time.monotonic() < until:
-            for each in paperless.ask("GET", "tasks/", params={"task_id": task})["results"]:
-                if each["status"] in {"success", "failure"}:
-                    return int(each["result_data"]["document_id"])
-            time.sleep(1)
-        raise TimeoutError(task)
+        fields = json.dumps({named(paperless, "custom_fields", "案号"): case} if case else {})
+        return paperless.upload(file, user=_name(role), password=_PASSWORD, fields=fields)
 
     def sees(self, document: int) -> set[Role]:
         """Who of the roles may open a document in Paperless."""

@@ -147,7 +147,7 @@ def _may_still_be_told(remote: Remote) -> bool:
     """Whether a new document's own notice, which brings the reading made there, is likely still on its way."""
     if timezone.now() - remote.modified > _PATIENCE or Notice.objects.filter(remote_id=remote.id).exists():
         return False
-    return not Twin.objects.filter(remote_id=remote.id).exists()
+    return not any(known.objects.filter(remote_id=remote.id).exists() for known in (Twin, Incoming))
 
 
 def _is_being_made(remote: Remote) -> bool:
@@ -182,10 +182,10 @@ def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> In
     # In a folder of its own: its name is a person's, and what was made of it is downloaded beside.
     original = folder / "original" / (Path(remote.file_name).name or f"{remote.id}.pdf")
     original.parent.mkdir()
-    notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
     # Before anything is kept here: only of what was never taken over is it known that nobody has set it since.
-    permissions = permitting.open_to_colleagues(office.session, office.people, remote, notice.who if notice else "")
+    permissions = permitting.open_to_colleagues(office.session, office.people, remote)
     office.session.download(remote.id, original, original=True)
+    notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
     made = _made_there(parts, office, remote, notice, folder)
     case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
     submission = Submission(

@@ -214,10 +214,18 @@ class Paperless(Session):
         told = self.get("/api/users/", page_size=_MOST)["results"]
         return {int(each["id"]): RemoteAccount(str(each["username"]), frozenset(each["groups"])) for each in told}
 
-    def owners_by_workflow(self) -> set[int]:
-        """Accounts that a workflow there makes the owner of documents."""
-        told = self.get("/api/workflows/", page_size=_MOST)["results"]
-        return {owner for each in told for action in each["actions"] if (owner := action.get("assign_owner"))}
+    def is_uploaded_by(self, document: Remote, account: int) -> bool:
+        """Whether that account handed it in, whatever its workflows made of it: Paperless' tasks say so, as long as
+        they are kept there. The very task may not have ended yet, and then does not name the document.
+        """
+        asked = {"task_type": "consume_file", "owner": account, "name": document.file_name, "page_size": _MOST}
+        tasks = [each for each in self.get("/api/tasks/", **asked)["results"] if each["status"] != TaskStatus.FAILURE]
+        made = [
+            (each["result_data"] or {}).get("document_id")
+            for each in tasks
+            if each["input_data"].get("filename") == document.file_name
+        ]
+        return document.id in made or None in made
 
     def caller(self) -> Caller:
         """Whom this session belongs to."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from quancheng_sidecar.archive.paperless.client import Paperless
+from quancheng_sidecar.archive.paperless.client import Paperless, Remote
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.remote_permissions import OPEN, RemoteAccount, RemoteCircle, RemotePermissions
 from quancheng_sidecar.archive.paperless.roles import HANDING_IN
@@ -53,18 +53,15 @@ class People:
         """Whether the sidecar's account alone may see it, as Paperless has it of each upload of ours."""
         return remote == RemotePermissions(owner=self._own)
 
-    def handed_in(self, remote: RemotePermissions, by: str) -> bool:
-        """Whether Paperless alone closed it, for the account of that name, whose role hands records in: nobody else is
-        named, and no workflow there makes that account an owner.
-        """
-        if remote.owner is None or remote != RemotePermissions(owner=remote.owner):
+    def is_handed_in(self, document: Remote) -> bool:
+        """Whether Paperless alone closed it: who uploaded it is its owner, and is in a role that hands records in."""
+        owner = document.permissions.owner
+        if owner is None or document.permissions != RemotePermissions(owner):
             return False
         self._ask()
-        account = self._accounts.get(remote.owner)
-        if account is None or account.name != by:
-            return False
-        in_role = not HANDING_IN.isdisjoint(self._groups.get(each, "") for each in account.groups)
-        return in_role and remote.owner not in self._session.owners_by_workflow()
+        groups = self._accounts[owner].groups if owner in self._accounts else ()
+        in_role = not HANDING_IN.isdisjoint(self._groups.get(each, "") for each in groups)
+        return in_role and self._session.is_uploaded_by(document, owner)
 
     def _circle(self, remote: RemoteCircle) -> Circle:
         accounts = (self._accounts[each].name for each in remote.users - {self._own} if each in self._accounts)

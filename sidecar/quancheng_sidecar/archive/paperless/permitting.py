@@ -7,13 +7,13 @@ from quancheng_sidecar.archive.paperless.remote_permissions import OPEN
 from quancheng_sidecar.archive.permissions import EVERYONE, Permissions
 
 
-def open_to_colleagues(session: Paperless, people: People, remote: Remote, handed_in_by: str) -> Permissions:
+def open_to_colleagues(session: Paperless, people: People, remote: Remote) -> Permissions:
     """Take a document handed in there out of the hands of who did; gives who may see it then.
 
     Paperless makes whoever uploads a document its owner, and nobody else sees it. A record is not kept by who made it
     (Art. 7). Anything that somebody chose there stands: other owners, circles, what a workflow assigns.
     """
-    if not people.handed_in(remote.permissions, handed_in_by):
+    if not people.is_handed_in(remote):
         return people.named(remote.permissions)
     session.permit(remote.id, OPEN)
     return EVERYONE

@@ -233,11 +233,12 @@ def _merge(office: Office, twin: Twin, remote: Remote, by_person: Collection[Cus
         if agreed != sorted(there):
             values[office.fields.id(field)] = agreed
         twin.base_links[field.value] = linked
+    # Before the fields: Paperless' task that follows these saves the owner anew as it was when the task began.
+    permissions = permitting.settle(office.session, office.people, twin, remote, office.archive.permissions(held.id))
     if twin.done == 0:
         _arrange(office, remote, held)
     if values or gone:
         office.session.merge_fields(remote.id, values, gone)
-    permissions = permitting.settle(office.session, office.people, twin, remote, office.archive.permissions(held.id))
     open_ = merged.pull.keys() | merged.disputed.keys()
     agreed_on = {field: value for field, value in ours.items() if field not in open_}
     _settle(twin, agreed_on | {field: value for field, value in base.items() if field in open_})

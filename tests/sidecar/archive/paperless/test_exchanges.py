@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless.client import Paperless
-from quancheng_sidecar.archive.paperless.models import Cursor, Notice, Twin
+from quancheng_sidecar.archive.paperless.models import Cursor, Twin
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.registry import Registry
 from quancheng_sidecar.archive.paperless.setup import set_up
@@ -36,6 +35,7 @@ from tests.sidecar.media.test_device_profile import report
 pytestmark = [pytest.mark.vcr, pytest.mark.django_db(transaction=True)]
 
 _CLERKS = "全程-文书"
+_PASSWORD = "only-for-this-test-7"  # noqa: S105  of an account that lives as long as a test
 _BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -102,8 +102,9 @@ class Office:
         if self.is_recorded:
             yield
             return
-        group = self.server.act("POST", "groups/", json={"name": _CLERKS, "permissions": []})["id"]
-        user = self.server.act("POST", "users/", json={"username": "林文书", "groups": [group]})["id"]
+        group = self.server.act("POST", "groups/", json={"name": _CLERKS, "permissions": ["add_document"]})["id"]
+        person = {"username": "林文书", "password": _PASSWORD, "groups": [group]}
+        user = self.server.act("POST", "users/", json=person)["id"]
         yield
         self.server.act("DELETE", f"users/{user}/")
         self.server.act("DELETE", f"groups/{group}/")
@@ -257,9 +258,8 @@ def test_what_a_clerk_put_there_is_opened_to_colleagues(office: Office, tmp_path
     form.write_bytes(_sheet())
     with office.clerk():
         if not office.is_recorded:
-            office.close_to(office.server.upload(form), "林文书")
+            office.server.upload(form, user="林文书", password=_PASSWORD)
         (document,) = (each["id"] for each in office.server.ask("GET", "documents/?fields=id")["results"])
-        Notice.objects.create(id=uuid4(), type="consumed", remote_id=document, at=_BEFORE, who="林文书")
         assert office.owner(document) is not None
         office.round()
         assert office.owner(document) is None

@@ -45,7 +45,7 @@ class Open(There):
 
     made: bytes = b""
     bytes: bytes = b""
-    workflow_owner: int | None = None
+    uploader: int | None = CLERK
 
     def __enter__(self) -> Self:
         return self
@@ -62,9 +62,9 @@ class Open(There):
         """As `Paperless.fields`."""
         return FIELDS
 
-    def owners_by_workflow(self) -> set[int]:
-        """As `Paperless.owners_by_workflow`."""
-        return {self.workflow_owner} if self.workflow_owner else set()
+    def is_uploaded_by(self, _: Remote, account: int) -> bool:
+        """As `Paperless.is_uploaded_by`."""
+        return account == self.uploader
 
     def changed_since(self, since: datetime) -> Iterator[Remote]:
         """As `Paperless.changed_since`."""
@@ -164,11 +164,10 @@ def test_a_document_put_there_is_taken_over_once(day: Day) -> None:
     assert Cursor.objects.get().account == "quancheng"
 
 
-def _handed_in(day: Day, permissions: RemotePermissions, by: str = "林文书", kind: str = "application/pdf") -> Remote:
-    """A document as it is there after it was taken over, which `by` had uploaded."""
+def _handed_in(day: Day, permissions: RemotePermissions, kind: str = "application/pdf") -> Remote:
+    """A document as it is there after it was taken over."""
     day.there.bytes = paper.form()
     day.there.put(7, _hex(day.there.bytes), permissions=permissions, mime_type=kind)
-    Notice.objects.create(id=uuid4(), type="consumed", remote_id=7, at=timezone.now(), who=by)
     day.round()
     assert len(day.handed_over) == 1
     return day.there.documents[7]
@@ -184,21 +183,18 @@ def test_what_a_clerk_uploads_is_seen_by_colleagues(day: Day) -> None:
 
 
 @pytest.mark.parametrize(
-    ("permissions", "by", "workflow"),
+    ("permissions", "uploader"),
     [
-        pytest.param(RemotePermissions(CLERK, view=RemoteCircle(groups=frozenset({8}))), "林文书", None, id="a circle"),
-        pytest.param(RemotePermissions(CLERK), "林文书", CLERK, id="owner by a workflow"),
-        pytest.param(RemotePermissions(CLERK), "王法制", None, id="another's"),
-        pytest.param(RemotePermissions(LAWYER), "王法制", None, id="in a role that hands nothing in"),
-        pytest.param(RemotePermissions(CLERK), "", None, id="nobody told who"),
+        pytest.param(RemotePermissions(CLERK, view=RemoteCircle(groups=frozenset({8}))), CLERK, id="a circle"),
+        pytest.param(RemotePermissions(CLERK), None, id="owner by a workflow"),
+        pytest.param(RemotePermissions(LAWYER), LAWYER, id="in a role that hands nothing in"),
+        pytest.param(RemotePermissions(9), 9, id="an account that is gone"),
     ],
 )
-def test_what_somebody_chose_there_is_not_opened(
-    day: Day, permissions: RemotePermissions, by: str, workflow: int | None
-) -> None:
+def test_what_somebody_chose_there_is_not_opened(day: Day, permissions: RemotePermissions, uploader: int) -> None:
     """Only what Paperless alone closed, for who uploaded it in a role of ours, is opened to colleagues."""
-    day.there.workflow_owner = workflow
-    assert _handed_in(day, permissions, by).permissions == permissions
+    day.there.uploader = uploader
+    assert _handed_in(day, permissions).permissions == permissions
 
 
 def test_a_card_is_for_those_who_may_see_its_recording_there(day: Day) -> None:
