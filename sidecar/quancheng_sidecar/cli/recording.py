@@ -132,6 +132,8 @@ def show_recording(
         print_json(detail)
         return
     show(detail.report)
+    if detail.looked_through:
+        people.print(findings_table(list(detail.looked_through)))
     if detail.origins:
         people.print(findings_table(list(detail.origins)))
     else:

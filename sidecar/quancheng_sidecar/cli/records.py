@@ -93,6 +93,8 @@ class RecordingDetail(RecordingEntry):
     tracing: str
     """`pending`, `done` or `failed`."""
     origins: tuple[Finding, ...]
+    looked_through: tuple[Finding, ...]
+    """What the deferred look at every picture found beyond the report."""
     derivatives: dict[str, str]
     links: tuple[Linked, ...]
 
@@ -153,6 +155,7 @@ def recording_detail(recording: Recording) -> RecordingDetail:
         report=RecordingReport.model_validate(recording.report),
         tracing=recording.tracing,
         origins=origin_findings(recording),
+        looked_through=tuple(Finding.model_validate(finding) for finding in recording.looked_through),
         derivatives={d.kind: d.file.digest for d in recording.derivatives.select_related("file")},
         links=_links(recording.archive_id),
     )

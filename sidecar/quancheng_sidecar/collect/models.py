@@ -141,6 +141,8 @@ class Recording(Held):
     card_file = models.ForeignKey(StoredObject, on_delete=models.PROTECT, related_name="+")
     tracing = models.CharField("溯源", max_length=16, choices=Tracing, default=Tracing.PENDING, db_index=True)
     tracing_error = models.TextField("溯源错误", blank=True)
+    looked_through = models.JSONField("逐帧检查发现", default=list)
+    """`Finding`s of the deferred look at every picture, which the signed card does not carry."""
 
     class Meta:
         constraints = (

@@ -1,7 +1,10 @@
-"""Tracing 溯源: of which recordings of the archive a new one is a copy, a piece or a whole."""
+"""Tracing 溯源: of which recordings of the archive a new one is a copy, a piece or a whole.
+
+It decodes the whole recording, and so does the proxy and the look for stills at every picture: one decode serves all.
+"""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -18,7 +21,8 @@ from quancheng_sidecar.media.comparison.index import Index, identify
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
 from quancheng_sidecar.media.comparison.taking import traits_bounded
 from quancheng_sidecar.media.comparison.traits import Traits
-from quancheng_sidecar.media.report import Kind
+from quancheng_sidecar.media.look_through import look_through_bounded
+from quancheng_sidecar.media.report import Kind, RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
@@ -46,7 +50,7 @@ def trace_pending(parts: Parts) -> int:
             return 0
         while recording := Recording.objects.filter(tracing=Tracing.PENDING).order_by("received_at", "id").first():
             try:
-                _trace(parts, recording, work / "traits.npz")
+                _trace(parts, recording, work)
             except UnreadableInput as error:
                 recording.tracing, recording.tracing_error = Tracing.FAILED, str(error)
                 recording.save(update_fields=["tracing", "tracing_error"])
@@ -63,21 +67,28 @@ def identify_file(parts: Parts, path: Path) -> list[tuple[Recording, Comparison]
         return _related(parts, _index(parts), traits_bounded(path, Path(folder) / "traits.npz", parts.settings))
 
 
-def _trace(parts: Parts, recording: Recording, scratch: Path) -> None:
+def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     same = Recording.objects.filter(original=recording.original, id__lt=recording.id).select_related("case", "original")
     found = [(other, _SAME_BYTES) for other in same]
     if recording.report["kind"] == Kind.PHOTO:  # pictures that stand alone are known by their bytes only
-        _keep(recording, None, found)
+        _keep(recording, {}, found)
         _done(recording)
         return
-    traits = traits_bounded(parts.store.path(recording.original.digest), scratch, parts.settings)
-    stored = parts.store.put(scratch)
+    master = parts.store.path(recording.original.digest)
+    scratch, proxy = work / "traits.npz", work / "proxy.mp4"
+    report = RecordingReport.model_validate(recording.report)
+    looked = look_through_bounded(master, report, scratch, proxy, parts.settings)
+    recording.looked_through = [finding.model_dump(mode="json") for finding in looked.findings]
+    made = {_KIND: parts.store.put(scratch)}
+    if looked.proxy is not None:
+        made["proxy"] = parts.store.put(proxy)
+    traits = _read(parts, made[_KIND].digest.sha256)
     index = _index(parts)
     alike = [
         (other, said) for other, said in _related(parts, index, traits) if other.original_id != recording.original_id
     ]
     # A kill between any two of these leaves the recording pending; each of them may be done again.
-    _keep(recording, stored, [*found, *alike])
+    _keep(recording, made, [*found, *alike])
     index.add(recording.original.digest, traits)
     _done(recording)
 
@@ -96,19 +107,23 @@ def _index(parts: Parts) -> Index:
 def _traits_of(parts: Parts, digest: str) -> Traits:
     kept = Derivative.objects.filter(kind=_KIND, recording__original_id=digest).select_related("file").first()
     assert kept is not None  # noqa: S101  it was kept before it was added to the index
-    with parts.store.open(kept.file.digest) as stream:
+    return _read(parts, kept.file.digest)
+
+
+def _read(parts: Parts, digest: str) -> Traits:
+    with parts.store.open(digest) as stream:
         return Traits.from_bytes(stream.read())
 
 
 def _done(recording: Recording) -> None:
     recording.tracing, recording.tracing_error = Tracing.DONE, ""
-    recording.save(update_fields=["tracing", "tracing_error"])
+    recording.save(update_fields=["tracing", "tracing_error", "looked_through"])
 
 
 @transaction.atomic
-def _keep(recording: Recording, stored: StoredFile | None, found: Sequence[tuple[Recording, Comparison]]) -> None:
-    if stored is not None:
-        Derivative.objects.get_or_create(recording=recording, kind=_KIND, defaults={"file": register(stored)})
+def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[tuple[Recording, Comparison]]) -> None:
+    for kind, stored in made.items():
+        Derivative.objects.get_or_create(recording=recording, kind=kind, defaults={"file": register(stored)})
     for other, comparison in found:
         told = {"comparison": comparison.model_dump(mode="json"), "found_at": timezone.now()}
         Origin.objects.update_or_create(recording=recording, other=other, defaults=told)
@@ -118,13 +133,21 @@ def _keep(recording: Recording, stored: StoredFile | None, found: Sequence[tuple
         subject=recording.original.digest,
         outcome="related" if found else "unrelated",
         detail={
-            "traits": stored.digest.sha256 if stored else None,
+            "traits": made[_KIND].digest.sha256 if _KIND in made else None,
+            "proxy": made["proxy"].digest.sha256 if "proxy" in made else None,
+            "findings": ",".join(sorted({finding["code"] for finding in recording.looked_through})),
             "origins": [
                 {"digest": other.original.digest, "relation": said.relation, "evidence": said.evidence}
                 for other, said in found
             ],
         },
     )
+
+
+def later_findings(recording: Recording) -> tuple[Finding, ...]:
+    """What the deferred job found, and the signed card does not carry: origins, and stills between key frames."""
+    looked = (Finding.model_validate(finding) for finding in recording.looked_through)
+    return (*looked, *origin_findings(recording))
 
 
 def origin_findings(recording: Recording) -> tuple[Finding, ...]:

@@ -19,7 +19,8 @@ WAVEFORM_SIZE = (1200, 240)
 MARK = "derivative-of"
 """What stands before the master's digest in every derivative's metadata."""
 
-_TITLE = "衍生件（非原始录音录像）"
+TITLE = "衍生件（非原始录音录像）"
+"""What every playable derivative is called in its metadata."""
 _SOUND_RATE = 8_000
 
 
@@ -34,37 +35,15 @@ class Plan(BaseModel):
 
 
 def proxy_size(video: Stream) -> tuple[int, int]:
-    """Give the proxy's width and height: upright, the shorter side at most 540, both even (H.264 4:2:0)."""
+    """Give the proxy's width and height: upright as a player shows it, the shorter side at most 540, both even."""
     width, height = upright_size(video)
+    # Pixels need not be square (D1 recorders).
+    if video.rotation % 180:
+        height = round(height * video.pixel_aspect)
+    else:
+        width = round(width * video.pixel_aspect)
     factor = min(1.0, PROXY_SIDE / max(1, min(width, height)))
     return max(2, round(width * factor / 2) * 2), max(2, round(height * factor / 2) * 2)
-
-
-def video_proxy(  # noqa: PLR0913  what is encoded, from where, to where
-    source: Path, container: str, video: Stream, audio: Stream | None, output: Path, *, master: str
-) -> Plan:
-    """Plan a small MP4 for the browser: H.264 4:2:0, upright, AAC, index at the front.
-
-    Instants of the pictures are kept (no frame is doubled or dropped to reach a constant rate).
-    """
-    given = ffmpeg.input(**ffmpeg_input(source, container))
-    width, height = proxy_size(video)
-    # FFmpeg turns the picture upright before the first filter; only pictures flagged interlaced are deinterlaced.
-    picture = given[str(video.index)].filter("yadif", deint="interlaced").filter("scale", width, height)
-    streams = [picture.filter("format", "yuv420p")]
-    options: dict[str, str | int] = {
-        "c:v": "libx264", "preset": "veryfast", "crf": 27, "maxrate": "1500k", "bufsize": "3000k", "g": 60,
-        "fps_mode": "vfr", "movflags": "+faststart",
-    }  # fmt: skip
-    if audio is not None:
-        streams.append(given[str(audio.index)])
-        options |= _aac(audio)
-    return _plan(
-        ffmpeg.output(*streams, f"file:{output.absolute()}", **_common("mp4", master), **options),
-        output,
-        zh=f"浏览用小样：{width}×{height} H.264，正向，索引前置",
-        en=f"proxy for viewing: {width}×{height} H.264, upright, index at the front",
-    )
 
 
 def sound_proxy(source: Path, container: str, audio: Stream, output: Path, *, master: str) -> Plan:
@@ -103,7 +82,7 @@ def _aac(audio: Stream) -> dict[str, str | int]:
 
 def _common(muxer: str, master: str) -> dict[str, str]:
     # Two spellings of the same option, for ffmpeg-python takes each key once.
-    return {"f": muxer, "metadata": f"comment={MARK} {master}", "metadata:g": f"title={_TITLE}"}
+    return {"f": muxer, "metadata": f"comment={MARK} {master}", "metadata:g": f"title={TITLE}"}
 
 
 def _plan(built: object, output: Path, *, zh: str, en: str) -> Plan:

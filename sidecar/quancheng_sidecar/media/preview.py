@@ -1,4 +1,4 @@
-"""Pictures and proxies to look through a recording without touching it 衍生件.
+"""Pictures to look through a recording without touching it 衍生件.
 
 Each derivative names its master's digest in its own metadata and, where it is a picture, visibly. The master is
 only read; a derivative is written apart and renamed into place, and never in the place of the master.
@@ -20,7 +20,7 @@ from quancheng_plugin.errors import DamagedFile, QuanchengError, StorageFull, Un
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.draw import draw_pictures
-from quancheng_sidecar.media.plans import Plan, proxy_size, sound_proxy, video_proxy, waveform
+from quancheng_sidecar.media.plans import Plan, sound_proxy, waveform
 from quancheng_sidecar.media.process import in_child, run
 from quancheng_sidecar.media.report import Derivative, Kind, Probe, Stream
 from quancheng_sidecar.media.sheet import marked, save_png, time_axis
@@ -73,14 +73,13 @@ class _Work:
             raise DamagedFile(zh="内容太短，没有可以显示的。", en="It is too short: there is nothing to show.")
 
 
-def make_previews(  # noqa: PLR0913  what is made, from what, where, and under which bounds
-    path: Path, probe: Probe, outdir: Path, settings: Settings, *, master: str, proxy: bool = True
-) -> Previews:
-    """Make poster, contact sheet, waveform and (with `proxy`) a 540p proxy in `outdir`.
+def make_previews(path: Path, probe: Probe, outdir: Path, settings: Settings, *, master: str) -> Previews:
+    """Make poster, contact sheet and waveform in `outdir`, of sound alone also a proxy.
 
     `master` is the digest of `path` (`sha256:…`). Video: `poster.jpg`, `contact-sheet.jpg`, with sound
-    `waveform.png`, `proxy.mp4`; sound: `waveform.png`, `proxy.m4a`; photo: `poster.jpg`. Each step runs bounded in a
-    process of its own; one that fails on this file is left out, with a finding.
+    `waveform.png`; sound: `waveform.png`, `proxy.m4a`; photo: `poster.jpg`. A video's proxy asks for all its pictures
+    and is made later (`look_through`). Each step runs bounded in a process of its own; one that fails on this file is
+    left out, with a finding.
 
     Raises MasterInTheWay, ToolMissing, StorageFull.
     """
@@ -90,7 +89,7 @@ def make_previews(  # noqa: PLR0913  what is made, from what, where, and under w
     left_out: list[Finding] = []
     with tempfile.TemporaryDirectory(prefix=_UNDER_WAY, dir=outdir) as folder:
         work = _Work(path, probe, master, Path(folder), settings.media_timeout_s, settings.media_memory_mb)
-        for name, step in _steps(work, proxy=proxy):
+        for name, step in _steps(work):
             try:
                 fresh = step()
             except UnreadableInput as error:
@@ -124,16 +123,14 @@ def _sweep(outdir: Path, *, older_s: float) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _steps(work: _Work, *, proxy: bool) -> Iterator[tuple[Sentence, _Step]]:
+def _steps(work: _Work) -> Iterator[tuple[Sentence, _Step]]:
     streams = work.probe.streams
     video, audio = leading_video(streams), leading_audio(streams)
     if video is not None or work.probe.kind is Kind.PHOTO:
         yield _PICTURES, partial(_pictures, work)
     if audio is not None:
         yield _WAVEFORM, partial(_waveform, work, audio)
-    if proxy and video is not None and video.width:
-        yield _PROXY, partial(_video_proxy, work, video, audio)
-    elif proxy and audio is not None:
+    if video is None and audio is not None:
         yield _PROXY, partial(_sound_proxy, work, audio)
 
 
@@ -165,23 +162,6 @@ def _waveform(work: _Work, audio: Stream) -> tuple[Derivative, ...]:
         master=work.master,
         width=picture.width,
         height=picture.height,
-        command=plan.args,
-    )
-    return (made,)
-
-
-def _video_proxy(work: _Work, video: Stream, audio: Stream | None) -> tuple[Derivative, ...]:
-    output = work.folder / "proxy.mp4"
-    plan = video_proxy(work.path, work.probe.container, video, audio, output, master=work.master)
-    work.run(plan)
-    width, height = proxy_size(video)
-    made = Derivative(
-        kind="proxy",
-        path=output,
-        media_type="video/mp4",
-        master=work.master,
-        width=width,
-        height=height,
         command=plan.args,
     )
     return (made,)

@@ -1,7 +1,4 @@
-"""Chromaprint of a sound stream, as its packets come from the demuxer."""
-
-# `Packet` takes a type parameter in its stubs alone.
-from __future__ import annotations
+"""Chromaprint of a sound stream, as it is decoded."""
 
 from contextlib import suppress
 from typing import Any
@@ -11,7 +8,6 @@ from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
-from av.packet import Packet
 
 from quancheng_plugin.errors import ToolMissing
 
@@ -35,7 +31,6 @@ class Sound:
         """`zero` is the second from which times count."""
         self.start_s: float | None = None
         self.index = stream.index
-        self._codec = stream.codec_context
         self._base = float(stream.time_base or 0)
         self._zero = zero
         self._fed = 0
@@ -44,17 +39,6 @@ class Sound:
         self._format: tuple[object, ...] = ()
         self._resampler = _resampler()
         self._printer: Any = _printer()
-
-    def take(self, packet: Packet[AudioStream]) -> None:
-        """Decode a packet and listen to it; a damaged one is left out (its time becomes silence)."""
-        if self._silence_left_s < 0:
-            return
-        try:
-            frames = self._codec.decode(packet)
-        except (av.FFmpegError, ValueError):
-            return
-        for frame in frames:
-            self.hear(frame)
 
     def finish(self) -> tuple[int, ...]:
         """Give the integers; empty when there were fewer than about three seconds of sound."""

@@ -14,6 +14,7 @@ from quancheng_sidecar.preserve.fixity import fixity_round
 from quancheng_sidecar.preserve.models import CustodyEvent
 from quancheng_sidecar.preserve.services import store_file
 from quancheng_sidecar.wiring import Parts
+from tests.sidecar.media.bare_report import report_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +45,7 @@ def take_in(parts: Parts, path: Path, case: str) -> Recording:
         file_name=path.name,
         received_at=timezone.now(),
         archive_id=str(Recording.objects.count() + 1),
-        report={"kind": "video"},
+        report=report_of(path).model_dump(mode="json"),
     )
 
 
@@ -64,6 +65,7 @@ def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_
     stranger = take_in(own_parts, film(tmp_path / "stranger.mp4", 11), ELSEWHERE)
     assert origins.trace_pending(own_parts) == 3
     assert found_of(first) == found_of(stranger) == []
+    assert {kept.kind for kept in stranger.derivatives.all()} == {"traits", "proxy"}
     (of_piece,), (of_copy,) = found_of(piece)[:1], found_of(copy)[:1]
     assert (of_piece.code, of_piece.severity, of_piece.figures["relation"]) == ("origin-elsewhere", "medium", "excerpt")
     assert of_piece.figures["evidence"] == "same-coded-frames"
@@ -101,3 +103,16 @@ def test_what_cannot_be_traced_is_marked_and_holds_up_no_other(own_parts: Parts,
     sound.refresh_from_db()
     assert (broken.tracing, sound.tracing) == (Tracing.FAILED, Tracing.DONE)
     assert broken.tracing_error
+
+
+def test_a_picture_held_between_key_frames_is_told_later(own_parts: Parts, tmp_path: Path) -> None:
+    """What only a look at every picture shows is kept with the recording and stands in the custody log."""
+    path = tmp_path / "held.mp4"
+    held = "testsrc2=size=320x240:rate=25,split[a][b];[a][b]freezeframes=first=100:last=175:replace=100"
+    ffmpeg("-f", "lavfi", "-i", held, "-t", "12", "-c:v", "libx264", "-g", "300", "-sc_threshold", "0", path)
+    recording = take_in(own_parts, path, HERE)
+    origins.trace_pending(own_parts)
+    recording.refresh_from_db()
+    (finding,) = origins.later_findings(recording)
+    assert (finding.code, finding.at) == ("picture-frozen", pytest.approx(4, abs=0.3))
+    assert CustodyEvent.objects.filter(subject=recording.original.digest, outcome="unrelated").exists()

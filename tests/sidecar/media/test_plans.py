@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quancheng_sidecar.media.demux import DEMUXER
-from quancheng_sidecar.media.plans import Plan, proxy_size, sound_proxy, video_proxy, waveform
+from quancheng_sidecar.media.plans import Plan, proxy_size, sound_proxy, waveform
 from quancheng_sidecar.media.report import Stream
 
 MASTER = "sha256:" + "0f" * 32
@@ -48,7 +48,6 @@ def test_inputs_are_guarded(container: str, name: str) -> None:
     """Whatever a file is called, it is opened as a local file with the demuxer of its content and nothing else."""
     source, out = Path("/in") / name, Path("/out/x")
     for plan in (
-        video_proxy(source, container, video(640, 480), audio(), out, master=MASTER),
         sound_proxy(source, container, audio(), out, master=MASTER),
         waveform(source, container, audio(), out),
     ):
@@ -61,31 +60,6 @@ def test_inputs_are_guarded(container: str, name: str) -> None:
         assert before[before.index("-f") + 1] == DEMUXER[container]
         assert args.count("-i") == 1
         assert args[-1] == "file:/out/x"
-
-
-def test_proxy_is_what_browsers_play() -> None:
-    """H.264 4:2:0 with AAC and the index in front, marked with the master's digest."""
-    plan = video_proxy(Path("/in/a.avi"), "avi", video(1920, 1080), audio(), Path("/out/p.mp4"), master=MASTER)
-    assert value(plan, "-c:v") == "libx264"
-    assert value(plan, "-c:a") == "aac"
-    assert value(plan, "-movflags") == "+faststart"
-    assert value(plan, "-metadata") == f"comment=derivative-of {MASTER}"
-    assert "scale=960:540" in value(plan, "-filter_complex")
-    assert "format=yuv420p" in value(plan, "-filter_complex")
-
-
-def test_streams_are_named_by_index() -> None:
-    """The leading streams are taken by their index, whatever other streams the file has."""
-    plan = video_proxy(Path("/a"), "mp4", video(64, 48, index=3), audio(5), Path("/b"), master=MASTER)
-    assert "[0:3]" in value(plan, "-filter_complex")
-    assert "0:5" in plan.args
-
-
-def test_video_without_sound() -> None:
-    """Where there is no sound, none is asked for."""
-    plan = video_proxy(Path("/a"), "mp4", video(64, 48), None, Path("/b"), master=MASTER)
-    assert "-c:a" not in plan.args
-    assert plan.args.count("-map") == 1
 
 
 def test_waveform_keeps_memory_small() -> None:

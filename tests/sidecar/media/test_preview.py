@@ -29,23 +29,22 @@ def digest(path: Path) -> str:
     return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def previews(path: Path, folder: Path, *, proxy: bool = True) -> dict[str, Derivative]:
+def previews(path: Path, folder: Path) -> dict[str, Derivative]:
     """All derivatives of a file by kind."""
-    made = make_previews(path, probe(path), folder, Settings(), master=digest(path), proxy=proxy).made
+    made = make_previews(path, probe(path), folder, Settings(), master=digest(path)).made
     return {one.kind: one for one in made}
 
 
 def test_video(shared_media: Path, tmp_path: Path) -> None:
-    """Real footage gives poster, contact sheet, waveform and proxy, each naming its unchanged master."""
+    """Real footage gives poster, contact sheet and waveform, each naming its unchanged master."""
     path = shared_media / "pattern-sd-grey-bar.mp4"
     before = digest(path)
     made = previews(path, tmp_path)
-    assert set(made) == {"poster", "contact-sheet", "waveform", "proxy"}
+    assert set(made) == {"poster", "contact-sheet", "waveform"}
     assert {one.master for one in made.values()} == {before} == {digest(path)}
     assert sorted(one.name for one in tmp_path.iterdir()) == [
         "contact-sheet.jpg",
         "poster.jpg",
-        "proxy.mp4",
         "waveform.png",
     ]
     mark = f"derivative-of {before}"
@@ -56,20 +55,12 @@ def test_video(shared_media: Path, tmp_path: Path) -> None:
             assert picture.size == (made[kind].width, made[kind].height)
     with Image.open(made["waveform"].path) as picture:
         assert picture.info["Description"] == mark
-    with av.open(str(made["proxy"].path)) as proxy:
-        assert proxy.metadata["comment"] == mark
-        video = proxy.streams.video[0]
-        assert (video.width, video.height) == (made["proxy"].width, made["proxy"].height)
-        assert video.codec_context.pix_fmt == "yuv420p"
-        assert proxy.streams.audio[0].codec_context.name == "aac"
-    data = made["proxy"].path.read_bytes()
-    assert data.index(b"moov") < data.index(b"mdat")
 
 
 @pytest.mark.parametrize("name", ["clip.avi", "clip.ts", "fragmented.mp4"])
 def test_other_containers(clip: Clip, tmp_path: Path, name: str) -> None:
     """Pictures come out of every container, whether or not it can be sought in."""
-    made = previews(clip(name), tmp_path, proxy=False)
+    made = previews(clip(name), tmp_path)
     assert set(made) == {"poster", "contact-sheet", "waveform"}
 
 
@@ -87,7 +78,7 @@ def test_photo(clip: Clip, tmp_path: Path) -> None:
 
 
 def test_turned_video_stands_upright(clip: Clip, tmp_path: Path) -> None:
-    """A recording with a rotation tag gives upright pictures and an upright proxy without the tag."""
+    """A recording with a rotation tag gives upright pictures."""
     path = tmp_path / "turned.mp4"
     with av.open(str(clip("clip.mp4"))) as given, av.open(str(path), "w") as written:
         old = given.streams.video[0]
@@ -98,9 +89,6 @@ def test_turned_video_stands_upright(clip: Clip, tmp_path: Path) -> None:
                 packet.stream = new
                 written.mux(packet)
     made = previews(path, tmp_path / "out")
-    assert (made["proxy"].width, made["proxy"].height) == (240, 320)
-    shown = probe(made["proxy"].path).streams[0]
-    assert (shown.width, shown.height, shown.rotation) == (240, 320, 0)
     with Image.open(made["poster"].path) as picture:
         assert picture.height > picture.width
 
@@ -110,7 +98,7 @@ def test_cut_recording_gives_what_is_left(clip: Clip, tmp_path: Path) -> None:
     data = clip("clip.avi").read_bytes()
     path = tmp_path / "x.avi"
     path.write_bytes(data[: len(data) // 2])
-    assert {"poster", "contact-sheet", "proxy"} <= set(previews(path, tmp_path / "out"))
+    assert {"poster", "contact-sheet"} <= set(previews(path, tmp_path / "out"))
 
 
 def test_the_master_is_never_replaced(clip: Clip, tmp_path: Path) -> None:
@@ -132,7 +120,6 @@ def test_a_step_that_fails_is_left_out(clip: Clip, tmp_path: Path) -> None:
     assert all(one.path.exists() for one in previews.made)
     made = {one.kind for one in previews.made}
     left_out = {finding.figures["derivative"] for finding in previews.left_out}
-    assert ("proxy" in made) != ("proxy" in left_out)
     assert {"waveform", "poster"} <= made | {kind for name in left_out for kind in str(name).split(" and ")}
     assert {finding.severity for finding in previews.left_out} <= {Severity.INFO}
     assert left_out

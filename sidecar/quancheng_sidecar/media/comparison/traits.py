@@ -1,16 +1,18 @@
 """Everything of a recording that a comparison looks at, in layers, taken in one pass over its packets."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from quancheng_sidecar.media.comparison import coded_frames, dense
@@ -22,6 +24,7 @@ from quancheng_sidecar.media.sound import Sound
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
 
 _RETRIES = 64
+_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,24 @@ class Traits:
         yield "mirrored", self.pictures.mirrored
 
 
-def take_traits(path: Path, probe: Probe, *, decoded: bool = True) -> Traits:
+class Beside(Protocol):
+    """What looks at the pictures, and listens to the sound, of the same decode."""
+
+    def see(self, frame: VideoFrame) -> None:
+        """Take a picture of the leading video stream."""
+
+    def hear(self, frame: AudioFrame) -> None:
+        """Take sound of the leading audio stream, which must be left as it came."""
+
+
+def take_traits(path: Path, probe: Probe, *, decoded: bool = True, beside: Sequence[Beside] = ()) -> Traits:
     """Take all layers of a video or sound recording; with `decoded` false, coded frames alone, at reading speed.
 
-    Memory is flat but for the hashes themselves. Damaged packets are left out.
-    Raises DamagedFile, LimitExceeded; ToolMissing when there is sound and no libchromaprint.
+    `beside` get every frame that is decoded. Memory is flat but for the hashes. Damaged packets are left out.
+    Raises DamagedFile, LimitExceeded; ToolMissing when there is sound and no libchromaprint; what `beside` raise.
     """
     with open_media(path, probe.container) as container:
-        taking = _Taking(container, probe, decoded=decoded)
+        taking = _Taking(container, probe, beside, decoded=decoded)
         taking.feed(container)
     return taking.traits(probe)
 
@@ -90,7 +103,7 @@ def take_traits(path: Path, probe: Probe, *, decoded: bool = True) -> Traits:
 class _Taking:
     """The takers of one pass."""
 
-    def __init__(self, container: InputContainer, probe: Probe, *, decoded: bool) -> None:
+    def __init__(self, container: InputContainer, probe: Probe, beside: Sequence[Beside], *, decoded: bool) -> None:
         lead, self.video, self.audio = (
             leading(probe.streams),
             leading_video(probe.streams),
@@ -102,15 +115,21 @@ class _Taking:
             for stream in (self.video, self.audio)
             if stream is not None
         }
+        self.beside = beside
         self.dense: DenseHashes | None = None
         self.sound: Sound | None = None
+        self.codecs: dict[int, Any] = {}
         seen = None if self.video is None else container.streams[self.video.index]
         heard = None if self.audio is None else container.streams[self.audio.index]
         # A stream without a decoder has no codec context: its coded frames are all there is.
         if decoded and self.video and isinstance(seen, VideoStream) and seen.codec_context is not None:
-            self.dense = DenseHashes(seen, rotation=self.video.rotation, zero=zero)
+            seen.codec_context.thread_type = "AUTO"
+            seen.codec_context.thread_count = _THREADS
+            self.dense = DenseHashes(rotation=self.video.rotation, zero=zero)
+            self.codecs[seen.index] = seen.codec_context
         if decoded and isinstance(heard, AudioStream) and heard.codec_context is not None:
             self.sound = Sound(heard, zero=zero)
+            self.codecs[heard.index] = heard.codec_context
 
     def feed(self, container: InputContainer) -> None:
         if not self.coded:  # `demux()` without streams would give all
@@ -120,16 +139,32 @@ class _Taking:
             try:
                 for packet in container.demux(*streams):
                     if packet.size:
-                        self._take(packet)
+                        self.coded[packet.stream_index].take(packet)
+                        self._decode(packet.stream_index, packet)
             except av.FFmpegError:
                 continue
             break
+        for index in self.codecs:
+            self._decode(index, None)
 
-    def _take(self, packet: Any) -> None:  # noqa: ANN401  the library's packets are typed by stream in stubs alone
-        self.coded[packet.stream_index].take(packet)
-        decoder = self.dense if self.video and packet.stream_index == self.video.index else self.sound
-        if decoder is not None:
-            decoder.take(packet)
+    def _decode(self, index: int, packet: Any) -> None:  # noqa: ANN401  packets are typed by stream in stubs alone
+        """Decode a packet and hand its frames on; a damaged one is left out. None takes what the decoder holds."""
+        if index not in self.codecs:
+            return
+        try:
+            frames = self.codecs[index].decode(packet)
+        except (av.FFmpegError, ValueError):
+            return
+        for frame in frames:
+            self._hand_on(frame)
+
+    def _hand_on(self, frame: VideoFrame | AudioFrame) -> None:
+        for each in self.beside:
+            each.see(frame) if isinstance(frame, VideoFrame) else each.hear(frame)
+        if isinstance(frame, VideoFrame) and self.dense is not None:
+            self.dense.see(frame)
+        elif isinstance(frame, AudioFrame) and self.sound is not None:
+            self.sound.hear(frame)  # last: fingerprinting takes a frame's time away
 
     def traits(self, probe: Probe) -> Traits:
         heard = self.sound.finish() if self.sound is not None and self.sound.start_s is not None else ()

@@ -1,5 +1,6 @@
 """Looking at the pictures themselves: every frame of a short recording, the key frames of a long one."""
 
+from array import array
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -24,6 +25,10 @@ KEEP_S, APART_S = 2.0, 5.0
 """Pictures kept to be held beside each other, and how far apart they are as unlike as across a cut."""
 
 
+def _numbers() -> "array[float]":
+    return array("d")
+
+
 @dataclass
 class Seen:
     """What was seen, frame by frame.
@@ -31,17 +36,20 @@ class Seen:
     `at` media seconds, `change` mean absolute change of brightness (0..255) from the frame before (0 for the first),
     `light` and `spread` mean and standard deviation of brightness. `errors` are media seconds of frames that would
     not decode. `every` says that all frames were looked at, not key frames alone; `one_in` that only every n-th key
-    frame was; `whole` that the end was reached. `fed` counts the packets given to the decoder.
+    frame was; `whole` that the end was reached. `fed` counts the packets given to the decoder. `keeps` says that
+    pictures are kept for `goes_on`.
     """
 
     every: bool
     one_in: int = 1
     whole: bool = True
+    keeps: bool = True
     fed: int = 0
-    at: list[float] = field(default_factory=list)
-    change: list[float] = field(default_factory=list)
-    light: list[float] = field(default_factory=list)
-    spread: list[float] = field(default_factory=list)
+    # Ten hours have a million pictures: as numbers of eight bytes each they are few.
+    at: "array[float]" = field(default_factory=_numbers)
+    change: "array[float]" = field(default_factory=_numbers)
+    light: "array[float]" = field(default_factory=_numbers)
+    spread: "array[float]" = field(default_factory=_numbers)
     errors: list[float] = field(default_factory=list)
     _last: NDArray[np.int16] | None = None
     _kept: list[tuple[float, NDArray[np.int16]]] = field(default_factory=list)
@@ -68,7 +76,7 @@ class Seen:
         if self._last is not None and self._last.shape == sampled.shape:
             change = float(np.abs(sampled - self._last).mean())
         self._last = sampled
-        if self.every and (not self._kept or at - self._kept[-1][0] >= KEEP_S):
+        if self.every and self.keeps and (not self._kept or at - self._kept[-1][0] >= KEEP_S):
             self._kept.append((at, sampled))
         self.at.append(at)
         self.change.append(change)

@@ -1,5 +1,7 @@
 """Signs in the pictures: frames that would not decode, a picture that freezes, a black picture."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +56,7 @@ def black_stretches(seen: Seen) -> list[tuple[float, float]]:
     return [(b, e) for b, e in _runs(seen.at, dark) if e - b >= FROZEN_S]
 
 
-def _runs(at: list[float], flags: NDArray[np.bool_]) -> list[tuple[float, float]]:
+def _runs(at: Sequence[float], flags: NDArray[np.bool_]) -> list[tuple[float, float]]:
     """Stretches of frames whose flag is set, from the frame before the first (whose picture it repeats)."""
     runs: list[tuple[float, float]] = []
     begin: int | None = None

@@ -1,0 +1,158 @@
+"""The deferred look: one decode gives the proxy, the traits and what stands still between key frames."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from quancheng_plugin.errors import StorageFull
+from quancheng_plugin.findings import Severity
+from quancheng_sidecar.media.comparison.traits import Traits
+from quancheng_sidecar.media.integrity.checks import Check
+from quancheng_sidecar.media.look_through import Looked, look_through, look_through_bounded
+from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.stills import read_stills
+from quancheng_sidecar.media.streams import leading_video
+from quancheng_sidecar.settings import Settings
+from tests.sidecar.media.bare_report import report_of
+from tests.sidecar.media.integrity.conftest import Shoot, ffmpeg, shoot
+from tests.sidecar.media.test_preview import files_of_at_most
+
+Clip = Callable[[str], Path]
+
+__all__ = ["shoot"]
+
+
+def looked(path: Path, folder: Path, *, examined: Check = Check.KEY_FRAMES) -> Looked:
+    """Look through a recording."""
+    folder.mkdir(exist_ok=True)
+    return look_through(path, report_of(path, examined=examined), folder / "traits.npz", folder / "proxy.mp4")
+
+
+def proxy_of(path: Path, folder: Path) -> Path:
+    """The proxy of a recording."""
+    made = looked(path, folder).proxy
+    assert made is not None
+    return made.path
+
+
+def test_one_look_gives_proxy_and_traits(shared_media: Path, tmp_path: Path) -> None:
+    """Real footage gives ten pictures a second to compare, and what browsers play: H.264 4:2:0 and AAC, index first."""
+    path = shared_media / "pattern-sd-grey-bar.mp4"
+    made = looked(path, tmp_path).proxy
+    traits = Traits.from_bytes((tmp_path / "traits.npz").read_bytes())
+    assert len(traits.pictures) == pytest.approx(10 * traits.duration, abs=2)
+    assert len(traits.sound)
+    assert made is not None
+    with av.open(str(made.path)) as proxy:
+        assert proxy.metadata["comment"] == f"derivative-of {made.master}"
+        video, sound = proxy.streams.video[0], proxy.streams.audio[0]
+        assert (video.width, video.height) == (made.width, made.height)
+        assert (video.codec_context.name, video.codec_context.pix_fmt, sound.codec_context.name) == (
+            "h264",
+            "yuv420p",
+            "aac",
+        )
+        for stream in (video, sound):
+            assert float(stream.duration * stream.time_base) == pytest.approx(traits.duration, abs=0.2)
+    data = made.path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_pictures_keep_their_instants(clip: Clip, tmp_path: Path) -> None:
+    """Of 25 pictures a second every second one is shown, at its own time."""
+    with av.open(str(proxy_of(clip("clip.mp4"), tmp_path))) as proxy:
+        times = [frame.time for frame in proxy.decode(video=0)]
+    assert times == pytest.approx([n * 0.08 for n in range(38)], abs=1e-3)
+
+
+@pytest.mark.parametrize("degrees", [-90, 90, 180])
+def test_a_turned_recording_is_shown_upright(clip: Clip, tmp_path: Path, degrees: int) -> None:
+    """A rotation tag is applied to the pictures of the proxy as it is to the stills."""
+    path = turned(clip("clip.mp4"), tmp_path / "turned.mp4", degrees)
+    out = proxy_of(path, tmp_path / "out")
+    (expected,), (shown,) = (first_picture(one) for one in (path, out))
+    assert shown.size == expected.size
+    difference = np.abs(np.asarray(shown, np.int16) - np.asarray(expected, np.int16))
+    assert difference.mean() < 12
+
+
+def turned(source: Path, path: Path, degrees: int) -> Path:
+    """A copy of a recording's picture with a rotation tag."""
+    with av.open(str(source)) as given, av.open(str(path), "w") as written:
+        old = given.streams.video[0]
+        new = written.add_stream_from_template(old)
+        new.set_display_rotation(degrees)
+        for packet in given.demux(old):
+            if packet.dts is not None:
+                packet.stream = new
+                written.mux(packet)
+    return path
+
+
+def first_picture(path: Path) -> list[Image.Image]:
+    """The first picture, upright."""
+    probed = probe(path)
+    video = leading_video(probed.streams)
+    assert video is not None
+    return [still.image for still in read_stills(path, probed.container, video, (0.0,), most=1280)]
+
+
+@pytest.mark.parametrize("name", ["clip.avi", "clip.ts", "fragmented.mp4", "clip.3gp", "live.mkv"])
+def test_every_container_gives_a_proxy(clip: Clip, tmp_path: Path, name: str) -> None:
+    """Whatever the container and its codecs, picture and sound are there in full."""
+    path = clip(name)
+    shown = probe(proxy_of(path, tmp_path))
+    assert {stream.kind for stream in shown.streams} == {stream.kind for stream in probe(path).streams}
+    assert shown.duration.measured == pytest.approx(3.0, abs=0.2)
+
+
+def test_time_that_begins_anew_goes_on(clip: Clip, tmp_path: Path) -> None:
+    """A stream whose clock starts again, as two that were joined, is shown whole."""
+    path = tmp_path / "twice.ts"
+    path.write_bytes(2 * clip("clip.ts").read_bytes())
+    assert probe(proxy_of(path, tmp_path)).duration.measured == pytest.approx(6.0, abs=0.4)
+
+
+def test_what_is_left_of_a_broken_recording_is_shown(clip: Clip, tmp_path: Path) -> None:
+    """Of a recording that breaks off the readable part is shown."""
+    data = clip("clip.avi").read_bytes()
+    path = tmp_path / "x.avi"
+    path.write_bytes(data[: len(data) // 2])
+    assert probe(proxy_of(path, tmp_path / "out")).duration.measured == pytest.approx(1.5, abs=0.3)
+
+
+def test_sound_alone_has_no_later_proxy(clip: Clip, tmp_path: Path) -> None:
+    """The proxy of sound was made at intake; its traits are taken here."""
+    found = looked(clip("clip.m4a"), tmp_path)
+    assert (found.proxy, found.findings) == (None, ())
+    assert Traits.from_bytes((tmp_path / "traits.npz").read_bytes()).heard
+
+
+def test_a_full_disk_is_no_fault_of_the_file(clip: Clip, tmp_path: Path) -> None:
+    """Where no more can be written, the look is given up as a whole instead of leaving the proxy out."""
+    path = clip("clip.mp4")
+    report = report_of(path)
+    with files_of_at_most(4096), pytest.raises(StorageFull):
+        look_through_bounded(path, report, tmp_path / "traits.npz", tmp_path / "proxy.mp4", Settings())
+
+
+def test_a_freeze_between_key_frames_is_found(shoot: Shoot, tmp_path: Path) -> None:
+    """Three seconds between two key frames ten seconds apart show only where every picture is looked at."""
+    path, held = tmp_path / "sparse.mp4", "[0:v][0:v]freezeframes=first=100:last=175:replace=100"
+    coded = ("-c:v", "libx264", "-preset", "veryfast", "-g", "300", "-sc_threshold", "0")
+    ffmpeg("-i", shoot("mp4"), "-filter_complex", held, *coded, path)
+    (finding,) = looked(path, tmp_path / "out").findings
+    assert (finding.code, finding.severity) == ("picture-frozen", Severity.MEDIUM)
+    assert finding.at == pytest.approx(4, abs=0.3)
+    assert finding.figures["frozen_s"] == pytest.approx(3, abs=0.3)
+    assert looked(path, tmp_path / "out", examined=Check.ALL_FRAMES).findings == ()
+
+
+@pytest.mark.parametrize("name", ["bottle-detection.mp4", "doorknob-hd-no-bar.mp4", "onvif-test_h264.mp4"])
+def test_real_footage_is_not_accused(name: str, shared_media: Path, tmp_path: Path) -> None:
+    """Looking at every picture finds no still in untouched footage of phones and fixed cameras."""
+    assert looked(shared_media / name, tmp_path).findings == ()
