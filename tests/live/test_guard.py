@@ -95,3 +95,35 @@ def test_in_a_batch_the_free_one_is_deleted(page: httpx.Client, forms: tuple[int
     assert [each["id"] for each in page.get("trash/").json()["results"] if each["id"] in forms] == [free]
     assert page.post("trash/", json={"action": "empty", "documents": [free]}).status_code == 200
     assert page.get(f"documents/{free}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("documents/delete/", {"all": True, "filters": {"query": "霞浦县三沙镇"}}),
+        ("documents/bulk_edit/", {"method": "delete", "parameters": {}}),
+        ("documents/bulk_edit/", {"method": "split", "parameters": {"pages": "1", "delete_originals": True}}),
+        ("documents/bulk_edit/", {"method": "delete_pages", "parameters": {"pages": [1]}}),
+        ("documents/edit_pdf/", {"operations": [{"page": 1, "rotate": 90}], "delete_original": True}),
+        ("documents/merge/", {"delete_originals": True}),
+    ],
+    ids=["all that a filter finds", "bulk edit", "split", "pages", "edit", "merge"],
+)
+def test_a_kept_form_outlives_every_other_way(
+    page: httpx.Client, forms: tuple[int, int], paperless: Server, path: str, asked: dict[str, object]
+) -> None:
+    """Whatever Paperless answers, and whatever it makes of the form, the form with its file is there and found."""
+    kept, _ = forms
+    before = {each["id"] for each in page.get("documents/?page_size=1000").json()["results"]}
+    original = page.get(f"documents/{kept}/download/?original=true").content
+    page.post(path, json={"documents": [] if asked.get("all") else [kept]} | asked)
+    time.sleep(2)
+    while paperless.is_at_work():
+        time.sleep(2)
+    assert page.get(f"documents/{kept}/").status_code == 200
+    assert _is_found(page, kept)
+    root = min(each["id"] for each in page.get(f"documents/{kept}/").json()["versions"])
+    assert page.get(f"documents/{root}/download/?original=true").content == original
+    assert kept not in {each["id"] for each in page.get("trash/").json()["results"]}
+    for made in {each["id"] for each in page.get("documents/?page_size=1000").json()["results"]} - before:
+        paperless.destroy(made)
