@@ -132,6 +132,19 @@ def test_what_was_handed_in_is_seen_by_the_office(people: People) -> None:
         assert people.finds(story.CASE, document) == _INSIDE
 
 
+def test_a_clerk_corrects_a_form_that_is_linked(people: People) -> None:
+    """Paperless lets nobody save a form's fields who may not change all that it is linked with: its card is one."""
+    party = named(people.office.paperless, "custom_fields", "当事人")
+    address = f"{people.office.paperless.url}/api/documents/{people.form}/"
+    with people.asking(Role.CLERK) as clerk:
+        held = {each["field"]: each["value"] for each in clerk.get(address).json()["custom_fields"]}
+        assert [people.card] in held.values()
+        fields = [{"field": field, "value": value} for field, value in (held | {party: "林海生之子"}).items()]
+        assert clerk.patch(address, json={"custom_fields": fields}).status_code == httpx.codes.OK
+    entered = "SELECT by FROM collect_correction WHERE name = 'party' AND NOT disputed"
+    assert eventually(lambda: people.office.query(entered) == [(_name(Role.CLERK),)], 90)
+
+
 def test_what_someone_without_a_role_uploads_stays_theirs(people: People, tmp_path: Path) -> None:
     """Who hands in no records for the office keeps their own papers to themselves, though they are archived."""
     file = tmp_path / "私人.pdf"
