@@ -141,7 +141,7 @@ def test_a_clerk_corrects_a_form_that_is_linked(people: People) -> None:
         assert [people.card] in held.values()
         fields = [{"field": field, "value": value} for field, value in (held | {party: "林海生之子"}).items()]
         assert clerk.patch(address, json={"custom_fields": fields}).status_code == httpx.codes.OK
-    entered = "SELECT by FROM collect_correction WHERE name = 'party' AND NOT disputed"
+    entered = "SELECT \"by\" FROM collect_correction WHERE name = 'party' AND NOT disputed"
     assert eventually(lambda: people.office.query(entered) == [(_name(Role.CLERK),)], 90)
 
 

@@ -30,6 +30,7 @@ _WORKING_RIGHTS = (
     "view_paperlesstask",
     "view_logentry",
     "view_user",
+    "view_group",
 )
 _NAMED = 6
 """How many missing objects of a kind are named; `setup --dry-run` lists all."""
