@@ -24,10 +24,12 @@ from quancheng_sidecar.media.comparison.index import Index
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.inspect import inspect_bounded
-from quancheng_sidecar.media.report import Digest
+from quancheng_sidecar.media.look_through import look_through_bounded
+from quancheng_sidecar.media.report import Digest, RecordingReport
 from quancheng_sidecar.settings import Settings
 from tests.bench.identify import made_up, write_archive
 from tests.bench.row import Row
+from tests.sidecar.media.bare_report import report_of
 
 ROUNDS = 3
 _NICE = ("nice", "-n", "10")
@@ -35,6 +37,7 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 _FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 _CLOCK = r"drawtext=fontfile={font}:text='%{{pts\:gmtime\:1772357405\:%Y-%m-%d %H\\\:%M\\\:%S}}':x=40:y=40:fontsize=48:fontcolor=white:borderw=2"  # noqa: E501  one filter
 _SCENE = "gradients=size=1920x1080:rate=30:speed=0.02:nb_colors=6,noise=alls=14:allf=t"
+_PROXY = "960:540"
 _HOURS = 10_000
 _DIFFER = 0.04
 """Share of bits by which a copy that was coded anew differs."""
@@ -48,6 +51,7 @@ def bench_inspection() -> list[Row]:
         return [
             *(_inspect(clocked, "with burnt-in clock", "≤ 0.10", known=known) for known in (True, False)),
             _inspect(bare, "without clock", "≤ 0.08", known=True),
+            _look_through(bare),
             *bench_compare(),
             bench_identify(folder),
             bench_sm3(clocked),
@@ -98,6 +102,33 @@ def _inspect(path: Path, what: str, target: str, *, known: bool) -> Row:
     )
 
 
+def _look_through(path: Path) -> Row:
+    """The deferred job's one decode against a full decode, and what no such job can be below."""
+    kept, report = path.parent / "report.json", report_of(path)
+    kept.write_text(report.model_dump_json())
+    ours, peer, limit = [], [], []
+    scaled = ("-vf", f"fps=15,scale={_PROXY}", "-c:v", "libx264", "-preset", "ultrafast", "-maxrate", "1500k")
+    bare = [*_NICE, "ffmpeg", "-nostdin", "-v", "error", "-i", str(path)]
+    for _ in range(ROUNDS):
+        ours.append(_measured([sys.executable, "-m", "tests.bench.inspection", "look", str(path), str(kept)]))
+        peer.append(_measured([*bare, "-f", "null", "-"]))
+        limit.append(_measured([*bare, *scaled, "-bufsize", "3000k", "-f", "null", "-"]))
+    (wall, processor, memory), (theirs, their_processor, _), (least, least_processor, _) = map(
+        _middle, (ours, peer, limit)
+    )
+    return Row(
+        name=f"one decode of 10 minutes of 1080p H.264 ({path.stat().st_size / 1e9:.2f} GB): dense fingerprint, proxy, "
+        "stills and black",
+        ours_s=wall,
+        peer_s=theirs,
+        ratio=wall / theirs,
+        target="≤ 1.3 × ffmpeg -i F -f null -",
+        note=f"processor {processor:.1f} s against {their_processor:.1f} s = {processor / their_processor:.2f}; decode,"
+        f" scale and code alone {least / theirs:.2f} (processor {least_processor / their_processor:.2f});"
+        f" peak {memory:.0f} MB",
+    )
+
+
 def _measured(command: list[str]) -> tuple[float, float, float]:
     """Wall seconds, processor seconds and peak MB of a program, or what it says of its own child."""
     begun = time.perf_counter()
@@ -121,6 +152,17 @@ def _inspect_once(path: Path, *, known: bool) -> tuple[float, float, float]:
     digest = Digest(sha256=f"sha256:{0:064x}", sm3=None, size=path.stat().st_size) if known else None
     begun = time.perf_counter()
     inspect_bounded(path, Settings(_env_file=None), digest=digest)
+    wall, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def _look_once(path: Path, report: Path) -> tuple[float, float, float]:
+    """The same of the child that looks through a recording."""
+    told = RecordingReport.model_validate_json(report.read_text())
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=report.parent) as folder:
+        traits, proxy = Path(folder) / "traits.npz", Path(folder) / "proxy.mp4"
+        look_through_bounded(path, told, traits, proxy, Settings(_env_file=None))
     wall, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
@@ -204,6 +246,8 @@ def bench_sm3(path: Path) -> Row:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["inspect"]:
         print(json.dumps(_inspect_once(Path(sys.argv[2]), known=sys.argv[3] == "1")))  # noqa: T201  for the parent
+    elif sys.argv[1:2] == ["look"]:
+        print(json.dumps(_look_once(Path(sys.argv[2]), Path(sys.argv[3]))))  # noqa: T201  for the parent
     else:
         for row in bench_inspection():
             print(row)  # noqa: T201  a bench prints

@@ -195,7 +195,8 @@ def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     threads = str(min(os.cpu_count() or 1, 4))
     # Without a fixed threshold, what the recogniser lets go of stays with the process: a sixth of its peak.
     memory = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(8 << 20)}
-    bounds = {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+    # Products of matrices run beside a decoder: waiting for each other's threads they would take it the processor.
+    bounds = {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": "1"}
     return own | memory | bounds | {"PYTHONIOENCODING": "utf-8", "LC_MESSAGES": "C"} | dict(extra or {})
 
 

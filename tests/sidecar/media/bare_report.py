@@ -12,10 +12,12 @@ from quancheng_sidecar.media.report import Clock, Digest, Fingerprint, Integrity
 def report_of(path: Path, *, examined: Check = Check.KEY_FRAMES) -> RecordingReport:
     """What an examination that found nothing reports; `examined` says whether it saw all frames."""
     probed = probe(path)
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     nothing = Sentence(zh="无", en="none")
     return RecordingReport(
         file_name=path.name,
-        digest=Digest(sha256="sha256:" + hashlib.sha256(path.read_bytes()).hexdigest(), sm3=None, size=1),
+        digest=Digest(sha256=f"sha256:{sha256}", sm3=None, size=1),
         kind=probed.kind,
         container=probed.container,
         streams=probed.streams,

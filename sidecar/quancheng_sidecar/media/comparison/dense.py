@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
 
-from quancheng_sidecar.media.comparison.bars import find_frame
-from quancheng_sidecar.media.comparison.pdq import Hashes, hash_stack
-from quancheng_sidecar.media.comparison.views import VIEWS, Picture, look
+from quancheng_sidecar.media.comparison.bars import Frame, find_frame
+from quancheng_sidecar.media.comparison.pdq import Hashes, hash_waves
+from quancheng_sidecar.media.comparison.views import VIEWS, Picture, waves_of
 
 STEP_S = 0.1
 """Seconds between pictures: those of a shaken phone are as unlike as strangers after a fifth of a second."""
@@ -19,6 +19,9 @@ STEP_S = 0.1
 _SIDE = 192
 _STRETCH = 300
 """Pictures held at once, in which bars are looked for together (30 s)."""
+
+_AT_ONCE = 30
+"""Pictures transformed at once: as many as the processor's nearer memory holds."""
 
 _PLAIN = 5.0
 
@@ -104,7 +107,14 @@ def _hashed(held: list[tuple[float, Picture]], aspect: float) -> DensePictures:
     if not telling:
         return NONE
     frame = find_frame(np.stack([picture for _, picture in telling]))
-    count = 1 + len(VIEWS)
-    looks = np.concatenate([look(picture, frame, aspect) for _, picture in telling])
-    views, mirrored = (hashes.reshape(len(telling), count, -1) for hashes in hash_stack(looks))
-    return DensePictures(np.array([at for at, _ in telling], np.float32), views, mirrored[:, :2])
+    parts = [_all_views(telling[at : at + _AT_ONCE], frame, aspect) for at in range(0, len(telling), _AT_ONCE)]
+    views, mirrored = (np.concatenate(hashes) for hashes in zip(*parts, strict=True))
+    return DensePictures(np.array([at for at, _ in telling], np.float32), views, mirrored)
+
+
+def _all_views(held: list[tuple[float, Picture]], frame: Frame, aspect: float) -> tuple[Hashes, Hashes]:
+    waves = waves_of(np.stack([picture for _, picture in held]), frame, aspect)
+    views, mirrored = (
+        hashes.reshape(*waves.shape[:2], -1) for hashes in hash_waves(waves.reshape(-1, *waves.shape[2:]))
+    )
+    return views, mirrored[:, :2]

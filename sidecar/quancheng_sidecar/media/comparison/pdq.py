@@ -1,8 +1,8 @@
 """PDQ of many small pictures at once (facebook/ThreatExchange, "The TMK+PDQF video-hashing algorithm and the PDQ
 image-hashing algorithm", 2019): bit for bit those of the library on pictures of 64 × 64.
 
-A cosine transform of a whole stack is two products of matrices, and the mirrored picture's hash is the same transform
-with every second column negated.
+A cosine transform of a whole stack is two products of matrices (`basis`), and the mirrored picture's hash is the same
+transform with every second column negated.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ SIDE = 64
 """Rows and columns of a picture to hash."""
 
 BITS = 256
-_KEPT = 16
+KEPT = 16
+"""Waves kept along each side."""
+
 _ROWS = 16
 _GROUP = 3
 _STEADY = 24
@@ -25,11 +27,12 @@ Hashes = npt.NDArray[np.uint8]
 """Packed hashes, the last axis 32 bytes."""
 
 
-def hash_stack(pictures: npt.NDArray[np.floating]) -> tuple[Hashes, Hashes]:
-    """Give the hashes of grey pictures (n, 64, 64) and of their mirror images, each (n, 32)."""
-    basis = _basis()
-    waves = basis @ pictures.astype(np.float32) @ basis.T
-    mirrored = waves * np.where(np.arange(1, _KEPT + 1) % 2, -1, 1).astype(np.float32)
+def hash_waves(waves: npt.NDArray[np.float32]) -> tuple[Hashes, Hashes]:
+    """Give the hashes of pictures and of their mirror images, each (n, 32).
+
+    `waves` (n, 16, 16) are the pictures' transforms: `basis() @ picture @ basis().T` of a grey one of 64 × 64.
+    """
+    mirrored = waves * np.where(np.arange(1, KEPT + 1) % 2, -1, 1).astype(np.float32)
     return _bits(waves), _bits(mirrored)
 
 
@@ -98,9 +101,9 @@ def _words(hashes: Hashes) -> npt.NDArray[np.uint64]:
 
 
 @cache
-def _basis() -> npt.NDArray[np.float32]:
-    # § 4.2: the lowest frequency, which is mere brightness, is left out.
-    rows = np.arange(1, _KEPT + 1)[:, None]
+def basis() -> npt.NDArray[np.float32]:
+    """Give the waves that are kept (16, 64); the lowest, which is mere brightness, is left out (§ 4.2)."""
+    rows = np.arange(1, KEPT + 1)[:, None]
     columns = 2 * np.arange(SIDE) + 1
     waves: npt.NDArray[np.float32] = np.cos(np.pi / (2 * SIDE) * rows * columns).astype(np.float32)
     scaled: npt.NDArray[np.float32] = np.sqrt(np.float32(2 / SIDE)) * waves

@@ -1,15 +1,18 @@
 """Parts of a picture that a copy may show: crops and small turns, each hashed as a picture of its own."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from quancheng_sidecar.media.comparison.bars import WHOLE, Frame
-from quancheng_sidecar.media.comparison.pdq import SIDE
+from quancheng_sidecar.media.comparison.pdq import KEPT, SIDE, basis
 
 Picture = npt.NDArray[np.uint8]
+Pictures = npt.NDArray[np.uint8]
+Waves = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def _placed(high: float, wide: float, down: float, along: float) -> View:
 
 
 _THIRDS = (0.0, 0.5, 1.0)
+_TURNS = (-5.0, -3.5, -2.0, 2.0, 3.5, 5.0)
 
 VIEWS: tuple[View, ...] = (
     View(),
@@ -37,34 +41,64 @@ VIEWS: tuple[View, ...] = (
     *(_placed(s, s, y, x) for s in (0.75, 0.5) for y in _THIRDS for x in _THIRDS if (y, x) != (0.5, 0.5)),
     *(_placed(0.75, 1.0, y, 0.5) for y in _THIRDS),
     *(_placed(1.0, 0.75, 0.5, x) for x in _THIRDS),
-    *(View(turn=turn) for turn in (-5.0, -3.5, -2.0, 2.0, 3.5, 5.0)),
+    *(View(turn=turn) for turn in _TURNS),
 )
-"""The whole picture first. A crop between two of these is still alike: a hash bears about a tenth of displacement."""
+"""The whole picture first, turned ones last. A crop between two is alike: a hash bears a tenth of displacement."""
+
+_PARTS = [view.frame for view in VIEWS if not view.turn]
 
 MIDDLE = 1 + VIEWS.index(_centred(0.65))
 """Place in a look of the middle part, where logos, captions and clocks seldom stand."""
 
 
-def look(picture: Picture, frame: Frame, aspect: float) -> npt.NDArray[np.float32]:
-    """Give every view of a grey picture inside its bars, shrunk by averaging, as (1 + views, 64, 64).
+Span = tuple[int, int]
+"""First row or column of a part, and the one behind its last."""
 
-    The first is the picture with its bars. `aspect` is width over height of the recording, since `picture` is square.
+
+def waves_of(pictures: Pictures, frame: Frame, aspect: float) -> Waves:
+    """Give the transform (`pdq.basis`) of every view of grey pictures (n, rows, columns): (n, 1 + views, 16, 16).
+
+    The first view is the picture with its bars, which lie outside `frame`. `aspect` is width over height of the
+    recording, since the pictures are square. Cutting a part out, shrinking it by averaging and transforming it are one
+    matrix along each side, and many views share theirs.
     """
-    inner = cut(picture, frame)
-    turned = {turn: _turned(inner, turn, aspect) for turn in {view.turn for view in VIEWS} - {0.0}}
-    shown = (cut(turned.get(view.turn, inner), view.frame) for view in VIEWS)
-    return np.stack([_shrunk(picture), *map(_shrunk, shown)])
+    rows, columns = pictures.shape[1:]
+    high, wide = _span((0, rows), frame.top, frame.bottom), _span((0, columns), frame.left, frame.right)
+    inner = pictures[:, high[0] : high[1], wide[0] : wide[1]]
+    parts = [((0, rows), (0, columns))]
+    parts += [(_span(high, f.top, f.bottom), _span(wide, f.left, f.right)) for f in _PARTS]
+    whole = [((0, inner.shape[1]), (0, inner.shape[2]))]
+    turned = [_transformed(np.stack([_turned(one, turn, aspect) for one in inner]), whole) for turn in _TURNS]
+    return np.concatenate([_transformed(pictures, parts), *turned], axis=1)
 
 
-def cut(picture: Picture, frame: Frame) -> Picture:
-    """Give a part of a picture, at least one pixel of it."""
-    rows, columns = picture.shape
-    top, left = int(frame.top * rows), int(frame.left * columns)
-    return picture[top : max(top + 1, round(frame.bottom * rows)), left : max(left + 1, round(frame.right * columns))]
+def _span(within: Span, begin: float, end: float) -> Span:
+    """Give a part of a span, at least one row or column of it."""
+    size = within[1] - within[0]
+    first = int(begin * size)
+    return within[0] + first, within[0] + max(first + 1, round(end * size))
 
 
-def _shrunk(picture: Picture) -> npt.NDArray[np.float32]:
-    return np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
+def _transformed(pictures: Pictures, parts: list[tuple[Span, Span]]) -> Waves:
+    """Give the transforms of parts (rows, columns) of pictures: (n, parts, 16, 16)."""
+    count, rows, columns = pictures.shape
+    # All pictures side by side: one product of matrices serves all.
+    beside = pictures.transpose(1, 0, 2).reshape(rows, count * columns).astype(np.float32)
+    halves = {
+        high: (_matrix(rows, high) @ beside).reshape(KEPT * count, columns) for high in {high for high, _ in parts}
+    }
+    waves = [(halves[high] @ _matrix(columns, wide).T).reshape(KEPT, count, KEPT) for high, wide in parts]
+    return np.stack(waves).transpose(2, 0, 1, 3).astype(np.float32, copy=False)
+
+
+@lru_cache(maxsize=1024)
+def _matrix(size: int, part: Span) -> npt.NDArray[np.float32]:
+    """Give what cuts `part` out of `size` rows, shrinks it to 64 by averaging and transforms it: (16, size)."""
+    length = part[1] - part[0]
+    shrink = cv2.resize(np.eye(length, dtype=np.float32), (length, SIDE), interpolation=cv2.INTER_AREA)
+    matrix = np.zeros((KEPT, size), np.float32)
+    matrix[:, part[0] : part[1]] = basis() @ np.asarray(shrink, np.float32)
+    return matrix
 
 
 def _turned(picture: Picture, degrees: float, aspect: float) -> Picture:

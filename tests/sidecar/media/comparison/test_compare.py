@@ -4,15 +4,20 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import av
+import cv2
 import numpy as np
+import numpy.typing as npt
 import pdqhash
 import pytest
 
 from quancheng_plugin.errors import UnsupportedType
+from quancheng_sidecar.media.comparison.bars import WHOLE, Frame
 from quancheng_sidecar.media.comparison.compare import compare, compare_bounded, compare_files
-from quancheng_sidecar.media.comparison.pdq import hash_stack
+from quancheng_sidecar.media.comparison.pdq import apart_each, basis, hash_waves
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation, Sense
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
+from quancheng_sidecar.media.comparison.views import VIEWS, waves_of
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.settings import Settings
 from tests.command import runner
@@ -146,10 +151,33 @@ def test_traits_are_kept_whole(shared_media: Path) -> None:
 def test_hashes_are_those_of_the_pdq_library() -> None:
     """Stacked hashes equal the library's on pictures of 64 × 64, and so do those of mirrored ones."""
     pictures = np.random.default_rng(7).integers(0, 255, (20, 64, 64), dtype=np.uint8)
-    for given, hashes in zip((pictures, pictures[:, :, ::-1]), hash_stack(pictures.astype(np.float32)), strict=True):
+    waves = basis() @ pictures.astype(np.float32) @ basis().T
+    for given, hashes in zip((pictures, pictures[:, :, ::-1]), hash_waves(waves), strict=True):
         colour = (np.ascontiguousarray(np.repeat(one[..., None], 3, axis=2)) for one in given)
         expected = np.stack([pdqhash.compute(one)[0] for one in colour])
         assert (np.unpackbits(hashes, axis=1) != expected).sum() <= 2
+
+
+def cut(picture: npt.NDArray[np.uint8], frame: Frame) -> npt.NDArray[np.uint8]:
+    """A part of a picture."""
+    rows, columns = picture.shape
+    top, left = int(frame.top * rows), int(frame.left * columns)
+    return picture[top : round(frame.bottom * rows), left : round(frame.right * columns)]
+
+
+@pytest.mark.parametrize("frame", [WHOLE, Frame(0.1, 0.9, 0.0, 1.0), Frame(0.0, 1.0, 0.1, 0.8)])
+def test_a_view_is_the_part_of_the_picture_that_it_names(shared_media: Path, frame: Frame) -> None:
+    """Each view hashes as what is cut out and shrunk by averaging, inside the bars, to a few bits of rounding."""
+    with av.open(str(shared_media / MOVING)) as opened:
+        shown = next(opened.decode(video=0)).reformat(width=192, height=192, format="gray").to_ndarray()
+    waves = waves_of(shown[None], frame, 1.0)[0]
+    inner = cut(shown, frame)
+    parts = [shown, *(cut(inner, view.frame) for view in VIEWS if not view.turn)]
+    shrunk = np.stack([cv2.resize(part, (64, 64), interpolation=cv2.INTER_AREA) for part in parts]).astype(np.float32)
+    expected, _ = hash_waves(basis() @ shrunk @ basis().T)
+    found, _ = hash_waves(waves[: len(parts)])
+    assert waves.shape == (1 + len(VIEWS), 16, 16)
+    assert apart_each(found, expected).max() <= 12
 
 
 def test_photo_is_refused(shared_media: Path, convert: Convert) -> None:
