@@ -14,7 +14,8 @@ START = dedent("""
     from quancheng_sidecar.archive.embedded.index import all_of
     from quancheng_sidecar.archive.embedded.models import ArchivedDocument
     from quancheng_sidecar.archive.fields import CustomField
-    from quancheng_sidecar.archive.port import NewDocument
+    from quancheng_sidecar.archive.permissions import Circle, Permissions
+    from quancheng_sidecar.archive.port import DocumentKind, NewDocument
     from quancheng_sidecar.archive.query import parse
 
     archive = EmbeddedArchive(None)
@@ -35,14 +36,17 @@ START = dedent("""
 
 
 def test_what_one_process_archives_another_finds(python: Python) -> None:
-    """Documents, fields, links and search, in a process that starts afterwards."""
+    """Documents, fields, links, permissions and search, in a process that starts afterwards."""
     python(
         START
         + dedent("""
         form = archive.add(make("于2026-03-01检查渔船", case="鼎海行复〔2020〕第01号"))
-        card = archive.add(make("登记卡", case="鼎海行复[2020]1号", fields={CustomField.STAGE: "hearing"}))
+        card = make("登记卡", case="鼎海行复[2020]1号", fields={CustomField.STAGE: "hearing"})
+        card = archive.add(card.model_copy(update={"kind": DocumentKind.RECORD_CARD}))
         archive.merge_fields(form, {CustomField.PARTY: "张三\\0" * 2000})
         archive.link(CustomField.RECORDINGS, card, form)
+        legal = Circle(groups=frozenset({"全程-法制人员"}))
+        archive.permit(form, Permissions(view=legal, change=Circle()))
         """)
     )
     said = python(
@@ -50,12 +54,13 @@ def test_what_one_process_archives_another_finds(python: Python) -> None:
         + dedent("""
         form, card = archive.of_case("鼎海行复（2020）001号")
         print(archive.links(form.id)[CustomField.RECORDINGS] == (card.id,))
+        print(sorted(archive.permissions(card.id).view.groups))
         print(len(archive.find_by_field(CustomField.PARTY, "张三\\0" * 2000)))
         print(totals("检", "2026年3月1日", "听证", "鼎海行复〔2020〕1号", "1号 登记", "张三", "11号"))
         print(indexed("检"))
         """)
     )
-    assert said.splitlines() == ["True", "1", "[1, 1, 1, 2, 1, 1, 0]", "1"]
+    assert said.splitlines() == ["True", "['全程-法制人员']", "1", "[1, 1, 1, 2, 1, 1, 0]", "1"]
 
 
 def test_processes_that_archive_and_search_at_once(python: Python) -> None:
