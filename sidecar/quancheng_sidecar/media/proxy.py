@@ -29,8 +29,8 @@ _CODING = {
     "preset": "ultrafast",
     "x264-params": "aq-mode=1:no-deblock=0",
     "crf": "29",
-    "maxrate": "1500k",
-    "bufsize": "3000k",
+    "maxrate": "1000k",
+    "bufsize": "2000k",
     "g": "30",
 }
 _BASE = Fraction(1, 90_000)
@@ -156,7 +156,8 @@ class _Pictures:
         graph = Graph()
         width, height = self._scaled
         first = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=_BASE)
-        steps = (("yadif", "deint=interlaced"), ("scale", f"{width}:{height}"), *self._turns, ("format", "yuv420p"))
+        scale = ("scale", f"{width}:{height}:flags=area")
+        steps = (("yadif", "deint=interlaced"), scale, *self._turns, ("format", "yuv420p"))
         filters = (graph.add(name, words) for name, words in steps)
         graph.link_nodes(first, *filters, graph.add("buffersink")).configure()
         return graph
@@ -181,7 +182,7 @@ class _Sound:
     def __init__(self, out: OutputContainer, audio: Stream, zero: float) -> None:
         self._rate = audio.sample_rate if audio.sample_rate in _RATES else _RATE
         self._layout = "mono" if audio.channels == 1 else "stereo"
-        self._stream = out.add_stream("aac", rate=self._rate, layout=self._layout)
+        self._stream = out.add_stream("aac", rate=self._rate, layout=self._layout, options={"aac_coder": "fast"})
         self._stream.bit_rate = _BITS
         self._zero = zero
         self._fed: int | None = None

@@ -1,6 +1,7 @@
 """The deferred look: one decode gives the proxy, the traits and what stands still between key frames."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -14,6 +15,7 @@ from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.integrity.checks import Check
 from quancheng_sidecar.media.look_through import Looked, look_through, look_through_bounded
 from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import ClockSample
 from quancheng_sidecar.media.stills import read_stills
 from quancheng_sidecar.media.streams import leading_video
 from quancheng_sidecar.settings import Settings
@@ -142,14 +144,35 @@ def test_a_full_disk_is_no_fault_of_the_file(clip: Clip, tmp_path: Path) -> None
 
 def test_a_freeze_between_key_frames_is_found(shoot: Shoot, tmp_path: Path) -> None:
     """Three seconds between two key frames ten seconds apart show only where every picture is looked at."""
-    path, held = tmp_path / "sparse.mp4", "[0:v][0:v]freezeframes=first=100:last=175:replace=100"
-    coded = ("-c:v", "libx264", "-preset", "veryfast", "-g", "300", "-sc_threshold", "0")
-    ffmpeg("-i", shoot("mp4"), "-filter_complex", held, *coded, path)
+    path = held(shoot("mp4"), tmp_path / "held.mp4")
     (finding,) = looked(path, tmp_path / "out").findings
-    assert (finding.code, finding.severity) == ("picture-frozen", Severity.MEDIUM)
+    assert (finding.code, finding.severity) == ("picture-frozen", Severity.LOW)
     assert finding.at == pytest.approx(4, abs=0.3)
     assert finding.figures["frozen_s"] == pytest.approx(3, abs=0.3)
     assert looked(path, tmp_path / "out", examined=Check.ALL_FRAMES).findings == ()
+
+
+def test_a_freeze_is_plain_where_the_clock_stands_too(shoot: Shoot, tmp_path: Path) -> None:
+    """In a long recording a still alone is for review; with the burnt-in clock it is a sign, told once."""
+    path = held(shoot("mp4"), tmp_path / "held.mp4")
+    start = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    shown = ((n / 2, start + timedelta(seconds=int(4 if 8 <= n < 14 else n / 2))) for n in range(24))
+    samples = tuple(ClockSample(at=at, shown=when, confidence=0.9) for at, when in shown)
+    report = report_of(path)
+    clocked = report.model_copy(update={"clock": report.clock.model_copy(update={"samples": samples})})
+    out = tmp_path / "traits.npz", tmp_path / "proxy.mp4"
+    (finding,) = look_through(path, clocked, *out).findings
+    assert (finding.code, finding.severity) == ("picture-frozen", Severity.MEDIUM)
+    told = clocked.model_copy(update={"integrity": report.integrity.model_copy(update={"findings": (finding,)})})
+    assert look_through(path, told, *out).findings == ()
+
+
+def held(source: Path, path: Path) -> Path:
+    """A copy with one key frame whose picture is held from the fourth to the seventh second."""
+    frozen = "[0:v][0:v]freezeframes=first=100:last=175:replace=100"
+    coded = ("-c:v", "libx264", "-preset", "veryfast", "-g", "300", "-sc_threshold", "0")
+    ffmpeg("-i", source, "-filter_complex", frozen, *coded, path)
+    return path
 
 
 @pytest.mark.parametrize("name", ["bottle-detection.mp4", "doorknob-hd-no-bar.mp4", "onvif-test_h264.mp4"])
