@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import permutations
+from math import inf
 from pathlib import Path
 
 from quancheng_sidecar.media.comparison.compare import compare
-from quancheng_sidecar.media.comparison.report import Comparison, Relation
+from quancheng_sidecar.media.comparison.pieces import SEEN
+from quancheng_sidecar.media.comparison.report import Comparison, Range, Relation
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.probe import probe
 from tests.bench.copies import COPIES, Copy, Piece
@@ -61,7 +63,7 @@ def _judged(copy: Copy, original: Path, traits: Traits, folder: Path) -> str:
 def _outcome(found: Comparison, pieces: list[Piece], relation: str) -> str:
     if found.relation is Relation.UNRELATED:
         return "missed" if found.evidence is None else "unsure"
-    if any(not _true(one.a, one.b, pieces) for one in found.ranges):
+    if any(not _true(one, pieces) for one in found.ranges):
         return "wrong relation"
     held = sum(one.b[1] - one.b[0] for one in found.ranges)
     whole = sum(piece[3] - piece[2] for piece in pieces)
@@ -70,10 +72,14 @@ def _outcome(found: Comparison, pieces: list[Piece], relation: str) -> str:
     return "in part" if found.relation in {relation, Relation.PARTIAL_OVERLAP} else "wrong relation"
 
 
-def _true(a: tuple[float, float], b: tuple[float, float], pieces: list[Piece]) -> bool:
-    """Whether the middle of a range lies on one of the pieces the copy is made of, within a second."""
-    at, expected = sum(b) / 2, sum(a) / 2
-    lines = ((x + (at - u) * (y - x) / (v - u)) for x, y, u, v in pieces if u - _NEAR_S <= at <= v + _NEAR_S)
+def _true(one: Range, pieces: list[Piece]) -> bool:
+    """Whether the middle of a range lies on one of the pieces the copy is made of, within a second.
+
+    What is only heard goes on along a piece's line, over a held picture.
+    """
+    at, expected = sum(one.b) / 2, sum(one.a) / 2
+    near = _NEAR_S if SEEN & set(one.by) else inf
+    lines = ((x + (at - u) * (y - x) / (v - u)) for x, y, u, v in pieces if u - near <= at <= v + near)
     return any(abs(line - expected) <= _NEAR_S for line in lines)
 
 
