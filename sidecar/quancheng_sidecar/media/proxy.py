@@ -94,9 +94,11 @@ class Proxy:
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
-        """Leave out what cannot be coded; a full disk is no fault of the file's."""
+        """Leave out what cannot be coded; a full disk, or the bound of memory, is no fault of the file's."""
         try:
             yield
+        except MemoryError:
+            raise
         except (av.FFmpegError, ValueError) as fault:
             if getattr(fault, "errno", None) in StorageFull.numbers:
                 raise StorageFull.at(self._path) from fault

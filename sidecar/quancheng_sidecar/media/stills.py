@@ -37,7 +37,7 @@ def read_stills(path: Path, container: str, video: Stream, times: tuple[float, .
 
     Each is reached from the key frame before it by decoding at most 60 frames of full HD (more of smaller ones), so
     with key frames far apart the still lies before the wanted second; `at` is always its own. Without a usable index
-    key frames are taken as the packets come.
+    key frames are taken as the packets come. Raises MemoryError at the bound of the process.
     """
     with open_media(path, container) as opened:
         stream = opened.streams[video.index]
@@ -60,6 +60,8 @@ def _by_seeking(  # noqa: PLR0913, PLR0917  one private step of `read_stills`, w
         try:
             opened.seek(int((wanted + zero) / float(stream.time_base or 1)), stream=stream)
             frame = _forward(opened, stream, wanted + zero, budget)
+        except MemoryError:  # the bound of the process, which must not pass for a picture that is not there
+            raise
         except (av.FFmpegError, ValueError):
             continue
         if frame is not None:
@@ -82,6 +84,8 @@ def _frames(opened: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]
     for packet in opened.demux(stream):
         try:
             frames = stream.codec_context.decode(packet)
+        except MemoryError:
+            raise
         except av.FFmpegError:
             continue
         yield from (frame for frame in frames if frame.pts is not None)
@@ -103,6 +107,8 @@ def _in_passing(path: Path, container: str, video: Stream, times: tuple[float, .
                     if wanted and at >= wanted[0]:
                         wanted = [one for one in wanted if one > at]
                         yield _still(frame, video, at, most)
+            except MemoryError:
+                raise
             except (av.FFmpegError, ValueError):
                 continue
             break

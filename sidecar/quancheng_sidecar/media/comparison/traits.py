@@ -153,6 +153,8 @@ class _Taking:
             return
         try:
             frames = self.codecs[index].decode(packet)
+        except MemoryError:  # the bound of the process, which must not pass for damage
+            raise
         except (av.FFmpegError, ValueError):
             return
         for frame in frames:
