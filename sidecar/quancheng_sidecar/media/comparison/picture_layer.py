@@ -28,8 +28,14 @@ _CHANGES = 60
 _LAGS_S = (1.0, 2.0, 3.5, 5.0, 8.0, 13.0)
 _MARGIN = 12
 _ASIDE_S = (1.0, 2.0, 3.0, 5.0)
-_LEAST_BITS = 100
-"""Bits times seconds by which a line must be better than those beside it: strangers in one room reached 74."""
+_LEAST_BITS, _LEAST_BITS_EXACT = 400, 100
+"""Bits times seconds by which a line must be better than those beside it, in general and where it fits exactly.
+
+Strangers in one room through which somebody walks reached 233 where they lay 26 bits and more from the line, and 74
+where they lay nearer; copies of a fixed camera lay 6 to 9 bits from it and reached 247 and more.
+"""
+_EXACT = 16
+"""Bits from a line within which pictures are those of a copy and not of the same walk on another day."""
 
 STILL_S = 30.0
 """How long a still scene is believed before and after pictures that tell."""
@@ -156,7 +162,8 @@ class PictureLayer(Layer):
             for sign in (1, -1)
         )
         margin = min(aside) - on
-        return on <= _MOST and margin >= _MARGIN and margin * len(places) * STEP_S >= _LEAST_BITS
+        least = _LEAST_BITS_EXACT if on <= _EXACT else _LEAST_BITS
+        return on <= _MOST and margin >= _MARGIN and margin * len(places) * STEP_S >= least
 
     def _changing(self, line: Line, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give the samples at which A looks unlike what it is within some seconds, all inside these samples.
