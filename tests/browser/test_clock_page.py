@@ -87,9 +87,12 @@ def code_on(picture: bytes) -> TimeCode | None:
 
 def test_the_code_shows_the_server_s_second(page: Page) -> None:
     """What is on the screen is the second that runs while the picture is taken, large enough to be filmed."""
-    began = time.time()
-    code = code_on(page.screenshot())
-    ended = time.time()
+    for _ in range(5):  # a picture may be taken while one code gives way to the next
+        began = time.time()
+        code = code_on(page.screenshot())
+        ended = time.time()
+        if code is not None:
+            break
     assert code is not None
     assert began - 1.2 <= code.instant.timestamp() <= ended
     drawn = page.locator("#code svg g").bounding_box()

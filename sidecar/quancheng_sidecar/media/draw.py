@@ -5,6 +5,7 @@ from typing import Literal
 
 from PIL import Image
 
+from quancheng_plugin.errors import DamagedFile
 from quancheng_sidecar.media.photo import upright
 from quancheng_sidecar.media.report import Derivative, Kind, Probe
 from quancheng_sidecar.media.sheet import contact_sheet, marked, poster, save_jpeg
@@ -18,15 +19,15 @@ _SIDE = 1280
 
 
 def draw_pictures(path: Path, probe: Probe, outdir: Path, master: str) -> tuple[Derivative, ...]:
-    """Draw poster and, of a video, contact sheet into `outdir`; what cannot be decoded is not drawn.
+    """Draw poster and, of a video, contact sheet into `outdir`.
 
-    Raises DamagedFile, LimitExceeded.
+    Raises DamagedFile, also where no picture of a video can be decoded; LimitExceeded.
     """
     if probe.kind is Kind.PHOTO:
         return (_save("poster", marked(upright(path, probe.container, most=_SIDE), master=master), outdir, master),)
     stills = _stills(path, probe)
     if not stills:
-        return ()
+        raise DamagedFile(zh="没有一幅画面可以解码。", en="No picture of it can be decoded.")
     sheet = contact_sheet(stills, master=master, duration_s=probe.duration.measured)
     return (
         _save("poster", marked(poster(stills), master=master), outdir, master),

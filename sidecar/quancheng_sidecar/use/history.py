@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db.models import Q
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.archive.errors import DocumentNotFound
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect.filing import FilingRefused, Record, find_record
 from quancheng_sidecar.collect.models import Case, Intake, Recording, WrittenDocument
@@ -80,6 +81,9 @@ def _with_record(digests: set[str], parts: Parts) -> set[str]:
 
 
 def _of_record(parts: Parts, record: Record) -> set[str]:
-    # The archive names a card by the first that was drawn, under which Paperless' notices are entered too.
-    archived = parts.archive.get(DocumentId(record.archive_id))
-    return {record.original.digest, archived.original, archived.archive_file}
+    own = {record.original.digest, (record.card_file if isinstance(record, Recording) else record.archive_file).digest}
+    try:
+        # The archive names a card by the first that was drawn, under which Paperless' notices are entered too.
+        return own | {parts.archive.get(DocumentId(record.archive_id)).original}
+    except DocumentNotFound:
+        return own

@@ -98,7 +98,9 @@ def test_one_bad_file_does_not_hold_up_the_others(quancheng: Run, tmp_path: Path
 def test_a_missing_tool_is_named(quancheng: Run, tmp_path: Path) -> None:
     """Without ffmpeg the work waits instead of failing the file; the error says what to install and what is stored."""
     clip = tmp_path / "a.mp4"
-    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=d=1:s=160x120", clip], check=True)
+    sources = ("testsrc2=d=1:s=160x120", "sine=d=1")
+    inputs = [word for source in sources for word in ("-f", "lavfi", "-i", source)]
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, clip], check=True)
     programs = tmp_path / "programs"
     programs.mkdir()
     for program in Path("/usr/bin").iterdir():
