@@ -170,8 +170,9 @@ def _judge(
 ) -> FormVerdict:
     form = _form_time(reading)
     agreement = judge(form, spans, rule(parts.settings, Stage(form.stage)), others=others)
-    _link(parts, document, _cards(agreement))
-    _keep(parts, document, agreement)
+    known = _known(document)
+    _link(parts, document, known, _cards(agreement))
+    _keep(parts, document, known, agreement)
     return FormVerdict(
         document=DocumentId(document.archive_id),
         file_name=document.file_name,
@@ -207,11 +208,16 @@ def _cards(agreement: Agreement) -> list[DocumentId]:
     return [DocumentId(used.recording_id) for used in agreement.considered]
 
 
-def _link(parts: Parts, document: WrittenDocument, cards: Sequence[DocumentId]) -> None:
+def _known(document: WrittenDocument) -> Agreement | None:
+    """The latest judgment that was kept."""
+    kept = Verdict.objects.filter(document=document).first()
+    return Agreement.model_validate(kept.agreement) if kept else None
+
+
+def _link(parts: Parts, document: WrittenDocument, known: Agreement | None, cards: Sequence[DocumentId]) -> None:
     """Link the form with the cards of the recordings it was laid over; links that an earlier judgment made may go."""
-    form, known = DocumentId(document.archive_id), Verdict.objects.filter(document=document).first()
-    before = _cards(Agreement.model_validate(known.agreement)) if known else []
-    for left in set(before) - set(cards):
+    form = DocumentId(document.archive_id)
+    for left in set(_cards(known) if known else ()) - set(cards):
         parts.archive.unlink(CustomField.RECORDINGS, form, left)
     for used in cards:
         parts.archive.link(CustomField.RECORDINGS, form, used)
@@ -220,7 +226,7 @@ def _link(parts: Parts, document: WrittenDocument, cards: Sequence[DocumentId]) 
 def _withdraw(parts: Parts, verdict: Verdict) -> None:
     """Take back the verdict of a document that, by a person's correction, no longer carries a time."""
     document = verdict.document
-    _link(parts, document, ())
+    _link(parts, document, _known(document), ())
     verdict.delete()
     parts.archive.merge_fields(DocumentId(document.archive_id), {CustomField.VERDICT: None})
     log.append(
@@ -232,17 +238,19 @@ def _withdraw(parts: Parts, verdict: Verdict) -> None:
     )
 
 
-def _keep(parts: Parts, document: WrittenDocument, agreement: Agreement) -> None:
-    entered = agreement.model_dump(mode="json")
-    known = Verdict.objects.filter(document=document).first()
-    if known is not None and known.agreement == entered:
+def _keep(parts: Parts, document: WrittenDocument, known: Agreement | None, agreement: Agreement) -> None:
+    if known == agreement:
         return
     Verdict.objects.update_or_create(
         document=document,
-        defaults={"verdict": agreement.verdict, "agreement": entered, "judged_at": timezone.now()},
+        defaults={
+            "verdict": agreement.verdict,
+            "agreement": agreement.model_dump(mode="json"),
+            "judged_at": timezone.now(),
+        },
     )
     bearing = agreement.bearing()
-    if known is not None and Agreement.model_validate(known.agreement).bearing() == bearing:
+    if known is not None and known.bearing() == bearing:
         return  # the case has another recording, of something else
     parts.archive.merge_fields(DocumentId(document.archive_id), {CustomField.VERDICT: agreement.verdict.value})
     log.append(
