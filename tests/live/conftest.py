@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.command import Answer, Run, runner
+from tests.live.keeping import keep
 from tests.paperless_server import Server, live_server
 
 
@@ -34,3 +36,16 @@ def office(paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield run
     finally:
         paperless.clear(home)
+
+
+@pytest.fixture(scope="module")
+def page(paperless: Server) -> Iterator[httpx.Client]:
+    """What Paperless' page asks of its server; skipped where the plugin's app is not switched on."""
+    headers = {"Authorization": f"Token {paperless.token}", "Accept": "application/json; version=10"}
+    with httpx.Client(base_url=f"{paperless.url}/api/", headers=headers, timeout=60) as client:
+        if keep(client, paperless.secret).status_code != 200:
+            pytest.skip(
+                "Paperless 未启用全程应用（PAPERLESS_APPS），或 QUANCHENG_TEST_PAPERLESS_SECRET 不符。"
+                "The plugin's app is not on, or has another secret."
+            )
+        yield client

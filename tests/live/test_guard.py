@@ -1,6 +1,5 @@
 """The plugin's app in a real Paperless-ngx: what is kept cannot be deleted, and the rest of a batch can."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,22 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from quancheng_plugin.host.signed_call import signed_headers
+from tests.live.keeping import is_found, keep
 from tests.paperless_server import Server
 from tests.plugin import paper
-
-
-@pytest.fixture(scope="module")
-def page(paperless: Server) -> Iterator[httpx.Client]:
-    """What Paperless' page asks of its server; skipped where the plugin's app is not switched on."""
-    headers = {"Authorization": f"Token {paperless.token}", "Accept": "application/json; version=10"}
-    with httpx.Client(base_url=f"{paperless.url}/api/", headers=headers, timeout=60) as client:
-        if _keep(client, paperless.secret).status_code != 200:
-            pytest.skip(
-                "Paperless 未启用全程应用（PAPERLESS_APPS），或 QUANCHENG_TEST_PAPERLESS_SECRET 不符。"
-                "The plugin's app is not on, or has another secret."
-            )
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +22,10 @@ def forms(page: httpx.Client, paperless: Server, tmp_path_factory: pytest.TempPa
         form.write_bytes(paper.form(points=points))
         taken_in.append(paperless.upload(form))
     kept, free = taken_in
-    assert _keep(page, paperless.secret, {"document": free, "state": "free"}).status_code == 200
+    assert keep(page, paperless.secret, {"document": free, "state": "free"}).status_code == 200
     yield kept, free
     paperless.destroy(kept)
-    _keep(page, paperless.secret, {"document": free, "state": "free"})
-
-
-def _keep(page: httpx.Client, secret: str, *documents: dict[str, object]) -> httpx.Response:
-    body = json.dumps({"documents": documents}).encode()
-    headers = signed_headers(secret.encode(), body) | {"Content-Type": "application/json"}
-    return page.post("quancheng/kept/", content=body, headers=headers)
-
-
-def _is_found(page: httpx.Client, document: int) -> bool:
-    found = page.get("documents/", params={"query": "霞浦县三沙镇", "page_size": 100}).json()["results"]
-    return document in {each["id"] for each in found}
+    keep(page, paperless.secret, {"document": free, "state": "free"})
 
 
 def test_a_kept_form_is_not_deleted_alone(page: httpx.Client, forms: tuple[int, int]) -> None:
@@ -60,7 +35,7 @@ def test_a_kept_form_is_not_deleted_alone(page: httpx.Client, forms: tuple[int, 
     assert answer.status_code == 409
     assert "已归档，不得删除" in answer.json()["detail"]
     assert page.get(f"documents/{kept}/").status_code == 200
-    assert _is_found(page, kept)
+    assert is_found(page, kept)
     assert "已拒绝" in page.get(f"documents/{kept}/history/").text
 
 
@@ -91,7 +66,7 @@ def test_in_a_batch_the_free_one_is_deleted(page: httpx.Client, forms: tuple[int
     kept, free = forms
     answer = page.post("documents/delete/", json={"documents": [kept, free]})
     assert (answer.status_code, answer.json()["kept"]) == (409, [kept])
-    assert _is_found(page, kept)
+    assert is_found(page, kept)
     assert [each["id"] for each in page.get("trash/").json()["results"] if each["id"] in forms] == [free]
     assert page.post("trash/", json={"action": "empty", "documents": [free]}).status_code == 200
     assert page.get(f"documents/{free}/").status_code == 404
@@ -121,7 +96,7 @@ def test_a_kept_form_outlives_every_other_way(
     while paperless.is_at_work():
         time.sleep(2)
     assert page.get(f"documents/{kept}/").status_code == 200
-    assert _is_found(page, kept)
+    assert is_found(page, kept)
     root = min(each["id"] for each in page.get(f"documents/{kept}/").json()["versions"])
     assert page.get(f"documents/{root}/download/?original=true").content == original
     assert kept not in {each["id"] for each in page.get("trash/").json()["results"]}
