@@ -1,5 +1,8 @@
 """Both engines read Chinese scans, whichever way round they lie."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -122,3 +125,17 @@ def test_a_tesseract_without_chinese_is_named_with_its_package(monkeypatch: pyte
     with pytest.raises(ToolMissing, match="tesseract-ocr-chi-sim"):
         look_with("tesseract")
     tesseract.probe.cache_clear()
+
+
+_READS = """
+import numpy
+from quancheng_plugin.ocr.looking import look_with
+look_with("rapidocr")(numpy.full((64, 256, 3), 255, numpy.uint8))
+"""
+
+
+def test_the_engine_keeps_no_record_of_its_use(tmp_path: Path) -> None:
+    """What runs the models would write one into the account's folders and send it to its maker."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    subprocess.run([sys.executable, "-c", _READS], env=own | {"HOME": str(tmp_path)}, check=True)
+    assert list(tmp_path.rglob("*")) == []
