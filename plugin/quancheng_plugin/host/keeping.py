@@ -34,9 +34,15 @@ class _Call(BaseModel):
 
 
 def keep(keeping: Keeping) -> None:
-    """Make it so. The time since when a document is kept stays, whatever the reason becomes."""
+    """Make it so. The time since when a document is kept stays, whatever the reason becomes.
+
+    Archived without a reason says only that it is kept: a hold and its reason stay.
+    """
     if keeping.state == "free":
         Kept.objects.filter(document=keeping.document).delete()
+        return
+    if keeping.state == "archived" and not keeping.reason:
+        Kept.objects.get_or_create(document=keeping.document, defaults={"state": keeping.state})
         return
     values = {"state": keeping.state, "reason": keeping.reason}
     Kept.objects.update_or_create(document=keeping.document, defaults=values)

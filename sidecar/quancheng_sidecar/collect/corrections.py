@@ -67,29 +67,49 @@ def find_recording(archive_id: str) -> Recording:
 
 
 def dispute(  # noqa: PLR0913  what, where, who and why of one act
-    parts: Parts, record: WrittenDocument | Recording, name: str, other: str, *, by: str, why: str
+    parts: Parts,
+    record: WrittenDocument | Recording,
+    name: str,
+    other: str,
+    *,
+    by: str,
+    why: str,
+    at: datetime | None = None,
 ) -> None:
-    """Note that another person entered another value elsewhere: ours holds, theirs is kept, both go to review."""
+    """Note that another person entered another value elsewhere: ours holds, theirs is kept, both go to review.
+
+    `at` is when, where that was not just now.
+    """
     with transaction.atomic():
         ours = _recorded(record, name) if isinstance(record, Recording) else _held(record, reading_of(record), name)
         note = f"{why}：{other or '无'}"
         last = record.corrections.filter(name=name).last()
         if last and last.disputed and last.why == note:
             return
-        record.corrections.create(name=name, was=ours, value=ours, by=by, why=note, disputed=True, at=timezone.now())
+        record.corrections.create(
+            name=name, was=ours, value=ours, by=by, why=note, disputed=True, at=at or timezone.now()
+        )
         parts.archive.merge_fields(DocumentId(record.archive_id), {CustomField.REVIEW: "、".join(review_of(record))})
-        _log(record, {name: {"was": ours, "value": ours, "disputed": other}}, by, why)
+        _log(record, {name: {"was": ours, "value": ours, "disputed": other}}, by, why, at)
 
 
 def correct_document(  # noqa: PLR0913  what, how, who and why of one act
-    parts: Parts, archive_id: str, values: Mapping[str, str], *, confirmed: Sequence[str] = (), by: str, why: str
+    parts: Parts,
+    archive_id: str,
+    values: Mapping[str, str],
+    *,
+    confirmed: Sequence[str] = (),
+    by: str,
+    why: str,
+    at: datetime | None = None,
 ) -> WrittenDocument:
     """Enter a person's values of a form, and confirm others as they were read.
 
     `values` by name: `form` (code or name), `number`, `start` and `end` (ISO 8601 with offset; empty for none),
     `party`, or the key of a field. `confirmed` names values that were read right; `interval` stands for each end
-    that is not entered here: one end alone leaves the interval under review. Archive, correction and log event
-    are written together. Raises `RecordUnknown`, `CorrectionRefused`.
+    that is not entered here: one end alone leaves the interval under review. `at` is when the person did so, where that
+    was not just now. Archive, correction and log event are written together. Raises `RecordUnknown`,
+    `CorrectionRefused`.
     """
     with transaction.atomic():
         document = find_document(archive_id)
@@ -101,21 +121,28 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
         entered |= {name: _checked(name, value) for name, value in values.items()}
         _refuse_backwards(before, entered)
         changes = {name: {"was": _held(document, before, name), "value": value} for name, value in entered.items()}
-        _note(document, changes, by, why)
+        _note(document, changes, by, why, at)
         parts.archive.merge_fields(DocumentId(document.archive_id), _archive_fields(before, reading_of(document)))
-        _log(document, changes, by, why)
+        _log(document, changes, by, why, at)
     return document
 
 
 def correct_recording(  # noqa: PLR0913  what, how, who and why of one act
-    parts: Parts, archive_id: str, values: Mapping[str, str], *, confirmed: Sequence[str] = (), by: str, why: str
+    parts: Parts,
+    archive_id: str,
+    values: Mapping[str, str],
+    *,
+    confirmed: Sequence[str] = (),
+    by: str,
+    why: str,
+    at: datetime | None = None,
 ) -> Recording:
     """Enter a person's values of a recording, and settle in favour of ours what is under review.
 
     `values` by name: `start` (ISO 8601 with offset, for a camera whose clock was off by a known amount; the end
     moves with it), `stage` (its code or name), `officer` and `device` (at most 64 characters, empty for none).
     `recording` holds what counts now; what its own witnesses say and what was told at intake stays in its report, its
-    intake and its signed record card. Raises `RecordUnknown`, `CorrectionRefused`.
+    intake and its signed record card. `at` as above. Raises `RecordUnknown`, `CorrectionRefused`.
     """
     with transaction.atomic():
         recording = find_recording(archive_id)
@@ -123,21 +150,27 @@ def correct_recording(  # noqa: PLR0913  what, how, who and why of one act
         entered = {name: _recorded(recording, name) for name in settled}
         entered |= {name: _checked_recorded(name, value) for name, value in values.items()}
         changes = {name: {"was": _recorded(recording, name), "value": value} for name, value in entered.items()}
-        _note(recording, changes, by, why)
+        _note(recording, changes, by, why, at)
         _hold(recording, values.keys(), entered)
         parts.archive.merge_fields(DocumentId(recording.archive_id), _card_fields(recording))
-        _log(recording, changes, by, why)
+        _log(recording, changes, by, why, at)
     return recording
 
 
-def _note(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str, str]], by: str, why: str) -> None:
+def _note(
+    record: WrittenDocument | Recording,
+    changes: Mapping[str, Mapping[str, str]],
+    by: str,
+    why: str,
+    at: datetime | None,
+) -> None:
     """Write each change beside the value that it corrects. Raises `CorrectionRefused` without a change or a reason."""
     if not changes:
         raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
     if not why.strip():
         raise _refused("请说明更正的理由（--why）。", "Give the reason of the correction (--why).")
     for name, change in changes.items():
-        record.corrections.create(name=name, **change, by=by, why=why, at=timezone.now())
+        record.corrections.create(name=name, **change, by=by, why=why, at=at or timezone.now())
 
 
 def _recorded(recording: Recording, name: str) -> str:
@@ -182,13 +215,24 @@ def _card_fields(recording: Recording) -> dict[CustomField, FieldValue | None]:
     return {**values, CustomField.REVIEW: "、".join(review_of(recording)) or None}
 
 
-def _log(record: WrittenDocument | Recording, changes: Mapping[str, Mapping[str, str]], by: str, why: str) -> None:
+def _log(
+    record: WrittenDocument | Recording,
+    changes: Mapping[str, Mapping[str, str]],
+    by: str,
+    why: str,
+    at: datetime | None,
+) -> None:
     log.append(
         EventType.METADATA_MODIFICATION,
         agent=by,
         subject=record.original.digest,
-        detail={"archive_id": record.archive_id, "changes": changes, "why": why},
+        detail={"archive_id": record.archive_id, "changes": changes, "why": why, **done_at(at)},
     )
+
+
+def done_at(at: datetime | None) -> dict[str, str]:
+    """What a log event says of when a person acted, where that was earlier than it is logged."""
+    return {"acted_at": at.isoformat()} if at else {}
 
 
 def _parts(name: str, reading: FormReading) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ Holds and the closing of a case (Art. 9) are not built yet; once they are, `_ref
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect.card import Card
+from quancheng_sidecar.collect.corrections import done_at
 from quancheng_sidecar.collect.intake import check_number, open_case
 from quancheng_sidecar.collect.models import (
     Case,
@@ -58,17 +60,20 @@ def find_record(archive_id: str) -> Record:
     )
 
 
-def file_under(parts: Parts, record: Record, number: str, *, by: str, why: str = "") -> set[str]:
+def file_under(  # noqa: PLR0913  what, where, who and why of one act
+    parts: Parts, record: Record, number: str, *, by: str, why: str = "", at: datetime | None = None
+) -> set[str]:
     """File a record under a case, move it to another, or with an empty number take it out of its case.
 
     Gives the numbers of the cases to judge again. Case, handings-in, archive, a recording's card made anew, the
-    correction and the log event are written together. A record that is in a case moves only for a reason (`why`).
+    correction and the log event are written together. A record that is in a case moves only for a reason (`why`). `at`
+    is when a person did so, where that was not just now.
     Raises `FilingRefused`, `CaseNumberTooLong`.
     """
     was, shall_be = record.case, _case_of(number)
     _refuse(record, shall_be, why)
     correction = Correction(
-        name=CASE, was=str(was or ""), value=str(shall_be or ""), by=by, why=why or _FILED, at=timezone.now()
+        name=CASE, was=str(was or ""), value=str(shall_be or ""), by=by, why=why or _FILED, at=at or timezone.now()
     )
     with _card_for(parts, record, shall_be, correction) as card, transaction.atomic():
         _refuse_if_moved(record, was)
@@ -85,7 +90,13 @@ def file_under(parts: Parts, record: Record, number: str, *, by: str, why: str =
             EventType.METADATA_MODIFICATION,
             agent=by,
             subject=record.original.digest,
-            detail={"archive_id": record.archive_id, "changes": {CASE: change}, "why": correction.why, **cards},
+            detail={
+                "archive_id": record.archive_id,
+                "changes": {CASE: change},
+                "why": correction.why,
+                **cards,
+                **done_at(at),
+            },
         )
     return {each.number for each in (was, case) if each is not None}
 

@@ -17,9 +17,10 @@ from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless import permitting, pushing
 from quancheng_sidecar.archive.paperless.client import Paperless, Remote
+from quancheng_sidecar.archive.paperless.history import Editor
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
-from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnauthorised, PaperlessUnreachable
 from quancheng_sidecar.archive.permissions import EVERYONE, Permissions
 from quancheng_sidecar.archive.port import DocumentKind
 from quancheng_sidecar.collect import entering, standing
@@ -31,6 +32,7 @@ from quancheng_sidecar.collect.models import (
     Prepared,
     Recording,
 )
+from quancheng_sidecar.media.photo import is_exposed
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
@@ -39,6 +41,12 @@ logger = structlog.get_logger(__name__)
 
 _PATIENCE = timedelta(seconds=60)
 _VIA = "paperless"
+_PICTURES = {"image/jpeg": "jpeg", "image/png": "png", "image/heic": "heic"}
+"""Types of picture that a camera makes, by the container that the media engine calls them."""
+_MOST_SIGNS = 80
+"""More than a camera prints into a picture (date, place, number) and less than stands on any sheet."""
+_MOST_KEPT = 500
+"""As many documents as one call to the guard may name."""
 
 
 @dataclass
@@ -72,6 +80,7 @@ def rounds(parts: Parts, hand_over: Callable[[Intake], None]) -> Generator[Round
             for remote in _changed(session, done):
                 with _alone(remote.id, done):
                     done.cases |= _look_at(parts, office, remote, hand_over)
+            _tell_archived(parts, session)
             yield done
 
 
@@ -186,22 +195,45 @@ def _take_over(parts: Parts, office: Office, remote: Remote, folder: Path) -> In
     permissions = permitting.open_to_colleagues(office.session, office.people, remote)
     office.session.download(remote.id, original, original=True)
     notice = Notice.objects.filter(remote_id=remote.id, type="consumed").order_by("at").last()
-    made = _made_there(parts, office, remote, notice, folder)
+    kind = _kind(remote, notice, original)
+    made = _made_there(parts, office, remote, notice, folder) if kind is IntakeKind.DOCUMENT else None
     case = office.fields.values(remote.fields).get(CustomField.CASE_NUMBER)
     submission = Submission(
-        kind=_kind(remote, notice),
+        kind=kind,
         case=str(case) if case else None,
         agent=(notice.who if notice else "") or _VIA,
         via=_VIA,
     )
     with transaction.atomic():
         intake = receive(parts, original, submission)
-        incoming = Incoming.objects.create(remote_id=remote.id, original=intake.original.digest)
+        kept = notice is not None and bool(notice.detail.get("reading") or notice.detail.get("media"))
+        incoming = Incoming.objects.create(remote_id=remote.id, original=intake.original.digest, kept=kept)
         _note_permissions(incoming, permissions)
         if made:
             archive_file, values = made
             Prepared.objects.create(intake=intake, archive_file=register(archive_file), **values)
     return intake
+
+
+def _tell_archived(parts: Parts, session: Paperless) -> None:
+    """Tell the guard there what is archived here and it does not keep by itself.
+
+    That is what its own parser did not make: what the built-in one read and we read all the same, and what was there
+    before the plugin or came while its app was off.
+    """
+    secret = parts.settings.paperless_secret
+    done = Intake.objects.filter(via=_VIA, state__in=(IntakeState.DONE, IntakeState.DUPLICATE)).values("original")
+    untold = list(
+        Incoming.objects.filter(kept=False, original__in=done).values_list("remote_id", flat=True)[:_MOST_KEPT]
+    )
+    if secret is None or not untold:
+        return
+    try:
+        session.keep(untold, secret.get_secret_value().encode())
+    except (PaperlessRefused, PaperlessUnauthorised) as error:  # at the next round
+        logger.warning("guard not told", code=error.code, said=str(error), documents=len(untold))
+    else:
+        Incoming.objects.filter(remote_id__in=untold).update(kept=True)
 
 
 def _note_permissions(incoming: Incoming, permissions: Permissions) -> None:
@@ -240,13 +272,24 @@ def _file_recording(parts: Parts, office: Office, remote: Remote, incoming: Inco
     recording = without.exclude(corrections__name=standing.CASE).select_related("original", "case").first()
     if not case or recording is None:
         return set()
-    editor = office.session.last_editor(remote.id)
-    return entering.enter_case(parts, recording, str(case), editor.name if editor else _VIA)
+    return entering.enter_case(parts, recording, str(case), _editors(office, remote.id)(CustomField.CASE_NUMBER))
 
 
-def _kind(remote: Remote, notice: Notice | None) -> IntakeKind:
+def _kind(remote: Remote, notice: Notice | None, original: Path) -> IntakeKind:
     media = remote.mime_type.startswith(("video/", "audio/")) or (notice is not None and notice.detail.get("media"))
-    return IntakeKind.RECORDING if media else IntakeKind.DOCUMENT
+    return IntakeKind.RECORDING if media or _is_photo(remote, notice, original) else IntakeKind.DOCUMENT
+
+
+def _is_photo(remote: Remote, notice: Notice | None, original: Path) -> bool:
+    """Whether a picture shows what happened and no sheet: a camera exposed it, no form was found on it and hardly text.
+
+    Where the plugin did not read it, nobody knows that yet, and it is read as a document.
+    """
+    container = _PICTURES.get(remote.mime_type)
+    reading = notice.detail.get("reading") if notice else None
+    if container is None or not reading or reading.get("form"):
+        return False
+    return len("".join(remote.content.split())) <= _MOST_SIGNS and is_exposed(original, container)
 
 
 def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
@@ -258,17 +301,23 @@ def _bring_into_step(parts: Parts, office: Office, twin: Twin) -> set[str]:
         return set()
     assert twin.remote_id is not None  # noqa: S101  there is no merge without it
     if merged.permissions is not None:
-        entering.enter_permissions(parts, archive_id, merged.permissions, _who_permitted(twin.remote_id))
-    editor = office.session.last_editor(twin.remote_id)
-    cases = entering.enter(parts, archive_id, merged, editor.name if editor else _VIA)
+        entering.enter_permissions(parts, archive_id, merged.permissions, _told_of(twin.remote_id).name)
+    cases = entering.enter(parts, archive_id, merged, _editors(office, twin.remote_id))
     of_form = twin.document.kind == DocumentKind.FORM
     pushing.agree(office, twin, merged.pull, overruled=entering.OF_THE_KIND if of_form else ())
     return cases
 
 
-def _who_permitted(remote_id: int) -> str:
-    """Who set permissions there, which its history does not say: the one person of the notices not yet looked at."""
+def _editors(office: Office, remote_id: int) -> entering.EditorOf:
+    """Who changed each field there and when: by its history, else, where it says nothing, by the notices."""
+    known, told = office.session.editors(remote_id), _told_of(remote_id)
+    return lambda field: known.get(field.zh, told)
+
+
+def _told_of(remote_id: int) -> Editor:
+    """The one person of the notices not yet looked at; where several changed something, nobody is named."""
     own = Cursor.objects.values_list("account", flat=True)
-    told = _told().filter(remote_id=remote_id, type="changed").exclude(who__in=own)
+    told = _told().filter(remote_id=remote_id, type="changed").exclude(who__in=own).order_by("at")
     names = set(told.values_list("who", flat=True))
-    return (names.pop() if len(names) == 1 else "") or _VIA
+    last = told.last()
+    return Editor((names.pop() if len(names) == 1 else "") or _VIA, last.at if last else timezone.now())

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from quancheng_plugin.breaking_off import breaking_off
-from quancheng_plugin.errors import DamagedFile, LimitExceeded
+from quancheng_plugin.errors import DamagedFile, LimitExceeded, QuanchengError
 from quancheng_sidecar.media.device import device_of
 from quancheng_sidecar.media.extent import find_cut, truncation
 from quancheng_sidecar.media.jpeg_scans import scans_of
@@ -29,6 +29,7 @@ _TIMES = ("DateTimeOriginal", "DateTimeDigitized", "DateTime")
 _UNREADABLE = (
     UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, RuntimeError,
 )  # fmt: skip
+_EXPOSURE = frozenset({"ExposureTime", "FNumber"})
 _SERIALS = {"BodySerialNumber": "serial_number"}
 
 
@@ -55,6 +56,17 @@ def probe_photo(path: Path, container: str) -> Probe:
         truncated=cut is not None,
         findings=() if cut is None else (truncation(cut, None),),
     )
+
+
+def is_exposed(path: Path, container: str) -> bool:
+    """Whether a picture says how a camera exposed it (EXIF 2.32 § 4.6.5), which no scanner writes; False for one that
+    says nothing or cannot be read. `container` as in `CONTAINERS`.
+    """
+    try:
+        with _opened(path, container) as image:
+            return not _EXPOSURE.isdisjoint(_exif(image))
+    except QuanchengError:
+        return False
 
 
 def upright(path: Path, container: str, *, most: int) -> Image.Image:

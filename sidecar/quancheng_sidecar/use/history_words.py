@@ -118,7 +118,8 @@ def _modified(detail: _Detail) -> str:
         else f"{CORRECTED_ZH.get(name, name)}“{change.get('value')}”核对无误"
         for name, change in detail["changes"].items()
     )
-    return f"{'；'.join(changes)}（{detail.get('why') or '未写原因'}）"
+    when = f"，{_instant(detail['acted_at'])}" if "acted_at" in detail else ""
+    return f"{'；'.join(changes)}（{detail.get('why') or '未写原因'}{when}）"
 
 
 def _judged(detail: _Detail) -> str:

@@ -212,7 +212,10 @@ def test_the_trash_is_emptied_around_a_kept_document(taken_in: dict[str, Any], d
 
 
 def test_a_signed_call_says_what_is_kept(taken_in: dict[str, Any], do: Steps) -> None:
-    """Held with its reason; a call with another signature, of another time or of another shape changes nothing."""
+    """Held with its reason; a call with another signature, of another time or of another shape changes nothing.
+
+    That it is archived, said without a reason, ends no hold.
+    """
     kept = taken_in["kept"]
     held = json.dumps({"documents": [{"document": kept, "state": "held", "reason": "复议"}]})
     free = json.dumps({"documents": [{"document": kept, "state": "free"}]})
@@ -221,7 +224,9 @@ def test_a_signed_call_says_what_is_kept(taken_in: dict[str, Any], do: Steps) ->
     calls = [_call(held), _call(free, secret=b"another"), _call(free, **old), _call(unknown)]
     answers = do(*calls, _call(json.dumps({"documents": [{"document": kept, "state": "archived"}]})))
     assert [each["status"] for each in answers] == [200, 401, 401, 400, 200]
-    assert all(each["rows"] == [[kept, "held", "复议"]] for each in answers[:4])
+    assert all(each["rows"] == [[kept, "held", "复议"]] for each in answers)
+    (ended,) = do(_call(json.dumps({"documents": [{"document": kept, "state": "archived", "reason": "复议已结"}]})))
+    assert ended["rows"] == [[kept, "archived", "复议已结"]]
 
 
 def _call(body: str, *, secret: bytes = SECRET.encode(), now: float | None = None) -> list[str]:

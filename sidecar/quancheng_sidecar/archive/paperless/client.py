@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 from pypaperless.exceptions import NotFoundError, TaskNotFoundError
 from pypaperless.models.documents.document import Document as PaperlessDocument
 from pypaperless.models.tasks import TaskStatus
 
+from quancheng_plugin.host.signed_call import signed_headers
+from quancheng_sidecar.archive.paperless.history import Editor, editors_of
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.remote_permissions import (
     OPEN,
@@ -18,7 +21,10 @@ from quancheng_sidecar.archive.paperless.remote_permissions import (
     RemotePermissions,
     permissions_of,
 )
-from quancheng_sidecar.archive.paperless.session import PaperlessRefused, Session
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnauthorised, Session
+
+KEPT = "/api/quancheng/kept/"
+"""Where the plugin's app is told which documents are kept (`quancheng_plugin.host.keeping`)."""
 
 RemoteValue = bool | int | float | str | list[int] | None
 """A custom field's value as Paperless gives it: select options by their id, links as document ids, dates as text."""
@@ -86,14 +92,6 @@ class Upload:
     storage_path: int | None
     tags: Sequence[int]
     fields: Mapping[int, RemoteValue]
-
-
-@dataclass(frozen=True)
-class Editor:
-    """Who last changed a document there, and when."""
-
-    name: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -209,6 +207,19 @@ class Paperless(Session):
         """Set who may see and change a document, in the place of what was set."""
         self._run(self._transport.patch(f"/api/documents/{remote_id}/", json=dict(permissions.body())))
 
+    def keep(self, remote_ids: Sequence[int], secret: bytes) -> None:
+        """Have the guard there keep these documents as archived; a hold stays one. Raises `PaperlessRefused` where the
+        plugin's app is not on.
+        """
+        body = json.dumps({"documents": [{"document": each, "state": "archived"} for each in remote_ids]}).encode()
+        headers = {"Content-Type": "application/json", **signed_headers(secret, body)}
+        answer = self._run(self._transport.request_raw("post", KEPT, content=body, headers=headers))
+        if answer.status_code != httpx.codes.OK:
+            raise PaperlessRefused(
+                zh=f"防删除没有收到已归档的文书（状态 {answer.status_code}）。请运行 quancheng paperless check。",
+                en=f"The guard took nothing (status {answer.status_code}); run `quancheng paperless check`.",
+            )
+
     def accounts(self) -> dict[int, RemoteAccount]:
         """All accounts there, by their id."""
         told = self.get("/api/users/", page_size=_MOST)["results"]
@@ -238,12 +249,15 @@ class Paperless(Session):
         told = self.get("/api/documents/", id__in=wanted, fields="id", page_size=len(remote_ids))
         return {int(each["id"]) for each in told["results"]}
 
-    def last_editor(self, remote_id: int) -> Editor | None:
-        """Who of the people there changed the document last; None where its history names nobody."""
-        entries = self._run(self._client.documents.history(remote_id))
-        named = [(entry.timestamp, entry.actor.username) for entry in entries if entry.actor and entry.actor.username]
-        timed = [(at, name) for at, name in named if at is not None]
-        return Editor(name=max(timed)[1], at=max(timed)[0]) if timed else None
+    def editors(self, remote_id: int) -> dict[str, Editor]:
+        """Who gave each custom field of a document its present value, as far as its history names somebody.
+
+        Nobody where Paperless keeps none (`PAPERLESS_AUDIT_LOG_ENABLED`) or does not show it to the account.
+        """
+        try:
+            return editors_of(self._run(self._client.documents.history(remote_id)))
+        except (PaperlessRefused, PaperlessUnauthorised):
+            return {}
 
     def _filtered(self, **filters: str) -> list[Remote]:
         async def listed() -> list[Remote]:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from quancheng_plugin.host.paperless import NAMESPACE
 from quancheng_plugin.host.signed_call import signed_headers
+from quancheng_sidecar.archive.paperless.client import KEPT
 from quancheng_sidecar.archive.paperless.comparing import Decision, decide
 from quancheng_sidecar.archive.paperless.ledger import ledger
 from quancheng_sidecar.archive.paperless.office import Kind, Piece
@@ -20,8 +21,6 @@ from quancheng_sidecar.archive.paperless.there import There
 from quancheng_sidecar.settings import Settings
 
 _OUTCOME_KEYS = {"文书种类", "处理结果"}
-_APP_CALL = "/api/quancheng/kept/"
-"""Where the plugin's app is told which documents are kept (`quancheng_plugin.host.keeping`)."""
 _LOOKED_AT = 3
 """How many of the newest PDFs are asked for the plugin's mark."""
 
@@ -131,7 +130,7 @@ def _mark(metadata: Mapping[str, Any]) -> PluginMark:
 def _app_answer(registry: Registry, secret: SecretStr | None) -> AppAnswer:
     """The app takes a signed POST there; a GET it turns down, after it has looked at the signature."""
     headers = signed_headers(secret.get_secret_value().encode(), b"") if secret else {}
-    status = registry.status_of(_APP_CALL, headers)
+    status = registry.status_of(KEPT, headers)
     if status == httpx.codes.METHOD_NOT_ALLOWED:
         return AppAnswer.AGREED
     return AppAnswer.OTHER_SECRET if status == httpx.codes.UNAUTHORIZED else AppAnswer.ABSENT

@@ -52,6 +52,8 @@ class Incoming(models.Model):
     original = models.CharField(max_length=71, db_index=True)
     permissions = models.JSONField("可见范围", null=True)
     """Who may see it there (`archive.permissions.Permissions` as JSON), where not everyone may."""
+    kept = models.BooleanField("受保管", default=True)
+    """Whether the guard there knows that nobody may delete it: by itself, or since it was told."""
 
     def __str__(self) -> str:
         return f"{self.remote_id} {self.original}"

@@ -7,8 +7,6 @@ from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.archive.paperless.looking import AppAnswer, PluginMark
 from quancheng_sidecar.archive.paperless.told import CheckItem, right, unknown, wrong
 
-_APP = "view_kept"
-"""A right that Paperless has only once the tables of the plugin's app were made."""
 _APP = "quancheng_plugin.host.apps.QuanchengConfig"
 
 

@@ -1,24 +1,29 @@
 """Rounds with a Paperless that keeps to what the live one was seen to do: taken over, adopted, put off, filed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from PIL import ExifTags, Image
 
-from quancheng_plugin.forms.reading import FormRead, FormReading
+from quancheng_plugin.forms.reading import FormRead, FormReading, IntervalRead
+from quancheng_plugin.ocr.lines import Box
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
-from quancheng_sidecar.archive.paperless.client import Caller, Editor, Paperless, Remote, RemoteField
+from quancheng_sidecar.archive.paperless.client import Caller, Paperless, Remote, RemoteField
+from quancheng_sidecar.archive.paperless.history import Editor
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.remote_permissions import OPEN, RemoteCircle, RemotePermissions
+from quancheng_sidecar.archive.paperless.session import PaperlessRefused
 from quancheng_sidecar.archive.permissions import EVERYONE, Circle, Permissions
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import paperless
@@ -41,11 +46,17 @@ _LONG_AGO = timezone.now() - timedelta(hours=1)
 
 
 class Open(There):
-    """A Paperless in which a session can be opened; what it holds may be downloaded and was changed by 林文书."""
+    """A Paperless in which a session can be opened; what it holds may be downloaded and is changed by 林文书."""
 
     made: bytes = b""
     bytes: bytes = b""
     uploader: int | None = CLERK
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: dict[int, dict[str, Editor]] = {}
+        self.kept: list[int] = []
+        self.guards = True
 
     def __enter__(self) -> Self:
         return self
@@ -72,9 +83,15 @@ class Open(There):
         changed = [each for each in self.documents.values() if each.modified >= since]
         yield from sorted(changed, key=lambda each: each.modified)
 
-    def last_editor(self, remote_id: int) -> Editor:
-        """As `Paperless.last_editor`."""
-        return Editor("林文书", self.documents[remote_id].modified)
+    def keep(self, remote_ids: Sequence[int], _: object) -> None:
+        """As `Paperless.keep`."""
+        if not self.guards:
+            raise PaperlessRefused(zh="没有启用。", en="Not on.")
+        self.kept += remote_ids
+
+    def editors(self, remote_id: int) -> dict[str, Editor]:
+        """As `Paperless.editors`: of a value that was taken away nothing is known."""
+        return self.history.get(remote_id, {})
 
     def download(self, _: int, target: Path, *, original: bool = False) -> None:
         """As `Paperless.download`."""
@@ -84,12 +101,15 @@ class Open(There):
         """A document that people put there, an hour ago unless told otherwise."""
         numbers = {FIELDS[field.zh].id: value for field, value in (fields or {}).items()}
         standard = {"title": "扫描", "mime_type": "application/pdf", "file_name": "扫描.pdf", "created": None}
-        standard["versions"] = frozenset({checksum})
+        standard |= {"versions": frozenset({checksum}), "content": ""}
         more = {"modified": _LONG_AGO, "page_count": 1, "document_type": None, "storage_path": None} | more
-        self.documents[remote_id] = Remote(remote_id, checksum=checksum, content="", fields=numbers, **standard | more)
+        self.documents[remote_id] = Remote(remote_id, checksum=checksum, fields=numbers, **standard | more)
 
-    def change(self, remote_id: int, fields: Mapping[CustomField, Any]) -> None:
+    def change(self, remote_id: int, fields: Mapping[CustomField, Any], *, by: str = "林文书") -> None:
         """A person changes fields there just now."""
+        told = {field.zh: Editor(by, timezone.now()) for field, value in fields.items() if value is not None}
+        before = {name: each for name, each in self.editors(remote_id).items() if name not in {f.zh for f in fields}}
+        self.history[remote_id] = before | told
         held = self.documents[remote_id]
         changed = {FIELDS[field.zh].id: value for field, value in fields.items()}
         kept = {number: value for number, value in (held.fields | changed).items() if value is not None}
@@ -131,6 +151,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
     """An office with Paperless as its archive; the cursor stands two hours ago."""
     monkeypatch.setenv("QUANCHENG_HOME", str(tmp_path))
     monkeypatch.setenv("QUANCHENG_PAPERLESS_URL", "http://paperless.test")
+    monkeypatch.setenv("QUANCHENG_PAPERLESS_SECRET", "only-for-this-test-of-thirty-two-signs")
     settings.cache_clear()
     parts.cache_clear()
     there = Open()
@@ -325,7 +346,10 @@ def _there(day: Day, remote_id: int) -> dict[CustomField, FieldValue]:
 
 
 def test_what_is_corrected_on_a_card_there_flows_back_with_who(day: Day) -> None:
-    """Stage, officer and device; the recording says so, and what was told at intake stays in the corrections."""
+    """Stage, officer and device; the recording says so, and what was told at intake stays in the corrections.
+
+    Of the device, which was taken out, the history there says nothing and no notice came: nobody is named.
+    """
     recording, remote_id = _with_card(day)
     option = FIELDS[CustomField.STAGE.zh].options["查封扣押"]
     day.there.change(remote_id, {CustomField.STAGE: option, CustomField.OFFICER: "王执法", CustomField.DEVICE: None})
@@ -334,11 +358,30 @@ def test_what_is_corrected_on_a_card_there_flows_back_with_who(day: Day) -> None
     assert (recording.stage, recording.officer, recording.device) == ("seizure", "王执法", "")
     rows = recording.corrections.values_list("name", "was", "by", "disputed")
     assert sorted(rows) == [
-        ("device", "DSJ-01", "林文书", False),
+        ("device", "DSJ-01", "paperless", False),
         ("officer", "李执法", "林文书", False),
         ("stage", "inspection", "林文书", False),
     ]
     assert CustomField.REVIEW not in _there(day, remote_id)
+
+
+def test_each_value_is_entered_by_who_changed_it_and_when(day: Day) -> None:
+    """Two people correct a card between two rounds, and one of them takes a value out, which notices alone tell."""
+    recording, remote_id = _with_card(day)
+    day.there.change(remote_id, {CustomField.OFFICER: "王执法"}, by="林文书")
+    at = day.there.history[remote_id][CustomField.OFFICER.zh].at
+    option = FIELDS[CustomField.STAGE.zh].options["查封扣押"]
+    day.there.change(remote_id, {CustomField.STAGE: option, CustomField.DEVICE: None}, by="陈文书")
+    noticed = timezone.now() - timedelta(seconds=20)
+    Notice.objects.create(id=uuid4(), type="changed", remote_id=remote_id, at=noticed, who="陈文书")
+    day.round(2)
+    rows = dict(recording.corrections.values_list("name", "by"))
+    assert rows == {"officer": "林文书", "stage": "陈文书", "device": "陈文书"}
+    times = dict(recording.corrections.values_list("name", "at"))
+    assert (times["officer"], times["device"]) == (at, noticed)
+    logged = [json.loads(each.canonical) for each in CustodyEvent.objects.order_by("seq")]
+    (entry,) = (each for each in logged if "officer" in each["detail"].get("changes", {}))
+    assert (entry["agent"], entry["detail"]["acted_at"]) == ("林文书", at.isoformat())
 
 
 def test_a_card_corrected_on_both_sides_goes_to_review(day: Day) -> None:
@@ -378,13 +421,13 @@ def test_a_review_settled_there_is_settled_here(day: Day) -> None:
     assert CustomField.REVIEW not in _there(day, remote_id)
 
 
-def _with_form(day: Day, case: str | None = None) -> tuple[WrittenDocument, int]:
+def _with_form(day: Day, case: str | None = None, interval: IntervalRead | None = None) -> tuple[WrittenDocument, int]:
     """A form that carries a stage and the id of its like there, both sides in step."""
     reading = FormReading(
         form=FormRead(
             code="on-site-inspection-record", name="现场检查笔录", confidence=1, stage="inspection", recording="always"
         ),
-        number=None, interval=None, party=None, fields={}, review=(), findings=(), text="",
+        number=None, interval=interval, party=None, fields={}, review=(), findings=(), text="",
     )  # fmt: skip
     archive_id = day.add(case=case, fields=fields_of(reading))
     original = StoredObject.objects.get()
@@ -412,11 +455,91 @@ def test_a_form_given_another_stage_there_is_for_review_and_set_right(day: Day, 
         there = _there(day, remote_id)
         assert (there[CustomField.STAGE], there[CustomField.REVIEW], done.later) == (own, "form", 0)
     (noted,) = document.corrections.all()
-    assert (noted.name, noted.by, noted.disputed) == ("form", "林文书", True)
+    assert (noted.name, noted.by, noted.disputed) == ("form", "林文书" if label else "paperless", True)
     assert noted.why.endswith(f"改作：{label or '无'}")
     day.there.change(remote_id, {CustomField.REVIEW: None})
     day.round(3)
     assert (reading_of(document).review, CustomField.REVIEW in _there(day, remote_id)) == ((), False)
+
+
+@pytest.mark.parametrize("day_of", ["2026-02-28", "2026-03-02"])
+def test_both_ends_of_an_interval_move_together(day: Day, day_of: str) -> None:
+    """Before its former start or after its former end: either end could not stand beside the other's former one."""
+    nine, ten = (datetime.fromisoformat(f"2026-03-01T{hour}:00+08:00") for hour in ("09:30", "10:15"))
+    box = Box(x0=0, y0=0, x1=1, y1=1)
+    read = IntervalRead(raw="", confidence=1, page=1, box=box, start=nine, end=ten)
+    document, remote_id = _with_form(day, interval=read)
+    start, end = f"{day_of}T08:00:00+08:00", f"{day_of}T08:45:00+08:00"
+    day.there.change(remote_id, {CustomField.INTERVAL_START: start, CustomField.INTERVAL_END: end})
+    day.round(2)
+    rows = sorted(document.corrections.values_list("name", "value", "disputed"))
+    assert rows == [("end", end, False), ("start", start, False)]
+    there = _there(day, remote_id)
+    assert (there[CustomField.INTERVAL_START], there[CustomField.INTERVAL_END]) == (start, end)
+
+
+def _picture(*, exposed: bool) -> bytes:
+    """A small JPEG, as a camera or a scanner writes it."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "DSJ"
+    if exposed:
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ExposureTime] = 0.01
+    held = BytesIO()
+    Image.new("RGB", (64, 48), "navy").save(held, "JPEG", exif=exif)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("exposed", "form", "text", "kind"),
+    [
+        (True, None, "2026-03-01 10:05:12 DSJ-A7-012345 福建省连江县黄岐渔港", "recording"),
+        (True, None, "检查情况：" + "执法人员登船检查。" * 20, "document"),
+        (True, {"code": "x"}, "", "document"),
+        (False, None, "", "document"),
+    ],
+    ids=["scene", "sheet without a title", "form", "scanned"],
+)
+def test_a_photo_dropped_there_is_a_recording(
+    day: Day, *, exposed: bool, form: dict[str, str] | None, text: str, kind: str
+) -> None:
+    """What a camera took and bears neither form nor text is examined as a photo; a photographed sheet is a document."""
+    day.there.bytes, day.there.made = _picture(exposed=exposed), paper.form()
+    day.there.put(7, _hex(day.there.bytes), mime_type="image/jpeg", file_name="IMG_0001.jpg", content=text)
+    detail = {"reading": {"form": form, "review": []}, "page_count": 1}
+    Notice.objects.create(id=uuid4(), type="consumed", remote_id=7, at=timezone.now(), detail=detail)
+    day.round()
+    (intake,) = day.handed_over
+    assert (intake.kind, hasattr(intake, "prepared")) == (kind, kind == "document")
+    assert Incoming.objects.get().kept
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        pytest.param(None, [7], id="from before the plugin"),
+        pytest.param({"fallback": True}, [7], id="read by the built-in parser there"),
+        pytest.param({"media": True}, [], id="kept by the plugin itself"),
+    ],
+)
+def test_what_the_guard_does_not_keep_by_itself_is_told(
+    day: Day, detail: dict[str, Any] | None, told: list[int]
+) -> None:
+    """Once it is archived here, and again until the guard takes it; then no more."""
+    day.there.bytes = paper.form()
+    day.there.put(7, _hex(day.there.bytes))
+    if detail is not None:
+        Notice.objects.create(id=uuid4(), type="consumed", remote_id=7, at=timezone.now(), detail=detail)
+    day.round()
+    assert day.there.kept == []
+    Intake.objects.update(state=IntakeState.QUARANTINED)
+    day.round()
+    assert day.there.kept == []
+    Intake.objects.update(state=IntakeState.DONE)
+    day.there.guards = False
+    day.round()
+    day.there.guards = True
+    day.round(2)
+    assert day.there.kept == told
 
 
 def test_a_case_number_changed_there_moves_the_record(day: Day) -> None:
