@@ -62,10 +62,17 @@ class PluginSettings(BaseSettings):
 
     sidecar_url: str | None = None
     """Where the plugin inside Paperless-ngx tells the sidecar of what happens; without it events wait in the outbox."""
+    upload_url: str | None = None
+    """The sidecar's page where a large recording is handed in, as people's browsers reach it; else at `sidecar_url`."""
     paperless_secret: SecretStr | None = None
     """Shared by plugin and sidecar: it signs the events between them."""
     paperless_media_mb: Annotated[int, Field(ge=1)] = 200
     """A larger recording (MB) is refused by Paperless, which reads uploads into memory whole; the sidecar takes it."""
+
+    @property
+    def upload_page(self) -> str | None:
+        """Where people hand in what is too large for Paperless; None where nobody said."""
+        return self.upload_url or (f"{self.sidecar_url.rstrip('/')}/upload" if self.sidecar_url else None)
 
     @classmethod
     def settings_customise_sources(

@@ -145,7 +145,7 @@ class MediaParser:
     def _refuse_large(self, path: Path) -> None:
         most, size = self._settings.paperless_media_mb, path.stat().st_size
         if size > most * _MB:
-            where = self._settings.sidecar_url
+            where = self._settings.upload_page
             instead = f"请在全程收集端上传：{where}" if where else "请放入全程收集端的收件文件夹。"
             said = f"该录音录像 {size / _MB:.0f} MB，超过 Paperless 可收入的 {most} MB，未收入。{instead}"
             raise paperless.parse_error(said)

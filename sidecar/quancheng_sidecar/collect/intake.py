@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 import structlog
@@ -107,13 +108,14 @@ def cases_alike(intake: Intake) -> tuple[str, ...]:
     return tuple(known.values_list("number_as_given", flat=True)[:_MOST_ALIKE])
 
 
-def receive(parts: Parts, source: Path, submission: Submission) -> Intake:
+def receive(parts: Parts, source: Path, submission: Submission, *, content: BinaryIO | None = None) -> Intake:
     """Store the file's bytes once and list the handing-in, in one transaction with its log event.
 
-    The source stays; who wants it gone removes it afterwards. Raises `StorageFull` with the source untouched,
+    The source stays; who wants it gone removes it afterwards. Bytes that are on their way come as `content`, and
+    `source` only names them. Raises `StorageFull` with the source untouched,
     `CaseNumberTooLong`, `OSError` when it is not there.
     """
-    stored = parts.store.put(source)
+    stored = parts.store.put(source if content is None else content)
     note = parts.store.put(BytesIO(submission.note)) if submission.note is not None else None
     agent = submission.agent or current_agent()
     with transaction.atomic():

@@ -54,7 +54,7 @@ class Intake(models.Model):
     returned_at = models.DateTimeField("返回单位时间", null=True)
     agent = models.CharField("经手人", max_length=64)
     via = models.CharField("途径", max_length=16, default="cli")
-    """`cli`, `inbox` or `paperless`; for an inbox the outcome is also written beside it."""
+    """`cli`, `inbox`, `page` or `paperless`; for an inbox the outcome is also written beside it."""
     received_at = models.DateTimeField("收到时间")
     state = models.CharField("状态", max_length=16, choices=IntakeState, default=IntakeState.RECEIVED)
     attempts = models.PositiveSmallIntegerField("处理次数", default=0)

@@ -11,15 +11,13 @@ from django.views.decorators.http import require_GET
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.paperless.models import Twin
 from quancheng_sidecar.archive.paperless.roles import Act
-from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.archive.port import Hit, Snippet
 from quancheng_sidecar.settings import settings
 from quancheng_sidecar.use.visible import search_as
-from quancheng_sidecar.web.people import NotInRole, NotSignedIn, asking
+from quancheng_sidecar.web.people import asking, status_of
 from quancheng_sidecar.wiring import parts
 
 _PAGE = 20
-_STATUS = {NotSignedIn: 401, NotInRole: 403, PaperlessUnreachable: 503}
 
 
 @require_GET
@@ -32,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
         with asking(request, Act.SEARCH) as person:
             page = search_as(parts(), query, person.session, limit=_PAGE, offset=offset) if query else None
     except QuanchengError as error:
-        return render(request, "web/search.html", shown | {"error": error}, status=_STATUS.get(type(error), 502))
+        return render(request, "web/search.html", shown | {"error": error}, status=status_of(error))
     remote = _remote_ids(page.hits) if page else {}
     rows = (
         [{"hit": hit, "remote": remote.get(int(hit.id)), "excerpt": _marked(hit.snippet)} for hit in page.hits]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from quancheng_plugin.errors import QuanchengError
+from quancheng_plugin.errors import QuanchengError, StorageFull
 from quancheng_sidecar.archive.paperless.client import Caller, Paperless
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.roles import ROLES, Act, Role, groups_for, may
-from quancheng_sidecar.archive.paperless.session import PaperlessUnauthorised
+from quancheng_sidecar.archive.paperless.session import PaperlessUnauthorised, PaperlessUnreachable
+from quancheng_sidecar.collect.intake import CaseNumberTooLong
 from quancheng_sidecar.settings import settings
 
 SESSION_COOKIE = "sessionid"
@@ -57,10 +58,19 @@ def asking(request: HttpRequest, act: Act) -> Iterator[Person]:
     except PaperlessUnauthorised as error:
         raise _not_signed_in() from error
     with entered:
-        person = Person(account := entered.caller(), _roles(account), entered)
+        try:
+            account = entered.caller()
+        except PaperlessUnauthorised as error:  # known there, but may not even look at its own settings: in no group
+            raise _not_in_role("", act) from error
+        person = Person(account, _roles(account), entered)
         if not may(person.roles, act):
-            raise _not_in_role(account, act)
+            raise _not_in_role(account.name, act)
         yield person
+
+
+def status_of(error: QuanchengError) -> int:
+    """HTTP status of what kept a page from being shown; 502 for what Paperless will not do."""
+    return _STATUS.get(type(error), 502)
 
 
 def _roles(account: Caller) -> frozenset[Role]:
@@ -80,11 +90,11 @@ def _credentials(request: HttpRequest) -> dict[str, str]:
     return {"Cookie": f"{SESSION_COOKIE}={cookie}"} if cookie else {}
 
 
-def _not_in_role(account: Caller, act: Act) -> NotInRole:
-    groups = groups_for(act)
+def _not_in_role(name: str, act: Act) -> NotInRole:
+    groups, named = groups_for(act), f"“{name}”" if name else ""
     return NotInRole(
-        zh=f"您的账号“{account.name}”不能{act.zh}。请由 Paperless 管理员把它加入下列用户组之一：{'、'.join(groups)}。",
-        en=f"Your account {account.name!r} may not {act.value}. Have the administrator of Paperless add it to one of "
+        zh=f"您的账号{named}不能{act.zh}。请由 Paperless 管理员把它加入下列用户组之一：{'、'.join(groups)}。",
+        en=f"Your account {name} may not {act.value}. Have the administrator of Paperless add it to one of "
         f"these groups: {', '.join(groups)}.",
     )
 
@@ -94,3 +104,12 @@ def _not_signed_in() -> NotSignedIn:
         zh="您还没有登录 Paperless，或登录已过期。请先在 Paperless 中登录，再打开本页。",
         en="You are not signed in to Paperless. Sign in there, then open this page.",
     )
+
+
+_STATUS = {
+    NotSignedIn: 401,
+    NotInRole: 403,
+    PaperlessUnreachable: 503,
+    CaseNumberTooLong: 400,
+    StorageFull: 507,
+}

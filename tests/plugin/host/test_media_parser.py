@@ -146,3 +146,31 @@ def test_whatever_a_container_says_is_shown_or_left_out(tags: dict[str, str], mo
     probed = json.dumps({"format": {"tags": tags, "duration": str(more)}, "streams": [{"tags": tags}]}).encode()
     facts = facts_of(probed, now=_NOW, utc_offset_hours=8)
     assert all(len(value) <= 260 for _, value in facts.rows)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"SIDECAR_URL": "http://sidecar:8020/"}, "请在全程收集端上传：http://sidecar:8020/upload"),
+        (
+            {"SIDECAR_URL": "http://sidecar:8020", "UPLOAD_URL": "https://records.example.org/upload"},
+            "请在全程收集端上传：https://records.example.org/upload",
+        ),
+        ({}, "请放入全程收集端的收件文件夹。"),
+    ],
+)
+def test_a_large_one_is_refused_with_the_place_to_upload(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+) -> None:
+    """The address is one that people's browsers reach, where the operator named it; a byte less is taken in."""
+    for name, value in {"PAPERLESS_MEDIA_MB": "1", **variables}.items():
+        monkeypatch.setenv(f"QUANCHENG_{name}", value)
+    monkeypatch.setattr("quancheng_plugin.host.paperless.part", lambda *_: RuntimeError)
+    clip = tmp_path / "整段.mp4"
+    make_clip(clip)
+    with clip.open("r+b") as file, MediaParser() as parser:
+        file.truncate(1024 * 1024)
+        parser.parse(clip, "video/mp4")
+        file.truncate(1024 * 1024 + 1)
+        with pytest.raises(RuntimeError, match=f"超过 Paperless 可收入的 1 MB，未收入。{said}$"):
+            parser.parse(clip, "video/mp4")

@@ -1,85 +1,20 @@
 """Who may ask what: Paperless says who the caller is, groups give roles, and each page asks for its act."""
 
-import json
-import threading
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern
 
-from quancheng_sidecar.archive.paperless.roles import ROLES, Act, Role, groups_for, may
-from quancheng_sidecar.settings import settings
+from quancheng_sidecar.archive.paperless.roles import Act, Role, groups_for, may
 from quancheng_sidecar.web import paperless, time_codes
 from quancheng_sidecar.web.urls import urlpatterns
-from quancheng_sidecar.wiring import parts
+from tests.sidecar.web.conftest import WITHOUT_RIGHTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
-_GROUPS = {group.role: number for number, group in enumerate(ROLES, 11)}
-_ACCOUNTS: Mapping[str, list[int]] = {role.value: [number] for role, number in _GROUPS.items()} | {
-    "nobody": [],
-    "of another group": [3],
-    "both": [_GROUPS[Role.OUTSIDE], _GROUPS[Role.LEGAL]],
-    "quancheng": [],
-}
 _FOR_NOBODY = {time_codes.page, time_codes.codes, paperless.events}
 """Views that ask for no person: the time alone, and what is signed by the plugin."""
-
-
-class Answers(BaseHTTPRequestHandler):
-    """What Paperless answers to whoever's name is the token."""
-
-    def do_GET(self) -> None:
-        """Say who asks, or which groups there are."""
-        name = self.headers.get("Authorization", "").removeprefix("Token ")
-        path = urlsplit(self.path).path
-        body: Any = {"count": 0, "results": []}
-        if path == "/api/ui_settings/":
-            body = {"user": {"id": 5, "username": name, "groups": _ACCOUNTS.get(name, [])}}
-        elif path == "/api/groups/":
-            body = {"results": [{"id": _GROUPS[group.role], "name": group.group} for group in ROLES]}
-        content = json.dumps(body).encode()
-        self.send_response(200 if name in _ACCOUNTS else 401)
-        for header, value in (
-            ("Content-Type", "application/json"),
-            ("X-Version", "3.0.5"),
-            ("Content-Length", str(len(content))),
-        ):
-            self.send_header(header, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A Paperless that knows these accounts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def office(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A sidecar beside it."""
-    monkeypatch.setenv("QUANCHENG_HOME", str(tmp_path))
-    monkeypatch.setenv("QUANCHENG_PAPERLESS_URL", address)
-    monkeypatch.setenv("QUANCHENG_PAPERLESS_TOKEN", "quancheng")
-    settings.cache_clear()
-    parts.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
-    parts.cache_clear()
 
 
 def _ask(account: str | None, path: str = "search", **query: str) -> Any:
@@ -93,7 +28,7 @@ def test_people_of_the_office_search(role: Role) -> None:
     assert _ask(role.value, q="林海生").status_code == 200
 
 
-@pytest.mark.parametrize("account", ["outside", "nobody", "of another group"])
+@pytest.mark.parametrize("account", ["outside", "nobody", "of another group", WITHOUT_RIGHTS])
 def test_whoever_has_no_role_for_it_does_not_search(account: str) -> None:
     """An outside body asks the custodian (Art. 11); without a group of ours nobody has a role. Both learn why."""
     answer = _ask(account, q="林海生")

@@ -72,16 +72,18 @@ class Act(StrEnum):
     """What a person may ask of the sidecar itself, by its pages."""
 
     SEARCH = "search"  # 查询
+    HAND_IN = "hand-in"  # 移交
 
     @property
     def zh(self) -> str:
         """The act as people read it."""
-        return {"search": "查询"}[self.value]
+        return {"search": "查询", "hand-in": "上传文件"}[self.value]
 
 
 _MAY = {
     # An outside body is given what it asks for by the custodian, and searches nothing itself (Art. 11).
     Act.SEARCH: frozenset(Role) - {Role.OUTSIDE},
+    Act.HAND_IN: frozenset(each.role for each in ROLES if each.rights >= _HANDING_IN),
 }
 
 
