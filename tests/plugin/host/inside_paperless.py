@@ -15,6 +15,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - Django must be set up first
 
 from quancheng_plugin.host.document_parser import DocumentParser  # noqa: E402
+from quancheng_plugin.host.media_parser import MediaParser  # noqa: E402
 
 
 def protocol() -> object:
@@ -23,8 +24,9 @@ def protocol() -> object:
     from paperless.parsers import ParserProtocol as Theirs  # noqa: PLC0415
     from parser_protocol import ParserProtocol as Ours  # noqa: PLC0415
 
-    with DocumentParser() as parser:
-        return {"differences": sorted(_shape(Theirs) ^ _shape(Ours)), "accepted": isinstance(parser, Theirs)}
+    with DocumentParser() as parser, MediaParser() as media:
+        accepted = [isinstance(each, Theirs) for each in (parser, media)]
+    return {"differences": sorted(_shape(Theirs) ^ _shape(Ours)), "accepted": accepted}
 
 
 def _shape(asked: type) -> set[str]:
@@ -46,7 +48,7 @@ def chosen() -> object:
     from paperless.parsers.registry import get_parser_registry  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)  # settings of the OCR lie in the database
-    types = ("application/pdf", "image/jpeg", "image/tiff", "text/plain")
+    types = ("application/pdf", "image/jpeg", "image/tiff", "text/plain", "video/mp4")
     found = {kind: get_parser_registry().get_parser_for_file(kind, "file").__name__ for kind in types}
     return found | {"dates": type(get_date_parser()).__name__}
 

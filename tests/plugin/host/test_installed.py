@@ -25,19 +25,20 @@ def database(inside: Inside) -> Inside:
 
 
 def test_our_copy_of_the_protocol_is_theirs(inside: Inside) -> None:
-    """Every member with the same parameters; and our parser passes their own check."""
+    """Every member with the same parameters; and both our parsers pass their own check."""
     told = inside("protocol")
     assert told["differences"] == []
-    assert told["accepted"]
+    assert told["accepted"] == [True, True]
 
 
 def test_their_registry_chooses_our_parser(inside: Inside) -> None:
-    """For PDF and pictures, not for text; and our date parser is the one in use."""
+    """For PDF, pictures and recordings, not for text; and our date parser is the one in use."""
     assert inside("chosen") == {
         "application/pdf": "DocumentParser",
         "image/jpeg": "DocumentParser",
         "image/tiff": "DocumentParser",
         "text/plain": "TextDocumentParser",
+        "video/mp4": "MediaParser",
         "dates": "ChineseDateParser",
     }
 
