@@ -21,24 +21,29 @@ _ACTS = {
     "deletion-refused": EventType.DELETION,
 }
 _LOOKS = {"viewed", "previewed", "downloaded"}
+ASKING = ("consumed", "changed", "restored")
+"""Kinds that ask for a look at the document."""
 
 
 def take(  # noqa: PLR0913  the parts of one event
     identifier: UUID, kind: str, remote_id: int, *, at: datetime, who: str, detail: Mapping[str, Any]
-) -> None:
+) -> bool:
     """Keep an event, and log what a person did; one that is known already changes nothing, however late it comes.
+
+    Gives whether it asks for a look at once. The echo of what the product itself changed there can wait for its turn.
 
     What the product itself looks at there, by its token, is no person's act and is not kept.
     """
-    if kind in _LOOKS and detail.get("token") and Cursor.objects.filter(account=who).exclude(account="").exists():
-        return
+    is_own = Cursor.objects.filter(account=who).exclude(account="").exists()
+    if kind in _LOOKS and detail.get("token") and is_own:
+        return False
     with transaction.atomic():
         _, is_new = Notice.objects.get_or_create(
             id=identifier,
             defaults={"type": kind, "remote_id": remote_id, "at": at, "who": who, "detail": dict(detail)},
         )
         if not is_new or kind not in _ACTS:
-            return
+            return is_new and kind in ASKING and not is_own
         twin = Twin.objects.filter(remote_id=remote_id).select_related("document").first()
         log.append(
             _ACTS[kind],
@@ -47,3 +52,4 @@ def take(  # noqa: PLR0913  the parts of one event
             outcome="refused" if kind == "deletion-refused" else "success",
             detail={"act": kind, "paperless": remote_id, "event": str(identifier), "acted_at": at.isoformat()},
         )
+    return kind in ASKING

@@ -23,7 +23,7 @@ from quancheng_sidecar.archive.paperless.pushing import Office
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnauthorised, PaperlessUnreachable
 from quancheng_sidecar.archive.permissions import EVERYONE, Permissions
 from quancheng_sidecar.archive.port import DocumentKind
-from quancheng_sidecar.collect import entering, standing
+from quancheng_sidecar.collect import entering, notices, standing
 from quancheng_sidecar.collect.intake import Submission, receive
 from quancheng_sidecar.collect.models import (
     Intake,
@@ -149,7 +149,7 @@ def _changed(session: Paperless, done: Round) -> Iterator[Remote]:
 
 def _told() -> QuerySet[Notice]:
     """Notices that ask for a look and have not had it."""
-    return Notice.objects.filter(looked_at__isnull=True, type__in=("consumed", "changed", "restored"))
+    return Notice.objects.filter(looked_at__isnull=True, type__in=notices.ASKING)
 
 
 def _may_still_be_told(remote: Remote) -> bool:

@@ -77,11 +77,13 @@ def events(request: HttpRequest) -> JsonResponse:
         delivery = Delivery.model_validate_json(request.body)
     except ValidationError as error:
         return JsonResponse({"error": {"code": "QC-PAPERLESS-EVENTS", "zh": f"内容不合约定：{error}"}}, status=400)
+    asking = False
     for event in delivery.events:
         who = event.user.name if event.user else ""
-        notices.take(event.id, event.type, event.document, at=event.at, who=who, detail=event.detail)
-    with suppress(OperationalError):  # with the broker down, the next regular round finds the notices
-        keep_in_step.delay()
+        asking |= notices.take(event.id, event.type, event.document, at=event.at, who=who, detail=event.detail)
+    if asking:
+        with suppress(OperationalError):  # with the broker down, the next regular round finds the notices
+            keep_in_step.delay()
     return JsonResponse({"acknowledged": [str(event.id) for event in delivery.events]})
 
 

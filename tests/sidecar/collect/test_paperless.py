@@ -54,3 +54,23 @@ def test_without_a_known_account_every_look_is_logged() -> None:
     Cursor.objects.create(pk=1, modified=datetime(2026, 11, 24, tzinfo=UTC))
     notices.take(uuid4(), "viewed", 7, at=datetime(2026, 11, 24, tzinfo=UTC), who="", detail={"token": True})
     assert CustodyEvent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_ask_for_a_look_once() -> None:
+    """What people put in or change there; not its double, nor a view, nor the echo of what we changed ourselves."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    Cursor.objects.create(pk=1, modified=at, account="quancheng")
+    told = uuid4()
+    asks = [
+        notices.take(identifier, kind, 7, at=at, who=who, detail={})
+        for identifier, kind, who in (
+            (told, "consumed", "lin"),
+            (told, "consumed", "lin"),
+            (uuid4(), "changed", "lin"),
+            (uuid4(), "changed", "quancheng"),
+            (uuid4(), "restored", "lin"),
+            (uuid4(), "viewed", "lin"),
+        )
+    ]
+    assert asks == [True, False, True, False, True, False]
