@@ -58,20 +58,21 @@ def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
     lengths = np.diff(starts, append=scores.shape[1])
     scores = scores[:, starts] * lengths
     rows, count = scores.shape
-    scores, enter = np.vstack([scores, np.zeros(count)]), np.append(enter, 0.0)
-    came = np.empty((count, rows + 1), np.int64)
-    held = -enter
-    stay = np.arange(rows + 1)
+    gains, enter = np.zeros((count, rows + 1)), np.append(enter, 0.0)
+    gains[:, :rows] = scores.T
+    changed, bests = np.empty((count, rows + 1), bool), np.empty(count, np.int64)
+    held, entered = -enter, np.empty(rows + 1)
     for at in range(count):
-        best = int(held.argmax())
-        changed = held[best] - enter > held
-        came[at] = np.where(changed, best, stay)
-        held = np.where(changed, held[best] - enter, held) + scores[:, at]
+        bests[at] = best = held.argmax()
+        np.subtract(held[best], enter, out=entered)
+        np.greater(entered, held, out=changed[at])
+        np.maximum(entered, held, out=held)
+        held += gains[at]
     path = np.empty(count, np.int64)
     row = int(held.argmax())
     for at in range(count - 1, -1, -1):
         path[at] = row
-        row = came[at, row]
+        row = bests[at] if changed[at, row] else row
     return np.repeat(path, lengths)
 
 
