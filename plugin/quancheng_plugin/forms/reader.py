@@ -1,7 +1,7 @@
 """Reads a form: lines of text in; its name, number, interval, party and other fields out."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from itertools import groupby
 
 from quancheng_plugin.forms.catalogue import Catalogue, Form, Recording, Role, catalogue
@@ -18,18 +18,17 @@ from quancheng_plugin.forms.review import Review
 from quancheng_plugin.forms.times import find_time
 from quancheng_plugin.forms.titles import Title, find_title
 from quancheng_plugin.ocr.lines import TextLine
+from quancheng_plugin.present import present
 from quancheng_plugin.settings import PluginSettings
 
 _TIMES = frozenset({Role.INTERVAL, Role.MOMENT, Role.START, Role.END})
 _OPENING_ROWS = 7
 _AS_BIG = 0.8
 _FULL_WIDTH = 400.0
-_WRITTEN = date(2026, 11, 26)
 
 
 def _today(zone_offset: timedelta) -> date:
-    """The day by the machine's clock; one that is before this program was written is not set, and tells nothing."""
-    return max(datetime.now(timezone(zone_offset)).date(), _WRITTEN)
+    return present().astimezone(timezone(zone_offset)).date()
 
 
 def read(lines: Sequence[TextLine], settings: PluginSettings, today: date | None = None) -> FormReading:

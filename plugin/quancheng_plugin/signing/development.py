@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from quancheng_plugin.present import present
 from quancheng_plugin.signing.errors import DevelopmentAuthorityDamaged
 
 MARK = "开发用途 无法律效力 DEVELOPMENT"
@@ -23,6 +24,8 @@ MARK = "开发用途 无法律效力 DEVELOPMENT"
 
 ROOT, CERTIFICATE, KEY = "root.pem", "signer.pem", "signer.key"
 _VALIDITY = timedelta(days=3650)
+_FROM = datetime(2020, 1, 1, tzinfo=UTC)
+"""Not the day it is made: a machine whose clock was ahead that day could not sign once the clock is set right."""
 
 
 def folder(home: Path) -> Path:
@@ -122,7 +125,6 @@ def _certificate(
     *,
     authority: bool,
 ) -> make.Certificate:
-    now = datetime.now(UTC)
     usage = make.KeyUsage(
         digital_signature=not authority,
         content_commitment=not authority,
@@ -140,8 +142,8 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(make.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))  # clocks of other machines may be behind
-        .not_valid_after(now + _VALIDITY)
+        .not_valid_before(_FROM)
+        .not_valid_after(present() + _VALIDITY)
         .add_extension(make.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(make.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

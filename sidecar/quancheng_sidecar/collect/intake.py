@@ -5,7 +5,7 @@ import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
@@ -173,9 +174,14 @@ def find(identifier: str) -> Intake:
     )
 
 
-def unfinished(*, received_before: datetime) -> list[UUID]:
-    """Intakes that were received before that instant and not yet made anything of, oldest first."""
-    waiting = Intake.objects.filter(state=IntakeState.RECEIVED, received_at__lt=received_before)
+def unfinished(*, older_than_s: float) -> list[UUID]:
+    """Intakes not yet made anything of, oldest first, without those of the last `older_than_s` seconds.
+
+    One that was received after now came while this machine's clock was ahead, and waits like the others.
+    """
+    now = timezone.now()
+    fresh = Q(received_at__range=(now - timedelta(seconds=older_than_s), now))
+    waiting = Intake.objects.filter(state=IntakeState.RECEIVED).exclude(fresh)
     return list(waiting.values_list("id", flat=True))
 
 

@@ -1,13 +1,11 @@
 """Celery tasks of the verb 收集. Each names its intake and can be run twice."""
 
 from contextlib import closing
-from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
 import structlog
 from celery import shared_task
-from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
 from quancheng_plugin.errors import QuanchengError
@@ -49,7 +47,7 @@ def resume_unfinished(older_than_s: float = 0) -> None:
 
     One that is still being worked on is left to its worker by `process`, so a doubled message does no harm.
     """
-    for intake_id in intake.unfinished(received_before=timezone.now() - timedelta(seconds=older_than_s)):
+    for intake_id in intake.unfinished(older_than_s=older_than_s):
         process_intake.delay(str(intake_id))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from quancheng_plugin.findings import Severity
 from quancheng_plugin.settings import PluginSettings
+from quancheng_plugin.signing import development
 from quancheng_plugin.signing.development import MARK
 from quancheng_plugin.signing.errors import DevelopmentAuthorityDamaged
 from quancheng_plugin.signing.report import Trust
@@ -61,6 +62,12 @@ def test_only_the_owner_may_read_it(form_pdf: Path, tmp_path: Path) -> None:
         "signer.pem": 0o600,
         "signer.key": 0o600,
     }
+
+
+def test_a_clock_that_was_ahead_when_it_was_made_does_no_harm(tmp_path: Path) -> None:
+    """Its certificates hold from a day long before, so that it signs also after the clock was set right."""
+    _, *certificates = development.ensure(tmp_path)
+    assert {each.not_valid_before.year for each in certificates} == {2020}
 
 
 def test_processes_that_come_first_at_once_agree(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from quancheng_plugin.errors import StorageFull
 from quancheng_sidecar.collect import inbox, intake
@@ -37,6 +38,18 @@ def look(parts: Parts) -> list[Intake]:
 
 def recordings(parts: Parts) -> Path:
     return inbox.folders(parts.settings)[IntakeKind.RECORDING]
+
+
+def test_what_came_while_the_clock_was_ahead_is_taken_up_too(own_parts: Parts) -> None:
+    """Set right, the clock shows a time before it was received; what has just come is left to its worker."""
+    names = {"ahead": timedelta(days=900), "old": timedelta(hours=-1), "fresh": timedelta(seconds=-60)}
+    for name in names:
+        put(recordings(own_parts) / f"{name}.mp4", name.encode())
+    ids = {received.file_name.removesuffix(".mp4"): received.id for received in look(own_parts)}
+    for name, by in names.items():
+        Intake.objects.filter(id=ids[name]).update(received_at=timezone.now() + by)
+    assert intake.unfinished(older_than_s=600) == [ids["old"], ids["ahead"]]
+    assert set(intake.unfinished(older_than_s=0)) == set(ids.values())
 
 
 def test_two_recordings_share_one_note(own_parts: Parts) -> None:

@@ -13,6 +13,11 @@ _EIGHT_HOURS_S = 8 * 3600.0
 _LOCAL_AS_UTC = frozenset({WitnessSource.CONTAINER_LOCAL_AS_UTC, WitnessSource.CONTAINER_LOCAL_AS_UTC_STOP})
 _STALE_FIX_S = 1800.0
 """A camera may write the time of its last satellite fix."""
+_NEVER_SET = Sentence(zh="像是设备时钟未设置", en="as of a clock that was never set")
+_AHEAD = Sentence(
+    zh="晚于本机时钟的现在，设备或本机的时钟不准",
+    en="which is later than it is by this machine's clock, so that one of the two is wrong",
+)
 
 
 def contradictions(
@@ -41,13 +46,13 @@ def _unset(witnesses: Sequence[Witness], now: datetime) -> Iterator[Finding]:
             continue
         seen.add(origin(witness))
         name, late = name_of(witness.source), witness.start > now
+        why = _AHEAD if late else _NEVER_SET
         yield Finding(
             code="clock-future" if late else "clock-unset",
             severity=Severity.LOW,
             sentence=Sentence(
-                zh=f"{name.zh}为{_zh(witness.start)}，{'晚于现在' if late else '像是设备时钟未设置'}，不予采信。",
-                en=f"{name.en} says {witness.start.isoformat()}, "
-                f"{'which is in the future' if late else 'as of a clock that was never set'}: not believed.",
+                zh=f"{name.zh}为{_zh(witness.start)}，{why.zh}，不予采信。",
+                en=f"{name.en} says {witness.start.isoformat()}, {why.en}: not believed.",
             ),
             figures={"source": witness.source.value, "raw": witness.raw},
         )

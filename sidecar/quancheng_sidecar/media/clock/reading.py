@@ -1,11 +1,12 @@
 """The one path from a file to its clock."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.present import present
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.clock.belief import Belief, believe, place_of, plausible
@@ -48,7 +49,7 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
 
     What is not checked: whether the device's clock was right. Raises DamagedFile when a video cannot be opened.
     """
-    zone, now = settings.zone, now or datetime.now(UTC)
+    zone, now = settings.zone, now or present()
     duration = probe.duration.measured if probe.duration.measured is not None else probe.duration.declared
     duration = 0.0 if probe.kind is Kind.PHOTO else duration
     clocks, times = _burnt_in(path, probe)
