@@ -19,7 +19,9 @@ def _split(value: object) -> object:
 class PluginSettings(BaseSettings):
     """How written documents are read and signed; every field is documented in docs/operators/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="QUANCHENG_", frozen=True, extra="ignore")
+    # An empty variable, as templates of environments leave them, is no value: above all no path, which would be the
+    # folder that the program happens to run in.
+    model_config = SettingsConfigDict(env_prefix="QUANCHENG_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Path = Path("~/.quancheng").expanduser()
     """Folder that holds all state."""

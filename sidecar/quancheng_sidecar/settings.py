@@ -49,7 +49,7 @@ def _is_place(text: str) -> bool:
 class Settings(PluginSettings):
     """The plugin's settings and the sidecar's; every field is documented in docs/operators/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="QUANCHENG_", frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = SettingsConfigDict(allow_inf_nan=False)  # beside what it inherits
 
     database_url: Annotated[str, _only("database_url", _is_database)] | None = None
     """`postgresql://…`; without it SQLite under `home`."""

@@ -31,6 +31,16 @@ def test_nothing_is_documented_that_does_not_exist() -> None:
     assert documented() - existing() == set()
 
 
+@pytest.mark.parametrize("kind", [PluginSettings, Settings])
+def test_an_empty_variable_is_no_value(kind: type[PluginSettings], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of a template that nobody filled in is not the folder that the program runs in, nor a wrong number."""
+    monkeypatch.delenv("QUANCHENG_HOME")
+    plain = kind()
+    for name in kind.model_fields:
+        monkeypatch.setenv(f"QUANCHENG_{name.upper()}", "")
+    assert kind() == plain
+
+
 def test_a_tolerance_below_the_minute_is_refused() -> None:
     """Forms carry minutes, so a tolerance under 60 seconds has no meaning."""
     with pytest.raises(ValidationError):
