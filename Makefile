@@ -29,6 +29,7 @@ check: ## lint, types, import rules, unused dependencies and code
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+	$(RUN)/mypy --python-version 3.12 -p quancheng_plugin  # as the official image of Paperless has it
 	$(RUN)/lint-imports
 	$(RUN)/deptry .
 	$(RUN)/vulture
