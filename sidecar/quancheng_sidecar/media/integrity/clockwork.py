@@ -155,11 +155,10 @@ def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) ->
     here = [seam for seam in beside.joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
     goes_on = beside.goes_on(jump.last.at, jump.first.at)
     grave = None if is_set(jump) else _grave_by(here, moved=moved)
-    code, zh, en = _words(jump)
+    code, zh, en = words_of(jump)
+    shown, size = shown_across(jump, course), f"{abs(jump.by):.0f}"
     exported = beside.by_program and jump.by >= LONG_S and not goes_on and not is_set(jump)
     why = GRAVE[grave] if grave else ordinary(ahead=jump.by > 0, joint=bool(here), exported=exported, goes_on=goes_on)
-    shown = f"{course.instant(jump.last.shown):%H:%M:%S} → {course.instant(jump.first.shown):%H:%M:%S}"
-    size = f"{abs(jump.by):.0f}"
     return Finding(
         code=code,
         severity=Severity.HIGH if grave else Severity.MEDIUM,
@@ -182,7 +181,13 @@ def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) ->
     )
 
 
-def _words(jump: Jump) -> tuple[str, str, str]:
+def shown_across(jump: Jump, course: Course) -> str:
+    """What the clock shows before and after a jump, in words."""
+    return f"{course.instant(jump.last.shown):%H:%M:%S} → {course.instant(jump.first.shown):%H:%M:%S}"
+
+
+def words_of(jump: Jump) -> tuple[str, str, str]:
+    """The code of a jump's finding, and how the clock jumped, in Chinese and English."""
     if jump.by > 0:
         return "clock-jump", "向前跳过", "jumps ahead by"
     if jump.first.shown < jump.last.shown:

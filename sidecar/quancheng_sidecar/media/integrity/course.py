@@ -15,6 +15,8 @@ from quancheng_sidecar.media.report import ClockSample
 SLACK_S = 0.3
 """How far a true clock may stray from what it shows: drawn a few frames late, sampled a few frames off."""
 LEAST_CONFIDENCE = 0.5
+DOUBTFUL_CONFIDENCE = 0.25
+"""What readings of a doubtful clock must have: their score counts half (`clock.reading`)."""
 _STANDS = 0.02
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RUNS_OF_A_STEP = 3
@@ -45,9 +47,12 @@ class Course:
         return [self.readings[place] for place in piece.members]
 
 
-def follow(samples: Sequence[ClockSample]) -> Course:
-    """Part the readings of a clock into even stretches; the order of `samples` does not matter."""
-    sure = sorted((s for s in samples if s.confidence >= LEAST_CONFIDENCE), key=lambda s: s.at)
+def follow(samples: Sequence[ClockSample], *, least: float = LEAST_CONFIDENCE) -> Course:
+    """Part the readings of a clock into even stretches; the order of `samples` does not matter.
+
+    Readings of a confidence (0..1) under `least` are left out; those of a doubtful clock lie under LEAST_CONFIDENCE.
+    """
+    sure = sorted((s for s in samples if s.confidence >= least), key=lambda s: s.at)
     if not sure:
         return Course()
     zero = sure[0].shown

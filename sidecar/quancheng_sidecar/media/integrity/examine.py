@@ -7,7 +7,8 @@ from quancheng_sidecar.media.habits import Habit
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
 from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, stood
-from quancheng_sidecar.media.integrity.course import follow
+from quancheng_sidecar.media.integrity.course import DOUBTFUL_CONFIDENCE, follow
+from quancheng_sidecar.media.integrity.doubtful import doubtful_jumps
 from quancheng_sidecar.media.integrity.edits import edit_findings
 from quancheng_sidecar.media.integrity.habits import packet_habits, track_names
 from quancheng_sidecar.media.integrity.joints import Seam, is_joint, seam_findings, seams
@@ -50,7 +51,7 @@ class _Examination:
 
     def __init__(self, path: Path, probe: Probe, clock: Clock, found: Survey) -> None:
         self.path, self.probe, self.found = path, probe, found
-        self.course = cleaned(follow(clock.samples))
+        self.clock, self.course = clock, cleaned(follow(clock.samples))
         self.video, self.audio = leading_video(probe.streams), leading_audio(probe.streams)
         self.findings: list[Finding] = list(probe.findings)
         self.made: list[Check] = [Check.TRUNCATION]
@@ -107,6 +108,8 @@ class _Examination:
             return
         readable = bool(self.course.running or self.course.standing)
         self._add(Check.CLOCK, clock_findings(self.course, beside), made=readable)
+        if not readable:
+            self.findings += doubtful_jumps(follow(self.clock.samples, least=DOUBTFUL_CONFIDENCE))
 
     def _pictures(self, seen: Seen) -> None:
         check = Check.ALL_FRAMES if seen.every else Check.KEY_FRAMES
