@@ -7,6 +7,9 @@ from django.db import models
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.preserve.models import StoredObject
 
+LONGEST_NAME = 150
+"""Characters of a name that an account in Paperless may have; PostgreSQL refuses what is longer than its column."""
+
 
 class Case(models.Model):
     """案件: the enforcement activity that forms and recordings belong to (Art. 2)."""
@@ -52,7 +55,7 @@ class Intake(models.Model):
     officer = models.CharField("执法人员", max_length=64, blank=True)
     device = models.CharField("设备编号", max_length=64, blank=True)
     returned_at = models.DateTimeField("返回单位时间", null=True)
-    agent = models.CharField("经手人", max_length=64)
+    agent = models.CharField("经手人", max_length=LONGEST_NAME)
     via = models.CharField("途径", max_length=16, default="cli")
     """`cli`, `inbox`, `page` or `paperless`; for an inbox the outcome is also written beside it."""
     received_at = models.DateTimeField("收到时间")
@@ -231,7 +234,7 @@ class Correction(models.Model):
     """What held before; empty where there was nothing."""
     value = models.TextField("更正值", blank=True)
     """What holds now; the same as `was` where a person confirmed it."""
-    by = models.CharField("更正人", max_length=64)
+    by = models.CharField("更正人", max_length=LONGEST_NAME)
     why = models.TextField("理由")
     disputed = models.BooleanField("有争议", default=False)
     """People on two sides entered different values: ours holds, and is for review."""

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from django.db.models import Model
 
-from quancheng_sidecar.archive.paperless.models import Cursor
+from quancheng_sidecar.archive.paperless.models import Cursor, Notice
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
 from quancheng_sidecar.collect import notices
+from quancheng_sidecar.collect.models import Correction, Intake
 from quancheng_sidecar.collect.paperless import Round, _alone
 from quancheng_sidecar.preserve.models import CustodyEvent
 
@@ -74,3 +76,9 @@ def test_news_ask_for_a_look_once() -> None:
         )
     ]
     assert asks == [True, False, True, False, True, False]
+
+
+@pytest.mark.parametrize(("model", "field"), [(Intake, "agent"), (Correction, "by"), (Notice, "who")])
+def test_the_longest_name_of_an_account_is_kept(model: type[Model], field: str) -> None:
+    """An account there may be named by 150 characters; SQLite would not care, PostgreSQL refuses the rest."""
+    model._meta.get_field(field).run_validators("名" * 150)
