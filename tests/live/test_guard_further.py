@@ -7,6 +7,7 @@ import httpx
 import pikepdf
 import pytest
 
+from tests.command import Run
 from tests.live.day import eventually
 from tests.live.keeping import is_found, keep
 from tests.paperless_server import Server
@@ -124,6 +125,26 @@ def test_a_locked_form_is_kept_once_its_password_is_removed(
     finally:
         for each in made | {document}:
             paperless.destroy(each)
+
+
+def test_what_was_there_before_is_kept_once_it_is_archived_here(
+    office: Run,
+    page: httpx.Client,
+    paperless: Server,
+    tmp_path: Path,
+) -> None:
+    """A form that the plugin keeps no longer, as if it were from before: taken over and archived, nobody deletes it."""
+    form = tmp_path / "旧笔录.pdf"
+    form.write_bytes(paper.form(points=15.1))
+    document = paperless.upload(form)
+    try:
+        assert keep(page, paperless.secret, {"document": document, "state": "free"}).status_code == 200
+        since = "2020-01-01T00:00+08:00"
+        done = office("paperless", "sync", "--since", since, "--patience", "240", "--json", timeout=400)
+        assert done.status == 0, done.out + done.err
+        assert page.delete(f"documents/{document}/").status_code == 409
+    finally:
+        paperless.destroy(document)
 
 
 def _held(page: httpx.Client) -> set[int]:
