@@ -9,6 +9,8 @@ from quancheng_sidecar.media.tag_text import decode
 _MOST = 4_096
 _OPEN_SIZES = {0, 0xFFFFFFFF}
 _HAS_INDEX = 0x10
+_PLAIN = {1, 3, 6, 7, 0xFFFE}
+"""Codings of WAV whose samples all take the same bytes: PCM, floating point, A-law, µ-law, or by the longer header."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def read_riff(file: BinaryIO, size: int) -> Riff:
         if part.kind in {"AVI ", "AVIX"}:
             _read_avi(file, part, size, riff)
         elif part.kind == "WAVE":
-            _read_wave(file, part, size, riff)
+            _claim(riff, _read_wave(file, part, size, riff))
+            continue
         _claim(riff, part)
     return riff
 
@@ -114,25 +117,57 @@ def _read_stream(file: BinaryIO, header: Chunk, size: int, riff: Riff) -> None:
     riff.seconds.append(stated)
 
 
-def _read_wave(file: BinaryIO, part: Chunk, size: int, riff: Riff) -> None:
-    per_second = 0
-    long_data: int | None = None
+@dataclass
+class _Wave:
+    """What the chunks of a WAV file say; `long` are the sizes of RF64 (EBU Tech 3306), too large for 32 bits."""
+
+    coding: int = 0
+    rate: int = 0
+    per_second: int = 0
+    samples: int = 0
+    data: int = 0
+    long: dict[str, int] = field(default_factory=dict)
+
+    def size(self, chunk: Chunk) -> int:
+        """The size of a chunk, by its own word or where that has no room for it."""
+        return self.long.get(chunk.kind, chunk.size) if chunk.size in _OPEN_SIZES else chunk.size
+
+    def seconds(self) -> float | None:
+        """The length that the header states: of plain samples by their bytes, else by the `fact` chunk.
+
+        The bytes a second of a compressed coding are an average, and a wrong one as some programs write it.
+        """
+        if self.data in _OPEN_SIZES:
+            return None
+        if self.coding in _PLAIN:
+            return self.data / self.per_second if self.per_second else None
+        return self.samples / self.rate if self.rate and self.samples not in _OPEN_SIZES else None
+
+
+def _read_wave(file: BinaryIO, part: Chunk, size: int, riff: Riff) -> Chunk:
+    """Read a WAV file's chunks; gives the whole with the size that it really claims."""
+    wave = _Wave()
     for chunk in chunks(file, part.payload, _inside(part, size)):
-        if chunk.kind == "ds64":  # EBU Tech 3306: the sizes that do not fit into 32 bits
-            file.seek(chunk.payload + 8)
-            long_data = int.from_bytes(file.read(8), "little")
+        file.seek(chunk.payload)
+        if chunk.kind == "ds64":
+            names = ("WAVE", "data", "fact")
+            wave.long = dict(zip(names, (int.from_bytes(file.read(8), "little") for _ in names), strict=True))
         elif chunk.kind == "fmt ":
-            file.seek(chunk.payload + 8)
-            per_second = int.from_bytes(file.read(4), "little")
+            wave.coding = int.from_bytes(file.read(2), "little")
+            file.seek(chunk.payload + 4)
+            wave.rate, wave.per_second = (int.from_bytes(file.read(4), "little") for _ in range(2))
+        elif chunk.kind == "fact":
+            told = int.from_bytes(file.read(4), "little")
+            wave.samples = wave.long.get("fact", told) if told in _OPEN_SIZES else told
         elif chunk.kind == "bext":  # EBU Tech 3285: origination date and time
             file.seek(chunk.payload + 320)
             riff.created["bext"] = decode(file.read(10)) + " " + decode(file.read(8))
         elif chunk.kind == "data":
-            own = long_data if long_data is not None and chunk.size in _OPEN_SIZES else chunk.size
-            real = Chunk("data", chunk.payload, chunk.payload + own, own)
-            _claim(riff, real)
-            known = per_second and own not in _OPEN_SIZES
-            riff.seconds.append(own / per_second if known else None)
+            wave.data = wave.size(chunk)
+            _claim(riff, Chunk("data", chunk.payload, chunk.payload + wave.data, wave.data))
+            riff.seconds.append(wave.seconds())
+    whole = wave.size(part)
+    return Chunk(part.kind, part.payload, part.payload - 4 + whole, whole)
 
 
 def _text(file: BinaryIO, chunk: Chunk) -> str:

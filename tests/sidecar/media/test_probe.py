@@ -1,5 +1,6 @@
 """What a container tells: types by content, durations, times, device, rotation."""
 
+import os
 import shutil
 import struct
 import subprocess
@@ -40,6 +41,20 @@ def test_type_and_durations(clip: Clip, name: str, container: str, kind: Kind, d
     assert found.duration.measured == pytest.approx(3.0, abs=0.06)
     assert found.duration.declared == (None if declared is None else pytest.approx(declared, abs=0.06))
     assert found.findings == ()
+
+
+@pytest.mark.parametrize("coding", ["pcm_s24le -rf64 always", "adpcm_ima_wav", "adpcm_ms", "pcm_alaw", "mp3"])
+def test_wave_of_every_coding(tmp_path: Path, coding: str) -> None:
+    """Dictation machines write ADPCM, long recordings the sizes of RF64: whole, and as long as their header says."""
+    path = tmp_path / "笔录.wav"
+    source = ["-f", "lavfi", "-i", "sine=d=4:r=8000", "-c:a", *coding.split()]
+    subprocess.run(["ffmpeg", "-v", "error", *source, path], check=True, timeout=30)
+    found = probe(path)
+    assert (found.container, found.truncated, found.findings) == ("wav", False, ())
+    assert found.duration.declared == pytest.approx(found.duration.measured, abs=0.1)
+    assert found.duration.measured == pytest.approx(4, abs=0.2)
+    os.truncate(path, path.stat().st_size - 3000)
+    assert probe(path).truncated
 
 
 def test_extension_does_not_matter(clip: Clip, tmp_path: Path) -> None:
