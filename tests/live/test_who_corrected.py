@@ -118,3 +118,19 @@ def test_both_ends_of_an_interval_move_together(form: Form) -> None:
     assert not any(disputed for *_, disputed in entered.values())
     held = next(each for each in form.office.documents() if each["id"] == form.document)["values"]
     assert (held["开始时间"], held["结束时间"]) == ("2026-03-01T08:00:00+08:00", "2026-03-01T08:45:00+08:00")
+
+
+def test_a_field_made_anew_is_filled_again(form: Form) -> None:
+    """An administrator deletes a field with all its values and sets up again: ours are sent, nothing is corrected here."""
+    server, before = form.office.paperless, form.entered()
+    party = next(each for each in form.office.documents() if each["id"] == form.document)["values"]["当事人"]
+    server.remove("custom_fields", named(server, "custom_fields", "当事人"))
+    assert form.office.run("paperless", "setup", "--json").status in {0, 3}
+    form.rename(_CHEN, "又改名")
+
+    def filled() -> bool:
+        held = next(each for each in form.office.documents() if each["id"] == form.document)
+        return bool(held["values"].get("当事人") == party)
+
+    assert eventually(filled, 120, pause_s=2)
+    assert form.entered() == before

@@ -72,6 +72,7 @@ def rounds(parts: Parts, hand_over: Callable[[Intake], None]) -> Generator[Round
     with Paperless.of(parts.settings) as session:
         _note_as_whom(session)
         office = Office.of(session, parts.archive)
+        _send_to_fields_made_anew(office)
         while True:
             done = Round()
             for twin in pushing.due():
@@ -119,6 +120,24 @@ def _note_as_whom(session: Paperless) -> None:
     since = {"modified": timezone.now() - _PATIENCE}
     account = session.caller().name
     Cursor.objects.update_or_create(pk=1, defaults={"account": account}, create_defaults=since | {"account": account})
+
+
+def _send_to_fields_made_anew(office: Office) -> None:
+    """Have all documents pushed again where a custom field was deleted there and set up anew.
+
+    Nobody took its values away: without this, each would be entered here as if a person had.
+    """
+    cursor = Cursor.objects.get(pk=1)
+    now = {field.value: office.fields.id(field) for field in CustomField}
+    anew = {code for code, identifier in now.items() if cursor.fields.get(code, identifier) != identifier}
+    with transaction.atomic():
+        for twin in Twin.objects.iterator() if anew else ():
+            twin.base = {code: value for code, value in twin.base.items() if code not in anew}
+            twin.base_links = {code: links for code, links in twin.base_links.items() if code not in anew}
+            twin.save(update_fields=["base", "base_links"])
+            Twin.want(twin.document_id)
+        if cursor.fields != now:
+            Cursor.objects.filter(pk=1).update(fields=now)
 
 
 def _changed(session: Paperless, done: Round) -> Iterator[Remote]:

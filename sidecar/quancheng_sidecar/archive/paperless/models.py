@@ -80,6 +80,8 @@ class Cursor(models.Model):
 
     modified = models.DateTimeField()
     account = models.CharField("本系统在 Paperless 的账号", max_length=150, blank=True)
+    fields = models.JSONField("自定义字段编号", default=dict)
+    """Ids there of the custom fields by their code: one that was made anew is empty, and nobody emptied it."""
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_paperless_cursor"),)

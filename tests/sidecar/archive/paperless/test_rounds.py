@@ -56,6 +56,7 @@ class Open(There):
         super().__init__()
         self.history: dict[int, dict[str, Editor]] = {}
         self.kept: list[int] = []
+        self.anew: dict[str, RemoteField] = {}
         self.guards = True
 
     def __enter__(self) -> Self:
@@ -71,7 +72,7 @@ class Open(There):
 
     def fields(self) -> Mapping[str, RemoteField]:
         """As `Paperless.fields`."""
-        return FIELDS
+        return {**FIELDS, **self.anew}
 
     def is_uploaded_by(self, _: Remote, account: int) -> bool:
         """As `Paperless.is_uploaded_by`."""
@@ -460,6 +461,20 @@ def test_a_form_given_another_stage_there_is_for_review_and_set_right(day: Day, 
     day.there.change(remote_id, {CustomField.REVIEW: None})
     day.round(3)
     assert (reading_of(document).review, CustomField.REVIEW in _there(day, remote_id)) == ((), False)
+
+
+def test_a_field_made_anew_there_is_filled_again(day: Day) -> None:
+    """Deleted there with all its values and set up again: nobody corrected anything, and ours are sent once more."""
+    recording, remote_id = _with_card(day)
+    officer = FIELDS[CustomField.OFFICER.zh]
+    held = day.there.documents[remote_id]
+    left = {number: value for number, value in held.fields.items() if number != officer.id}
+    day.there.anew = {CustomField.OFFICER.zh: replace(officer, id=999)}
+    day.there.documents[remote_id] = replace(held, fields=left, modified=timezone.now())
+    day.round(2)
+    recording.refresh_from_db()
+    assert (recording.officer, recording.corrections.count()) == ("李执法", 0)
+    assert day.there.documents[remote_id].fields[999] == "李执法"
 
 
 @pytest.mark.parametrize("day_of", ["2026-02-28", "2026-03-02"])
