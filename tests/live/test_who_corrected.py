@@ -121,7 +121,7 @@ def test_both_ends_of_an_interval_move_together(form: Form) -> None:
 
 
 def test_a_field_made_anew_is_filled_again(form: Form) -> None:
-    """An administrator deletes a field with all its values and sets up again: ours are sent, nothing is corrected here."""
+    """An administrator deletes a field with all its values and sets up again: ours are sent there, none is changed."""
     server, before = form.office.paperless, form.entered()
     party = next(each for each in form.office.documents() if each["id"] == form.document)["values"]["当事人"]
     server.remove("custom_fields", named(server, "custom_fields", "当事人"))
