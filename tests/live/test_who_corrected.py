@@ -1,9 +1,11 @@
 """Corrections made in Paperless by two people at once: each value is entered here by who changed it, and when."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -134,3 +136,21 @@ def test_a_field_made_anew_is_filled_again(form: Form) -> None:
 
     assert eventually(filled, 120, pause_s=2)
     assert form.entered() == before
+
+
+def test_a_new_version_is_in_the_log(form: Form, tmp_path: Path) -> None:
+    """Another file is laid over the kept one: the custody log says by whom, once, and the first file stays there."""
+    newer = tmp_path / "新版.pdf"
+    newer.write_bytes(paper.form(points=14.1))
+    address = f"{form.office.paperless.url}/api/documents/{form.document}/"
+    with newer.open("rb") as file:
+        asked = httpx.post(
+            f"{address}update_version/", files={"document": (newer.name, file)}, auth=(_CHEN, _PASSWORD), timeout=60
+        )
+    asked.raise_for_status()
+    logged = "SELECT canonical FROM preserve_custodyevent WHERE canonical LIKE '%version-added%'"
+    assert eventually(lambda: len(form.office.query(logged)) == 1, 180, pause_s=2)
+    time.sleep(15)
+    ((canonical,),) = form.office.query(logged)
+    assert json.loads(canonical)["agent"] == _CHEN
+    assert form.office.run("log", "verify", "--json").status == 0

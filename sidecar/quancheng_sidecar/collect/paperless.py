@@ -32,6 +32,7 @@ from quancheng_sidecar.collect.models import (
     Prepared,
     Recording,
 )
+from quancheng_sidecar.collect.versions import note_versions
 from quancheng_sidecar.media.photo import is_exposed
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
@@ -187,6 +188,7 @@ def _is_being_made(remote: Remote) -> bool:
 def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[Intake], None]) -> set[str]:
     twin = Twin.objects.filter(remote_id=remote.id).select_related("document").first()
     if twin is not None:
+        note_versions(office.session, remote, twin.document.original)
         if pushing.is_in_step(office, twin, remote):
             return set()  # mostly the echo of what we wrote there ourselves
         Twin.want(twin.document_id)
@@ -198,6 +200,7 @@ def _look_at(parts: Parts, office: Office, remote: Remote, hand_over: Callable[[
         return _bring_into_step(parts, office, ours)
     incoming = Incoming.objects.filter(remote_id=remote.id).first()
     if incoming is not None:
+        note_versions(office.session, remote, incoming.original)
         _note_permissions(incoming, office.people.named(remote.permissions))
         return _file_recording(parts, office, remote, incoming)
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:

@@ -36,6 +36,7 @@ _ACTS = {
     "deleted": "删除",
     "restored": "从回收站恢复",
     "deletion-refused": "试图删除",
+    "version-added": "加入新版本",
 }
 
 
@@ -161,6 +162,7 @@ _TELLERS: Mapping[str, Callable[[_Detail], str]] = {
     EventType.QUARANTINE: _quarantined,
     EventType.APPRAISAL: _appraised,
     EventType.VALIDATION: _validated,
+    EventType.ACCESSION: _in_paperless,
     EventType.DISSEMINATION: _in_paperless,
     EventType.DELETION: _in_paperless,
     EventType.RECOVERY: _in_paperless,

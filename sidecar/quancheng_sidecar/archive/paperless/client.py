@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 from pypaperless.exceptions import NotFoundError, TaskNotFoundError
 from pypaperless.models.documents.document import Document as PaperlessDocument
+from pypaperless.models.documents.history import DocumentHistory
 from pypaperless.models.tasks import TaskStatus
 
 from quancheng_plugin.host.signed_call import signed_headers
-from quancheng_sidecar.archive.paperless.history import Editor, editors_of
+from quancheng_sidecar.archive.paperless.history import Editor, editors_of, version_adder
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.remote_permissions import (
     OPEN,
@@ -254,10 +255,17 @@ class Paperless(Session):
 
         Nobody where Paperless keeps none (`PAPERLESS_AUDIT_LOG_ENABLED`) or does not show it to the account.
         """
+        return editors_of(self._history(remote_id))
+
+    def version_adder(self, remote_id: int) -> Editor | None:
+        """Who added the newest version of a document there, under the same terms."""
+        return version_adder(self._history(remote_id))
+
+    def _history(self, remote_id: int) -> list[DocumentHistory]:
         try:
-            return editors_of(self._run(self._client.documents.history(remote_id)))
+            return list(self._run(self._client.documents.history(remote_id)))
         except (PaperlessRefused, PaperlessUnauthorised):
-            return {}
+            return []
 
     def _filtered(self, **filters: str) -> list[Remote]:
         async def listed() -> list[Remote]:

@@ -15,6 +15,15 @@ class Editor:
     at: datetime
 
 
+def version_adder(entries: Iterable[DocumentHistory]) -> Editor | None:
+    """Who added the newest version of the document; None where nobody is named."""
+    added = [entry for entry in entries if "Version Added" in entry.changes and entry.timestamp]
+    last = max(added, key=lambda entry: str(entry.timestamp), default=None)
+    if last is None or last.timestamp is None or not (last.actor and last.actor.username):
+        return None
+    return Editor(name=last.actor.username, at=last.timestamp)
+
+
 def editors_of(entries: Iterable[DocumentHistory]) -> dict[str, Editor]:
     """Who gave each custom field its present value, by the field's name; entries in any order.
 

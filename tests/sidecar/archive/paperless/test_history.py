@@ -8,7 +8,7 @@ from pypaperless.models.documents.history import DocumentHistory
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.archive.paperless.client import Paperless
-from quancheng_sidecar.archive.paperless.history import editors_of
+from quancheng_sidecar.archive.paperless.history import editors_of, version_adder
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnauthorised
 
 
@@ -38,6 +38,16 @@ def test_each_field_has_its_own_editor() -> None:
         "当事人": ("陈文书", 5),
         "执法人员": ("林文书", 3),
     }
+
+
+def test_who_added_the_newest_version() -> None:
+    """Of several the last; nobody where a program did."""
+    first, last = {"Version Added": ["None", 8]}, {"Version Added": ["None", 9]}
+    entries = [_entry(3, first, "林文书"), _entry(9, {"title": ["a", "b"]}, "王"), _entry(7, last, "陈文书")]
+    adder = version_adder(entries)
+    assert adder is not None
+    assert (adder.name, adder.at.second) == ("陈文书", 7)
+    assert version_adder([*entries, _entry(8, last, None)]) is None
 
 
 def test_nobody_is_named_for_what_a_program_set_last() -> None:

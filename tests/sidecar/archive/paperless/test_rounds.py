@@ -84,6 +84,10 @@ class Open(There):
         changed = [each for each in self.documents.values() if each.modified >= since]
         yield from sorted(changed, key=lambda each: each.modified)
 
+    def version_adder(self, remote_id: int) -> Editor | None:
+        """As `Paperless.version_adder`."""
+        return Editor("林文书", self.documents[remote_id].modified)
+
     def keep(self, remote_ids: Sequence[int], _: object) -> None:
         """As `Paperless.keep`."""
         if not self.guards:
@@ -461,6 +465,20 @@ def test_a_form_given_another_stage_there_is_for_review_and_set_right(day: Day, 
     day.there.change(remote_id, {CustomField.REVIEW: None})
     day.round(3)
     assert (reading_of(document).review, CustomField.REVIEW in _there(day, remote_id)) == ((), False)
+
+
+def test_a_version_that_a_person_adds_is_logged_once(day: Day) -> None:
+    """Another file lies over the one that is archived: who did so, and when; the first file and ours are no news."""
+    document, remote_id = _with_form(day)
+    held = day.there.documents[remote_id]
+    newer = frozenset({held.checksum, "f" * 64})
+    for _ in range(2):
+        day.there.documents[remote_id] = replace(held, versions=newer, modified=timezone.now())
+        day.round(2)
+    logged = [json.loads(each.canonical) for each in CustodyEvent.objects.order_by("seq")]
+    (entry,) = (each for each in logged if each["detail"].get("act") == "version-added")
+    assert (entry["agent"], entry["subject"]) == ("林文书", document.original.digest)
+    assert entry["detail"]["version"] == f"sha256:{'f' * 64}"
 
 
 def test_a_field_made_anew_there_is_filled_again(day: Day) -> None:
