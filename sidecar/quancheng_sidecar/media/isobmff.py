@@ -54,7 +54,6 @@ class Movie:
 
     timescale: int = 0
     declared: float | None = None
-    fragmented: bool = False
     created: dict[str, int] = field(default_factory=dict)
     tracks: list[Track] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
@@ -91,17 +90,21 @@ def top_level(file: BinaryIO, size: int) -> list[Box]:
 
 def read_movie(file: BinaryIO, moov: Box, size: int) -> Movie:
     """Read `moov`, wherever it breaks off."""
-    movie = Movie()
+    movie, fragments = Movie(), None
     for box in boxes(file, moov.payload, min(moov.end, size), most=_MAX_TRACKS * 4):
         if box.kind == "mvhd":
             _read_mvhd(_payload(file, box, 40), movie)
         elif box.kind == "mvex":
-            movie.fragmented = True
-            _read_mehd(file, box, size, movie)
+            fragments = box
         elif box.kind == "trak" and len(movie.tracks) < _MAX_TRACKS:
             movie.tracks.append(_read_track(file, box, movie, size))
         elif box.kind == "udta":
             _read_tags(file, box, size, movie.tags)
+    if fragments is not None:
+        # The other headers state the length of what stands before the first fragment (§ 8.8.2).
+        movie.declared = _overall(file, fragments, size, movie.timescale)
+        for track in movie.tracks:
+            track.declared = None
     return movie
 
 
@@ -158,11 +161,13 @@ def _read_mvhd(data: bytes, movie: Movie) -> None:
         movie.timescale, movie.declared = _scaled(read[1], wide=read[0])
 
 
-def _read_mehd(file: BinaryIO, mvex: Box, size: int, movie: Movie) -> None:
+def _overall(file: BinaryIO, mvex: Box, size: int, timescale: int) -> float | None:
+    """Seconds of the movie with all its fragments, by `mehd`; None where nothing states them."""
     for box in boxes(file, mvex.payload, min(mvex.end, size), most=_MAX_TRACKS * 2):
         data = _payload(file, box, 12)
-        if box.kind == "mehd" and len(data) >= 8 and movie.timescale:  # noqa: PLR2004  version, flags, 32-bit duration
-            movie.declared = int.from_bytes(data[4:12] if data[0] == 1 else data[4:8]) / movie.timescale
+        if box.kind == "mehd" and len(data) >= 8 and timescale:  # noqa: PLR2004  version, flags, 32-bit duration
+            return int.from_bytes(data[4:12] if data[0] == 1 else data[4:8]) / timescale or None
+    return None
 
 
 def _read_tags(file: BinaryIO, udta: Box, size: int, tags: dict[str, str]) -> None:

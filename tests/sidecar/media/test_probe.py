@@ -119,6 +119,17 @@ def test_tags_in_the_device_code_page(clip: Clip, tmp_path: Path) -> None:
     assert probe(path).tags["title"] == "海上检查"
 
 
+def test_fragments_after_a_beginning_are_not_held_against_its_length(clip: Clip, tmp_path: Path) -> None:
+    """A recorder that starts with a whole index and goes on in fragments states the length of its start alone."""
+    path = tmp_path / "x.mp4"
+    command = ["ffmpeg", "-v", "error", "-i", clip("clip.mp4"), "-c", "copy", "-movflags", "frag_keyframe", path]
+    subprocess.run(command, check=True, timeout=30)
+    found = probe(path)
+    assert b"moof" in path.read_bytes()
+    assert found.duration.measured == pytest.approx(3, abs=0.1)
+    assert [found.duration.declared, *(stream.declared for stream in found.streams)] == [None] * 3
+
+
 def test_edit_list(clip: Clip) -> None:
     """The priming that an AAC encoder hides stands in the edit list of the sound."""
     sound = next(stream for stream in probe(clip("clip.m4a")).streams)
