@@ -116,7 +116,7 @@ _CELERY = ("celery", "-q", "-A", "quancheng_sidecar.web.celery")
 def commands(own: Settings) -> dict[str, tuple[str, ...]]:
     """What runs beside the inboxes, as modules of Python; the web server only where Paperless has something to tell."""
     running: dict[str, tuple[str, ...]] = {
-        "worker": (*_CELERY, "worker", "--without-gossip", "--without-mingle"),
+        "worker": (*_CELERY, "worker", "--without-gossip", "--without-mingle", "--hostname", "quancheng@%h"),
         "beat": (*_CELERY, "beat"),
     }
     if own.paperless_url is not None:

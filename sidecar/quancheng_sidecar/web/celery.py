@@ -32,6 +32,8 @@ def broker(own: Settings) -> dict[str, Any]:
 app = Celery("quancheng")
 app.conf.update(
     **broker(settings()),
+    # Not Celery's own name for it: Paperless uses that, and on one broker each would throw away the other's tasks.
+    task_default_queue="quancheng",
     # State stands in the database, so results need no second place.
     task_ignore_result=True,
     # A message is given back only when its work is done; every task can be run twice.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 from quancheng_sidecar.demo import story
 from tests.command import runner
@@ -106,6 +107,45 @@ def test_inboxes_make_records_even_after_a_kill(
     assert not group_alive(second.pid)
     # What the worker says when it stops is no part of the answer.
     assert json.loads((home.parent / "told.json").read_bytes())["process"] == second.pid
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[redis.Redis]:
+    """A Redis of the test's own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", tmp_path]
+    server = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    client = redis.Redis(port=port)
+    assert until(lambda: _answers(client), 20)
+    yield client
+    server.terminate()
+    server.wait()
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+def test_a_broker_may_be_shared_with_paperless(
+    home: Path, broker: redis.Redis, up: Callable[[], subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan is worked on by way of Redis, and what waits there for Paperless' worker stays for that."""
+    monkeypatch.setenv(
+        "QUANCHENG_BROKER_URL", f"redis://127.0.0.1:{broker.connection_pool.connection_kwargs['port']}/0"
+    )
+    broker.rpush("celery", "a task of Paperless")
+    up()
+    empty = home.parent / "空.pdf"
+    empty.touch()
+    put(empty, home, "scans")
+    (told,) = until(lambda: list((home / "inbox" / "results").glob("*.txt")), 60)
+    assert "QC-INPUT-EMPTY" in told.read_text(encoding="utf-8")
+    assert broker.lrange("celery", 0, -1) == [b"a task of Paperless"]
 
 
 def descendants(pid: int) -> set[int]:
