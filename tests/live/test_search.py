@@ -38,11 +38,12 @@ class Asking:
 
     def __init__(self, office: Office, user: str) -> None:
         self._office = office
-        self._session = httpx.Client(auth=(user, _PASSWORD), timeout=60)
+        self._as = (user, _PASSWORD)
 
     def here(self, query: str) -> httpx.Response:
         """The sidecar's page."""
-        return self._session.get(f"http://{self._office.place.sidecar}/search", params={"q": query})
+        address = f"http://{self._office.place.sidecar}/search"
+        return httpx.get(address, params={"q": query}, auth=self._as, timeout=60)
 
     def finds(self, query: str, document: int) -> bool:
         """Whether the sidecar's page links to that document of Paperless."""
@@ -52,9 +53,8 @@ class Asking:
 
     def there(self, query: str, document: int) -> str:
         """What Paperless' own search makes of it: found, not found, or its refusal."""
-        answer = self._session.get(
-            f"{self._office.paperless.url}/api/documents/", params={"query": query, "page_size": 100}
-        )
+        address = f"{self._office.paperless.url}/api/documents/"
+        answer = httpx.get(address, params={"query": query, "page_size": 100}, auth=self._as, timeout=60)
         if answer.status_code != httpx.codes.OK:
             return str(answer.status_code)
         return "found" if document in {each["id"] for each in answer.json()["results"]} else "not found"
