@@ -17,6 +17,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_plugin.forms.stages import Stage
 from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect import chart
+from quancheng_sidecar.collect.drawing import html_pages
 from quancheng_sidecar.collect.models import Correction, Intake, Recording
 from quancheng_sidecar.collect.wording import corrections_in_words, shown
 from quancheng_sidecar.core.witnesses import name_of
@@ -54,13 +55,12 @@ class Card:
 
 
 def make(entry: Entry, work: Path, settings: Settings) -> Card:
-    """Draw and sign the card of a recording as `card.pdf` in `work`, where its pictures lie."""
-    from weasyprint import HTML  # noqa: PLC0415  takes half a second, and most commands draw nothing
-
+    """Draw and sign the card of a recording as `card.pdf` in `work`, where its pictures lie. Raises ToolMissing."""
+    page = html_pages()
     context = _context(entry, settings.zone)
     drawn, signed = work / "card-unsigned.pdf", work / "card.pdf"
     html = render_to_string("collect/card.html", context)
-    HTML(string=html, base_url=work.as_uri() + "/").write_pdf(drawn, pdf_variant="pdf/a-2b")
+    page(string=html, base_url=work.as_uri() + "/").write_pdf(drawn, pdf_variant="pdf/a-2b")
     case = entry.record.case
     seal = Seal.of(settings, number=case.number_as_given if case else entry.record.original.digest[:23])
     sign_pdf(drawn, signed, settings, seal=seal, text_as_read=True)

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterable
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.media.process import ask_for
 
 
 class RecordingNotMade(QuanchengError):
@@ -16,8 +17,9 @@ class RecordingNotMade(QuanchengError):
 def encode(command: list[str], frames: Iterable[bytes] = ()) -> None:
     """Run a planned ffmpeg command, feeding `frames` to its standard input.
 
-    Raises RecordingNotMade with the last lines that ffmpeg wrote.
+    Raises ToolMissing, and RecordingNotMade with the last lines that ffmpeg wrote.
     """
+    ask_for(command[0])
     with tempfile.TemporaryFile() as messages:
         process = subprocess.Popen(  # noqa: S603 — the command is planned by this package, without a shell
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=messages

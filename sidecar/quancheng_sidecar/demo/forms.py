@@ -14,8 +14,8 @@ from typing import Literal
 
 import pypdfium2 as pdfium
 from PIL import Image
-from weasyprint import HTML
 
+from quancheng_sidecar.collect.drawing import html_pages
 from quancheng_sidecar.demo.wear import Wear, degrade
 
 _CSS = Path(__file__).with_name("form.css")
@@ -65,7 +65,7 @@ class FormSpec:
 
 def render_pdf(spec: FormSpec) -> bytes:
     """Print the form on A4 sheets."""
-    written: bytes = HTML(string=_page(spec)).write_pdf(stylesheets=[str(_CSS)])
+    written: bytes = html_pages()(string=_page(spec)).write_pdf(stylesheets=[str(_CSS)])
     return written
 
 

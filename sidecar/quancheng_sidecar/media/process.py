@@ -93,7 +93,7 @@ def run(  # noqa: PLR0913  the bounds of a call are its contract, each named whe
     Raises ToolMissing; LimitExceeded; with `check` also StorageFull, ProgramFailed and ProgramCrashed.
     """
     for program in (*_BOUNDERS, args[0]):
-        _ask_for(program)
+        ask_for(program)
     name = os.path.basename(args[0])  # noqa: PTH119  a program's name, not a path of ours
     completed = _communicate(_Call(tuple(args), timeout_s, memory_mb), stdin, _environment(env), on_line)
     _log.info("ran", program=name, code=completed.returncode, seconds=round(completed.seconds, 3))
@@ -173,7 +173,8 @@ def raise_for(completed: Completed, name: str) -> None:
     )
 
 
-def _ask_for(program: str) -> None:
+def ask_for(program: str) -> None:
+    """Raise ToolMissing when the program is not installed."""
     if shutil.which(program) is None:
         name = os.path.basename(program)  # noqa: PTH119  as above
         raise ToolMissing(

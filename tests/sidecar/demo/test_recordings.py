@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from quancheng_plugin.errors import ToolMissing
 from quancheng_sidecar.demo.recording_spec import creation_time
 from quancheng_sidecar.demo.recordings import (
     RecordingNotMade,
@@ -45,6 +46,13 @@ def test_a_recording_has_the_length_size_and_tags_of_its_spec(made: Path) -> Non
     assert audio["codec_name"] == "aac"
     assert float(found["format"]["duration"]) == pytest.approx(8, abs=0.1)
     assert found["format"]["tags"]["creation_time"] == "2026-03-01T01:30:05.000000Z"
+
+
+def test_without_ffmpeg_the_demo_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every other step that calls it does."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ToolMissing, match="缺少程序 ffmpeg"):
+        write_recording(RecordingSpec(start=START), tmp_path / "x.mp4")
 
 
 def test_the_same_spec_makes_the_same_pictures(tmp_path: Path) -> None:
