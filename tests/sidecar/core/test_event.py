@@ -62,6 +62,13 @@ def test_what_is_written_is_read_back(detail: dict[str, object]) -> None:
     assert json.loads(text, parse_int=float) == json.loads(json.dumps(value), parse_int=float)
 
 
+def test_names_are_ordered_by_utf_16() -> None:
+    """A name of two units stands before one of the private area, as RFC 8785 § 3.2.3 has it, and in no other order."""
+    assert canonical_json({"\ue000": None, "\U00010000": None}) == '{"\U00010000":null,"\ue000":null}'
+    assert parse_canonical('{"\U00010000":null,"\ue000":null}') == {"\U00010000": None, "\ue000": None}
+    assert parse_canonical('{"\ue000":null,"\U00010000":null}') is None
+
+
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), values, max_size=3))
 def test_other_spellings_are_not_canonical(detail: dict[str, object]) -> None:
     """The same object with spaces, escapes or another order is not taken for canonical."""
