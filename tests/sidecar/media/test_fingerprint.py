@@ -14,6 +14,7 @@ from quancheng_sidecar.media.pictures import hash_picture
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Fingerprint
 from quancheng_sidecar.media.sound import RATE, STEP_S
+from tests.sidecar.media.turned import turned
 
 Clip = Callable[[str], Path]
 
@@ -103,14 +104,7 @@ def test_rotation_tag_does_not_change_the_hash(clip: Clip, tmp_path: Path) -> No
     """A recording stored lying with a rotation tag hashes like the upright one."""
     lying = convert(clip("clip.mp4"), tmp_path / "lying.mp4", "-vf", "transpose=cclock", "-g", "25", "-crf", "12")
     tagged = tmp_path / "tagged.mp4"
-    with av.open(str(lying)) as given, av.open(str(tagged), "w") as written:
-        old = given.streams.video[0]
-        new = written.add_stream_from_template(old)
-        new.set_display_rotation(-90)
-        for packet in given.demux(old):
-            if packet.dts is not None:
-                packet.stream = new
-                written.mux(packet)
+    turned(lying, tagged, -90)
     pairs = zip(prints(clip("clip.mp4")).pictures, prints(tagged).pictures, strict=True)
     assert all(apart(upright.pdq, turned.pdq) <= 24 for upright, turned in pairs)
 

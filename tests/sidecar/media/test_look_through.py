@@ -22,6 +22,7 @@ from quancheng_sidecar.settings import Settings
 from tests.sidecar.media.bare_report import report_of
 from tests.sidecar.media.integrity.conftest import Shoot, ffmpeg, shoot
 from tests.sidecar.media.test_preview import files_of_at_most
+from tests.sidecar.media.turned import turned
 
 Clip = Callable[[str], Path]
 
@@ -80,19 +81,6 @@ def test_a_turned_recording_is_shown_upright(clip: Clip, tmp_path: Path, degrees
     assert shown.size == expected.size
     difference = np.abs(np.asarray(shown, np.int16) - np.asarray(expected, np.int16))
     assert difference.mean() < 12
-
-
-def turned(source: Path, path: Path, degrees: int) -> Path:
-    """A copy of a recording's picture with a rotation tag."""
-    with av.open(str(source)) as given, av.open(str(path), "w") as written:
-        old = given.streams.video[0]
-        new = written.add_stream_from_template(old)
-        new.set_display_rotation(degrees)
-        for packet in given.demux(old):
-            if packet.dts is not None:
-                packet.stream = new
-                written.mux(packet)
-    return path
 
 
 def first_picture(path: Path) -> list[Image.Image]:

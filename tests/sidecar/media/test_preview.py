@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import av
 import pytest
 from PIL import Image
 
@@ -20,6 +19,7 @@ from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Derivative
 from quancheng_sidecar.media.sheet import timecode
 from quancheng_sidecar.settings import Settings
+from tests.sidecar.media.turned import turned
 
 Clip = Callable[[str], Path]
 
@@ -80,14 +80,7 @@ def test_photo(clip: Clip, tmp_path: Path) -> None:
 def test_turned_video_stands_upright(clip: Clip, tmp_path: Path) -> None:
     """A recording with a rotation tag gives upright pictures."""
     path = tmp_path / "turned.mp4"
-    with av.open(str(clip("clip.mp4"))) as given, av.open(str(path), "w") as written:
-        old = given.streams.video[0]
-        new = written.add_stream_from_template(old)
-        new.set_display_rotation(-90)
-        for packet in given.demux(old):
-            if packet.dts is not None:
-                packet.stream = new
-                written.mux(packet)
+    turned(clip("clip.mp4"), path, -90)
     made = previews(path, tmp_path / "out")
     with Image.open(made["poster"].path) as picture:
         assert picture.height > picture.width

@@ -7,12 +7,12 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import av
 import pytest
 
 from quancheng_plugin.errors import DamagedFile, EmptyFile, UnsupportedType
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Kind
+from tests.sidecar.media.turned import turned
 
 Clip = Callable[[str], Path]
 
@@ -140,14 +140,7 @@ def test_edit_list(clip: Clip) -> None:
 def test_rotation_is_clockwise(clip: Clip, tmp_path: Path, degrees: int) -> None:
     """The display matrix gives the clockwise turn that makes the picture stand upright."""
     path = tmp_path / "turned.mp4"
-    with av.open(str(clip("clip.mp4"))) as given, av.open(str(path), "w") as written:
-        old = given.streams.video[0]
-        new = written.add_stream_from_template(old)
-        new.set_display_rotation(-degrees)
-        for packet in given.demux(old):
-            if packet.dts is not None:
-                packet.stream = new
-                written.mux(packet)
+    turned(clip("clip.mp4"), path, -degrees)
     assert probe(path).streams[0].rotation == degrees
 
 

@@ -22,6 +22,7 @@ from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Clock, Witness, WitnessSource
 from quancheng_sidecar.settings import Settings
+from tests.sidecar.media.turned import turned
 
 START = datetime(2026, 3, 1, 1, 30, 5, tzinfo=UTC)
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -132,11 +133,11 @@ def test_small_red_text_on_a_small_picture_is_read(tmp_path: Path) -> None:
 
 def test_a_turned_recording_is_read_upright(whole: Path, tmp_path: Path) -> None:
     """Pixels lie on their side, the container says by how much."""
-    turned, tagged = tmp_path / "turned.mp4", tmp_path / "tagged.mp4"
     lying = ffmpeg.input(str(whole), t=5).video.filter("transpose", 2)
-    ffmpeg.output(lying, str(turned), preset="ultrafast", g=25, map_metadata=-1).run(quiet=True)
-    ffmpeg.input(str(turned)).output(str(tagged), c="copy", **{"metadata:s:v:0": "rotate=270"}).run(quiet=True)
-    assert probe(tagged).streams[0].rotation in {90, 270}
+    path = tmp_path / "lying.mp4"
+    ffmpeg.output(lying, str(path), preset="ultrafast", g=25, map_metadata=-1).run(quiet=True)
+    tagged = turned(path, tmp_path / "tagged.mp4", -90)
+    assert probe(tagged).streams[0].rotation == 90
     assert abs(off(read(tagged))) < 0.1
 
 
