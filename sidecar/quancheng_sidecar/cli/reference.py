@@ -17,8 +17,9 @@ _HEAD = """# What `--json` prints
 
 Made from the code by `make reference`; a test fails when this page is behind it. Every command prints one JSON
 document on standard output. Instants are ISO 8601 with offset, lengths of time are seconds, digests name their kind.
-Exit status: 0 done, 1 failed (the document is `Failure`), 2 wrong usage (told on standard error, with nothing
-printed), 3 done with a finding of severity high, or with no valid signature by `document verify`.
+Exit status: 0 done, 1 failed (the document is `Failure`, or an `AddReport` that says of each file whether it failed),
+2 wrong usage (told on standard error, with nothing printed), 3 done with something grave: a finding of severity high,
+a verdict that lacks a recording which the rule demands, a log or store that does not hold, no valid signature.
 """
 
 
