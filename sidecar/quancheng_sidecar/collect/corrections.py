@@ -10,18 +10,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_plugin.forms.catalogue import catalogue
-from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.reading import FormReading
-from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId
 from quancheng_sidecar.collect.document_fields import fields_of
+from quancheng_sidecar.collect.entered import (
+    WORDS,
+    checked,
+    checked_of_recording,
+    held,
+    recorded,
+    refuse_backwards,
+    refuse_case,
+    refused,
+    require_known,
+)
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
-from quancheng_sidecar.collect.standing import CASE, INTERVAL, disputed_of, reading_of, review_of, reviewed_as, span_of
+from quancheng_sidecar.collect.standing import INTERVAL, disputed_of, reading_of, review_of, reviewed_as, span_of
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.settings import settings
 from quancheng_sidecar.wiring import Parts
 
 RECORDED = {
@@ -32,22 +39,12 @@ RECORDED = {
     CustomField.DEVICE: "device",
 }
 """Values of a recording that its card carries, by their name as corrections."""
-_WORDS = ("officer", "device")
-"""Those that may be any words, or none."""
-_LONGEST = 64
-"""Characters that the columns of `_WORDS` hold."""
 
 
 class RecordUnknown(QuanchengError):
     """No document or recording has that archive id."""
 
     code = "QC-RECORD-UNKNOWN"
-
-
-class CorrectionRefused(QuanchengError):
-    """What was entered cannot stand as a value."""
-
-    code = "QC-CORRECTION-REFUSED"
 
 
 def find_document(archive_id: str) -> WrittenDocument:
@@ -81,7 +78,7 @@ def dispute(  # noqa: PLR0913  what, where, who and why of one act
     `at` is when, where that was not just now.
     """
     with transaction.atomic():
-        ours = _recorded(record, name) if isinstance(record, Recording) else _held(record, reading_of(record), name)
+        ours = recorded(record, name) if isinstance(record, Recording) else held(record, reading_of(record), name)
         note = f"{why}：{other or '无'}"
         last = record.corrections.filter(name=name).last()
         if last and last.disputed and last.why == note:
@@ -115,12 +112,12 @@ def correct_document(  # noqa: PLR0913  what, how, who and why of one act
         document = find_document(archive_id)
         before = reading_of(document)
         for name in values:
-            _require_known(name, before)
-            _refuse_case(name)
-        entered = {name: _held(document, before, name) for each in confirmed for name in _parts(each, before)}
-        entered |= {name: _checked(name, value) for name, value in values.items()}
-        _refuse_backwards(before, entered)
-        changes = {name: {"was": _held(document, before, name), "value": value} for name, value in entered.items()}
+            require_known(name, before)
+            refuse_case(name)
+        entered = {name: held(document, before, name) for each in confirmed for name in _parts(each, before)}
+        entered |= {name: checked(name, value) for name, value in values.items()}
+        refuse_backwards(before, entered)
+        changes = {name: {"was": held(document, before, name), "value": value} for name, value in entered.items()}
         _note(document, changes, by, why, at)
         parts.archive.merge_fields(DocumentId(document.archive_id), _archive_fields(before, reading_of(document)))
         _log(document, changes, by, why, at)
@@ -147,9 +144,9 @@ def correct_recording(  # noqa: PLR0913  what, how, who and why of one act
     with transaction.atomic():
         recording = find_recording(archive_id)
         settled = {name for name in disputed_of(recording) if reviewed_as(name) in confirmed}
-        entered = {name: _recorded(recording, name) for name in settled}
-        entered |= {name: _checked_recorded(name, value) for name, value in values.items()}
-        changes = {name: {"was": _recorded(recording, name), "value": value} for name, value in entered.items()}
+        entered = {name: recorded(recording, name) for name in settled}
+        entered |= {name: checked_of_recording(name, value) for name, value in values.items()}
+        changes = {name: {"was": recorded(recording, name), "value": value} for name, value in entered.items()}
         _note(recording, changes, by, why, at)
         _hold(recording, values.keys(), entered)
         parts.archive.merge_fields(DocumentId(recording.archive_id), _card_fields(recording))
@@ -166,52 +163,26 @@ def _note(
 ) -> None:
     """Write each change beside the value that it corrects. Raises `CorrectionRefused` without a change or a reason."""
     if not changes:
-        raise _refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
+        raise refused("没有要更正或确认的内容。", "Nothing to correct or confirm was named.")
     if not why.strip():
-        raise _refused("请说明更正的理由（--why）。", "Give the reason of the correction (--why).")
+        raise refused("请说明更正的理由（--why）。", "Give the reason of the correction (--why).")
     for name, change in changes.items():
         record.corrections.create(name=name, **change, by=by, why=why, at=at or timezone.now())
 
 
-def _recorded(recording: Recording, name: str) -> str:
-    """A value of a recording as it is kept in a correction; empty where there is none."""
-    value = getattr(recording, name)
-    return value.isoformat() if isinstance(value, datetime) else str(value or "")
-
-
-def _checked_recorded(name: str, value: str) -> str:
-    _refuse_case(name)
-    value = " ".join(value.split())
-    if name == "start":
-        return _instant(value).isoformat()
-    if name == "stage":
-        try:
-            return Stage.parse(value).value
-        except ValueError as error:
-            raise _refused(str(error), f"{value!r} is no stage.") from error
-    if name not in _WORDS:
-        raise _refused(
-            f"声像资料的“{name}”不能单独更正；结束时间随开始时间移动。",
-            f"{name!r} of a recording cannot be corrected by itself; its end moves with its start.",
-        )
-    if len(value) > _LONGEST:
-        raise _refused(f"“{value}”超过 {_LONGEST} 个字符。", f"{value!r} is longer than {_LONGEST} characters.")
-    return value
-
-
 def _hold(recording: Recording, changed: Collection[str], entered: Mapping[str, str]) -> None:
     """Have the recording say what counts now; its own start is not moved to where it lies."""
-    for name in entered.keys() & {"stage", *_WORDS}:
+    for name in entered.keys() & {"stage", *WORDS}:
         setattr(recording, name, entered[name])
     if "start" in changed:
         span = span_of(recording)
         recording.start, recording.end = span.start, span.end
-    recording.save(update_fields=["start", "end", "stage", *_WORDS])
+    recording.save(update_fields=["start", "end", "stage", *WORDS])
 
 
 def _card_fields(recording: Recording) -> dict[CustomField, FieldValue | None]:
     """Fields that the archive must now hold of a recording; None for one without a value."""
-    values = {field: _recorded(recording, name) or None for field, name in RECORDED.items()}
+    values = {field: recorded(recording, name) or None for field, name in RECORDED.items()}
     return {**values, CustomField.REVIEW: "、".join(review_of(recording)) or None}
 
 
@@ -238,73 +209,8 @@ def done_at(at: datetime | None) -> dict[str, str]:
 def _parts(name: str, reading: FormReading) -> tuple[str, ...]:
     if name == "interval":
         return INTERVAL
-    _require_known(name, reading)
+    require_known(name, reading)
     return (name,)
-
-
-def _require_known(name: str, reading: FormReading) -> None:
-    """A misspelt name must not stand beside the value that it was meant for."""
-    form = reading.form and catalogue(settings()).by_code(reading.form.code)
-    labelled = {field.key for field in form.fields} if form else {"ship", "place"}
-    if name not in {"form", "number", "party", *INTERVAL, *reading.fields, *reading.review, *labelled}:
-        raise _refused(f"这份文书没有名为“{name}”的项目。", f"The form has no value named {name!r}.")
-
-
-def _held(document: WrittenDocument, reading: FormReading, name: str) -> str:
-    """A value that holds of a document, or the case that it is filed under."""
-    return str(document.case or "") if name == CASE else _value(reading, name)
-
-
-def _value(reading: FormReading, name: str) -> str:
-    """A value as it is kept in a correction; empty where there is none."""
-    match name:
-        case "form":
-            return reading.form.code if reading.form else ""
-        case "number":
-            return reading.number.normalised if reading.number else ""
-        case "start" | "end":
-            at = getattr(reading.interval, name) if reading.interval else None
-            return at.isoformat() if at else ""
-        case "party":
-            return reading.party.value if reading.party else ""
-        case _:
-            return reading.fields[name].value if name in reading.fields else ""
-
-
-def _refuse_case(name: str) -> None:
-    """Where a record is filed is no value of its own: `filing` moves it, with links and verdicts."""
-    if name == CASE:
-        raise _refused("案号请用 --case 更正。", "Correct the case number with --case.")
-
-
-def _checked(name: str, value: str) -> str:
-    value = " ".join(value.split())
-    if name == "form":
-        return _form_code(value)
-    if name == "number":
-        return normalise(value)
-    if name in INTERVAL and value:
-        return _instant(value).isoformat()
-    return value
-
-
-def _instant(value: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:  # design rule 6: an instant has an offset, or it is refused
-        raise _refused(
-            f"时间“{value}”无法采用，请写作 2026-03-01T09:30+08:00。",
-            f"The time {value!r} cannot be used; write it as 2026-03-01T09:30+08:00.",
-        )
-    return at
-
-
-def _form_code(value: str) -> str:
-    known = catalogue(settings())
-    named = known.names.get("".join(c for c in value if c not in "()（） "))
-    return named.code if named else known.by_code(value).code
 
 
 def _archive_fields(before: FormReading, after: FormReading) -> dict[CustomField, FieldValue | None]:
@@ -313,22 +219,8 @@ def _archive_fields(before: FormReading, after: FormReading) -> dict[CustomField
     return {**fields_of(after), **gone}
 
 
-def _refuse_backwards(before: FormReading, entered: Mapping[str, str]) -> None:
-    start, end = (entered.get(name, _value(before, name)) for name in INTERVAL)
-    if not entered.keys().isdisjoint(INTERVAL) and start and end and _at(end) < _at(start):
-        raise _refused("结束时间早于开始时间，请核对日期。", "The end lies before the start; check the dates.")
-
-
-def _at(value: str) -> datetime:
-    return datetime.fromisoformat(value)
-
-
 def _unknown(archive_id: str, see: str) -> RecordUnknown:
     return RecordUnknown(
         zh=f"没有档案编号为“{archive_id}”的记录。请用 {see} 查看编号。",
         en=f"No record has the archive id {archive_id!r}. See `{see}`.",
     )
-
-
-def _refused(zh: str, en: str) -> CorrectionRefused:
-    return CorrectionRefused(zh=zh, en=en)

@@ -10,7 +10,8 @@ from quancheng_plugin.forms.reading import FormReading, IntervalRead
 from quancheng_plugin.ocr.lines import Box
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
-from quancheng_sidecar.collect.corrections import CorrectionRefused, correct_recording, dispute
+from quancheng_sidecar.collect.corrections import correct_recording, dispute
+from quancheng_sidecar.collect.entered import CorrectionRefused
 from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
 from quancheng_sidecar.collect.recordings import make_record
 from quancheng_sidecar.collect.standing import reading_of, review_of, span_of

@@ -10,6 +10,7 @@ from quancheng_plugin.ocr.lines import Box
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import corrections
+from quancheng_sidecar.collect.entered import CorrectionRefused
 from quancheng_sidecar.collect.filing import FilingRefused, file_under, find_record
 from quancheng_sidecar.collect.intake import CaseNumberTooLong, cases_alike, open_case, opened_case
 from quancheng_sidecar.collect.models import Intake, Recording, WrittenDocument
@@ -218,7 +219,7 @@ def test_a_disputed_case_is_confirmed_and_never_entered_as_a_value(own_parts: Pa
     ):
         corrections.dispute(own_parts, record, "case", RIGHT, by="林文书", why="在 Paperless 中更正")
         assert review_of(record) == ("case",)
-        with pytest.raises(corrections.CorrectionRefused):
+        with pytest.raises(CorrectionRefused):
             correct(own_parts, record.archive_id, {"case": RIGHT}, by="林文书", why="改")
         done = correct(own_parts, record.archive_id, {}, confirmed=["case"], by="林文书", why="对照原件")
         assert (review_of(done), str(done.case)) == ((), WRONG)
