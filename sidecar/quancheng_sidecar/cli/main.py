@@ -19,7 +19,7 @@ from quancheng_sidecar.cli import (
     up,
     usage,
 )
-from quancheng_sidecar.cli.output import coded_errors
+from quancheng_sidecar.cli.output import coded_errors, write_any_sign
 from quancheng_sidecar.wiring import configure_logs
 
 app = typer.Typer(
@@ -45,8 +45,10 @@ app.command("demo")(demo.demo)
 
 def run() -> None:
     """Entry point of the console script; whatever a command meets, it ends in a coded error."""
+    as_json = "--json" in sys.argv
+    write_any_sign(as_json=as_json)
     try:
-        with coded_errors(as_json="--json" in sys.argv):
+        with coded_errors(as_json=as_json):
             configure_logs()
             usage.speak_chinese()
             sys.exit(usage.run(app))

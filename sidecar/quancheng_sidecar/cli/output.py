@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -70,6 +71,13 @@ def print_json(value: BaseModel) -> None:
     """One JSON document on standard output, at once; instants are ISO 8601 with offset."""
     sys.stdout.write(value.model_dump_json(indent=2) + "\n")
     sys.stdout.flush()
+
+
+def write_any_sign(*, as_json: bool) -> None:
+    """Have no sign that a terminal lacks end a command: a terminal of GBK has no ✓. JSON is UTF-8 (RFC 8259 § 8.1)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace", encoding="utf-8" if as_json and stream is sys.stdout else None)
 
 
 def body_of(fault: Exception) -> ErrorBody:

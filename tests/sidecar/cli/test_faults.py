@@ -128,6 +128,17 @@ def test_surroundings_that_will_not_do_are_told(
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_terminal_that_lacks_a_sign_is_no_fault(tmp_path: Path, encoding: str) -> None:
+    """What it cannot show is shown as a question mark; the JSON is UTF-8 wherever it goes."""
+    command = [sys.executable, "-m", "quancheng_sidecar"]
+    own = os.environ | {"QUANCHENG_HOME": str(tmp_path), "PYTHONIOENCODING": encoding}
+    shown = subprocess.run([*command, "log", "verify"], env=own, capture_output=True, check=True)
+    assert shown.stdout.startswith(b"?" + " 保管日志".encode(encoding, "replace"))
+    told = subprocess.run([*command, "log", "verify", "--json"], env=own, capture_output=True, check=True)
+    assert json.loads(told.stdout.decode())["sentence"]["zh"].startswith("保管日志")
+
+
 def test_a_missing_folder_for_the_signed_file_is_named(quancheng: Run, tmp_path: Path) -> None:
     """Signing into a folder that is not there names the folder."""
     with pikepdf.new() as pdf:
