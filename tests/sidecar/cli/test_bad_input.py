@@ -65,7 +65,7 @@ def test_a_bad_scan_is_quarantined_and_listed(quancheng: Run, tmp_path: Path, ki
     assert bad.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00" * 5000, b"not a video at all " * 300])
+@pytest.mark.parametrize("content", [b"", b"\x00" * 5000, b"not a video at all " * 300], ids=["none", "zeros", "text"])
 def test_a_bad_recording_is_quarantined(quancheng: Run, tmp_path: Path, content: bytes) -> None:
     """What is no recording whatever its name says is kept and listed with a coded error."""
     bad = tmp_path / "录像.mp4"
