@@ -23,7 +23,7 @@ from quancheng_sidecar.cli.output import (
 )
 from quancheng_sidecar.collect import intake, services
 from quancheng_sidecar.collect.intake import Submission
-from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, WrittenDocument
+from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, Tracing, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
 from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.media.report import RecordingReport
@@ -180,6 +180,11 @@ def _show(report: AddReport) -> None:
             )
         if item.findings:
             people.print(Path(item.file).name, findings_table(list(item.findings)))
+    if Recording.objects.filter(tracing=Tracing.PENDING).exists():
+        people.print(
+            "小样、逐帧检查和溯源随后进行：quancheng up 运行时自动完成，也可运行 quancheng recording trace。",
+            style="dim",
+        )
     if report.error:
         said = f"  案件未能重新核对：{say(report.error.sentence)}"
         notes.print(Text.assemble((report.error.code, "bold red"), said))

@@ -73,7 +73,7 @@ def identify(
 
 
 def trace(*, as_json: JsonOption = False) -> None:
-    """给尚未溯源的录像溯源：与档案中的其他录像比对，找出重复、截取和跨案使用（quancheng up 运行时自动进行）。"""
+    """给尚未溯源的录像溯源：逐帧检查，生成小样，与其他录像比对，找出重复、截取和跨案使用（up 运行时自动进行）。"""
     ready()
     from quancheng_sidecar.collect.origins import trace_pending
     from quancheng_sidecar.preserve import log

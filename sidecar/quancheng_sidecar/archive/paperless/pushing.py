@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
@@ -52,8 +52,13 @@ class Office:
 
 
 def due(limit: int = 50) -> list[Twin]:
-    """Twins that something is to be done for now, the longest waiting first."""
-    waiting = Twin.objects.filter(due_at__lte=timezone.now(), wanted__gt=F("done"))
+    """Twins that something is to be done for now, the longest waiting first.
+
+    One put off for longer than any wait was put off while the machine's clock was ahead: it is due.
+    """
+    now = timezone.now()
+    at_hand = Q(due_at__lte=now) | Q(due_at__gt=now + _LONGEST_WAIT)
+    waiting = Twin.objects.filter(at_hand, wanted__gt=F("done"))
     return list(waiting.order_by("due_at").select_related("document")[:limit])
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -199,6 +200,15 @@ def test_an_upload_whose_answer_was_lost_is_not_made_again(sides: Sides, make: M
     for _ in range(3):
         sides.round()
     assert (sides.there.uploads, Twin.objects.get().remote_id) == (1, 1)
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_is_due(sides: Sides, make: MakeDocument) -> None:
+    """No wait is longer than an hour: one of a year was counted while the machine's clock was wrong."""
+    sides.archive.add(make())
+    Twin.objects.update(due_at=timezone.now() + timedelta(minutes=50))
+    assert not due()
+    Twin.objects.update(due_at=timezone.now() + timedelta(days=365))
+    assert len(due()) == 1
 
 
 def test_a_card_drawn_anew_becomes_a_version(sides: Sides, make: MakeDocument, blobs: Folder) -> None:
