@@ -3,5 +3,5 @@
 import os
 
 # ONNX Runtime, by which RapidOCR reads, keeps an identifier of the machine and a record of its use in the account's
-# cache folder and sends them to its maker. It asks when it is loaded, so it is told here, before anything can load it.
+# cache folder and looks up its maker's servers. It asks when it is loaded: it is told here, before anything loads it.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
