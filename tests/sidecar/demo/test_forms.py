@@ -153,7 +153,7 @@ def test_printed_forms_are_read_right_from_their_own_text(seed: int, tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4000, 4006))
+@pytest.mark.parametrize("seed", range(4000, 4004))
 def test_worn_scans_give_nothing_wrong_for_sure(seed: int, tmp_path: Path) -> None:
     """Skew, grain, blur, shade, seals and JPEG: what could not be read is for review."""
     spec, wear, _ = random_form(seed)
