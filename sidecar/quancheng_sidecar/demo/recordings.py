@@ -82,7 +82,9 @@ def _tags(spec: RecordingSpec) -> list[str]:
 def _moving(spec: RecordingSpec, backdrop: Path) -> Any:  # noqa: ANN401 — ffmpeg-python has no types
     """Pan over the backdrop like a camera worn on the body, with sensor noise."""
     width, height = spec.size
-    still = ffmpeg.input(str(backdrop), loop=1, framerate=spec.fps)
+    # Repeated as a picture: `-loop 1` would decode the file anew for each frame, over a third of the whole time.
+    picture = ffmpeg.input(str(backdrop), framerate=spec.fps).filter("loop", loop=-1, size=1)
+    still = picture.filter("setpts", f"N/({spec.fps}*TB)")
     sway, bob = 0.35 + spec.seed % 5 * 0.11, 0.9 + spec.seed % 7 * 0.13
     panned = still.filter(
         "crop",
