@@ -7,8 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,29 @@ def place() -> Place:
             "The server's folder and the address where it expects the sidecar are not named."
         )
     return Place(Path(folder), sidecar)
+
+
+def drop(folder: Path, *files: Path) -> None:
+    """Lay copies of files into a watched folder, each there at once and whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        beside = folder / f".{file.name}.part"
+        shutil.copy(file, beside)
+        beside.rename(folder / file.name)
+
+
+@contextmanager
+def office_of(paperless: Server, folder: Path) -> Iterator["Office"]:
+    """Both sides, running, the sidecar's home under `folder`; Paperless runs again afterwards, whatever came of it."""
+    home = folder / "office"
+    home.mkdir()
+    opened = Office.open(paperless, place(), home)
+    try:
+        opened.up()
+        yield opened
+    finally:
+        opened.place.start()
+        opened.close()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.live.keeping import is_found, keep
+from tests.live.keeping import is_found, keep, kept_and_free
 from tests.paperless_server import Server
 from tests.plugin import paper
 
@@ -15,17 +15,9 @@ from tests.plugin import paper
 @pytest.fixture(scope="module")
 def forms(page: httpx.Client, paperless: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
     """Two forms that Paperless has taken in: one is kept, the other was released."""
-    folder = tmp_path_factory.mktemp("forms")
-    taken_in = []
-    for points in (11.3, 12.7):
-        form = folder / f"笔录{points}.pdf"
-        form.write_bytes(paper.form(points=points))
-        taken_in.append(paperless.upload(form))
-    kept, free = taken_in
-    assert keep(page, paperless.secret, {"document": free, "state": "free"}).status_code == 200
-    yield kept, free
-    paperless.destroy(kept)
-    keep(page, paperless.secret, {"document": free, "state": "free"})
+    with kept_and_free(page, paperless, tmp_path_factory.mktemp("forms"), (11.3, 12.7)) as made:
+        yield made
+    keep(page, paperless.secret, {"document": made[1], "state": "free"})
 
 
 def test_a_kept_form_is_not_deleted_alone(page: httpx.Client, forms: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import Run
 from tests.live.day import eventually
-from tests.live.keeping import is_found, keep
+from tests.live.keeping import is_found, keep, kept_and_free
 from tests.paperless_server import Server
 from tests.plugin import paper
 
@@ -24,16 +24,8 @@ def forms(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[int, int]]:
     """Two forms that Paperless has taken in: one is kept, the other was released."""
-    folder = tmp_path_factory.mktemp("forms")
-    taken_in = []
-    for points in (10.7, 12.1):
-        form = folder / f"笔录{points}.pdf"
-        form.write_bytes(paper.form(points=points))
-        taken_in.append(paperless.upload(form))
-    kept, free = taken_in
-    assert keep(page, paperless.secret, {"document": free, "state": "free"}).status_code == 200
-    yield kept, free
-    paperless.destroy(kept)
+    with kept_and_free(page, paperless, tmp_path_factory.mktemp("forms"), (10.7, 12.1)) as made:
+        yield made
 
 
 def _in_trash(page: httpx.Client) -> set[int]:

@@ -4,7 +4,6 @@ QUANCHENG_TEST_SCANS and QUANCHENG_TEST_RECORDINGS name how many go in at once (
 """
 
 import os
-import shutil
 import sys
 import time
 from collections import Counter
@@ -18,7 +17,7 @@ from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.demo.recordings import write_recording
 from quancheng_sidecar.demo.story import CLIPS
 from tests.live import material
-from tests.live.day import Office, eventually, place
+from tests.live.day import Office, drop, eventually, office_of
 from tests.paperless_server import Server
 
 _SCANS = int(os.environ.get("QUANCHENG_TEST_SCANS", "200"))
@@ -30,23 +29,8 @@ _CARD = "声像资料登记卡"
 @pytest.fixture
 def office(paperless: Server, tmp_path: Path) -> Iterator[Office]:
     """Both sides, running; what a killed run of Paperless left is started again."""
-    home = tmp_path / "office"
-    home.mkdir()
-    opened = Office.open(paperless, place(), home)
-    try:
-        opened.up()
+    with office_of(paperless, tmp_path) as opened:
         yield opened
-    finally:
-        opened.place.start()
-        opened.close()
-
-
-def _drop(files: list[Path], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        beside = folder / f".{file.name}.part"
-        shutil.copy(file, beside)
-        beside.rename(folder / file.name)
 
 
 def _clips(folder: Path, count: int) -> list[Path]:
@@ -83,7 +67,7 @@ def _archived(office: Office) -> list[dict[str, Any]]:
 def test_killed_worker_of_paperless_loses_nothing(office: Office, tmp_path: Path) -> None:
     """Worker and consumer die while scans are consumed; started again, each scan is there and taken over once."""
     scans = list(material.more_scans(tmp_path, 4, first=20))
-    _drop(scans, office.place.consume)
+    drop(office.place.consume, *scans)
     assert eventually(lambda: len(office.documents()) >= 1, 120)
     for name in ("worker", "consumer"):
         office.place.kill(name)
@@ -97,8 +81,8 @@ def test_killed_worker_of_paperless_loses_nothing(office: Office, tmp_path: Path
 def test_killed_sidecar_loses_nothing(office: Office, tmp_path: Path) -> None:
     """It dies, with all its processes, while it reads, examines and uploads; started again, each file is there once."""
     scans, recordings = list(material.more_scans(tmp_path, 4, first=30)), _clips(tmp_path, 2)
-    _drop(scans, office.home / "inbox" / "scans" / material.CASE)
-    _drop(recordings, office.home / "inbox" / "recordings" / material.CASE / Stage.INSPECTION.zh)
+    drop(office.home / "inbox" / "scans" / material.CASE, *scans)
+    drop(office.home / "inbox" / "recordings" / material.CASE / Stage.INSPECTION.zh, *recordings)
     assert eventually(lambda: len(_intakes(office, "done")) >= 2, 120, pause_s=0.1)
     office.kill()
     assert _intakes(office, "received")
@@ -112,9 +96,9 @@ def test_many_at_once(office: Office, tmp_path: Path) -> None:
     """Half of the scans by Paperless' consume folder, half and all recordings by the sidecar: all is there, once."""
     scans, recordings = list(material.more_scans(tmp_path, _SCANS, first=1000)), _clips(tmp_path, _RECORDINGS)
     began = time.monotonic()
-    _drop(scans[::2], office.place.consume)
-    _drop(scans[1::2], office.home / "inbox" / "scans" / material.CASE)
-    _drop(recordings, office.home / "inbox" / "recordings" / material.CASE / Stage.INSPECTION.zh)
+    drop(office.place.consume, *scans[::2])
+    drop(office.home / "inbox" / "scans" / material.CASE, *scans[1::2])
+    drop(office.home / "inbox" / "recordings" / material.CASE / Stage.INSPECTION.zh, *recordings)
     assert eventually(lambda: _is_settled(office, len(scans), len(recordings)), _PATIENCE_S, pause_s=5)
     sys.stderr.write(
         f"\n{_SCANS} scans and {_RECORDINGS} recordings: {time.monotonic() - began:.0f} s until both sides agreed\n"

@@ -4,7 +4,6 @@ QUANCHENG_TEST_DOWN_S names for how many seconds it is away (150 unless told oth
 """
 
 import os
-import shutil
 import sys
 import time
 from collections import Counter
@@ -17,7 +16,7 @@ import pytest
 from quancheng_plugin.forms.stages import Stage
 from quancheng_sidecar.demo import story
 from tests.live import material
-from tests.live.day import Office, eventually, place
+from tests.live.day import Office, drop, eventually, office_of
 from tests.paperless_server import Server
 
 _DOWN_S = float(os.environ.get("QUANCHENG_TEST_DOWN_S", "150"))
@@ -28,22 +27,8 @@ _DRAINED_S = 300
 @pytest.fixture
 def office(paperless: Server, tmp_path: Path) -> Iterator[Office]:
     """Both sides, running; Paperless runs again afterwards, whatever came of it."""
-    home = tmp_path / "office"
-    home.mkdir()
-    opened = Office.open(paperless, place(), home)
-    try:
-        opened.up()
+    with office_of(paperless, tmp_path) as opened:
         yield opened
-    finally:
-        opened.place.start()
-        opened.close()
-
-
-def _drop(file: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{file.name}.part"
-    shutil.copy(file, beside)
-    beside.rename(folder / file.name)
 
 
 def _done(office: Office) -> list[str]:
@@ -66,15 +51,15 @@ def test_an_hour_away_loses_nothing(office: Office, tmp_path: Path) -> None:
     first, *later = material.more_scans(tmp_path, 4, first=60)
     clip = story.make_clip(story.CLIPS[0], tmp_path)
     scans, recordings = office.home / "inbox" / "scans", office.home / "inbox" / "recordings"
-    _drop(first, scans / material.CASE)
+    drop(scans / material.CASE, first)
     assert eventually(lambda: _is_drained(office, 1, 0), 240, pause_s=2)
 
     for name in _PROCESSES:
         office.place.kill(name)
     gone = time.monotonic()
     for file in later:
-        _drop(file, scans / material.CASE)
-    _drop(clip, recordings / material.CASE / Stage.INSPECTION.zh)
+        drop(scans / material.CASE, file)
+    drop(recordings / material.CASE / Stage.INSPECTION.zh, clip)
     handed_in = Counter(file.name for file in (first, *later, clip))
     assert eventually(lambda: Counter(_done(office)) == handed_in, 300, pause_s=2)
     before = next(

@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 
 from tests.command import runner
 from tests.live import material, page
-from tests.live.day import Office, eventually, place
+from tests.live.day import Office, drop, eventually, place
 from tests.paperless_server import Server
 
 _USER = os.environ.get("QUANCHENG_TEST_PAPERLESS_USER", "")
@@ -137,11 +137,11 @@ def _hand_in(office: Office, scans: tuple[Path, ...], recordings: tuple[Path, ..
         stages = [inbox / "recordings" / material.CASE / clip.stage.zh for clip in material.CLIPS]
         steps = [
             (partial(upload, recordings[0])),
-            (partial(_drop, recordings[1], consume)),
-            (partial(_drop, recordings[2], stages[2])),
-            (partial(_drop, recordings[3], stages[3])),
-            *(partial(_drop, file, inbox / "scans" / material.CASE) for file in scans[8:]),
-            *(partial(_drop, file, consume) for file in scans[4:8]),
+            (partial(drop, consume, recordings[1])),
+            (partial(drop, stages[2], recordings[2])),
+            (partial(drop, stages[3], recordings[3])),
+            *(partial(drop, inbox / "scans" / material.CASE, file) for file in scans[8:]),
+            *(partial(drop, consume, file) for file in scans[4:8]),
             *(partial(upload, file) for file in scans[:4]),
         ]
         for number in range(len(steps)):
@@ -150,14 +150,6 @@ def _hand_in(office: Office, scans: tuple[Path, ...], recordings: tuple[Path, ..
             if number < len(steps) - 1:
                 time.sleep(_PACE_S)
     return handed_in
-
-
-def _drop(file: Path, folder: Path) -> None:
-    """Put a file there at one stroke, as scanners do that write under another name first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{file.name}.part"
-    shutil.copy(file, beside)
-    beside.rename(folder / file.name)
 
 
 def _is_done(day: Day) -> bool:

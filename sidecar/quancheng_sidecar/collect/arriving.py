@@ -9,9 +9,10 @@ from django.db import transaction
 from quancheng_plugin.signing.verify import verify_pdf
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless import permitting
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.models import Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
+from quancheng_sidecar.archive.paperless.remote import Remote
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnauthorised
 from quancheng_sidecar.archive.permissions import EVERYONE, Permissions
 from quancheng_sidecar.collect.intake import Submission, receive

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from quancheng_sidecar.archive.fields import CustomField
 from quancheng_sidecar.archive.paperless import pushing
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.history import Editor
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
 from quancheng_sidecar.archive.paperless.pushing import Office
+from quancheng_sidecar.archive.paperless.remote import Remote
 from quancheng_sidecar.archive.paperless.session import PaperlessUnreachable
 from quancheng_sidecar.archive.port import DocumentKind
 from quancheng_sidecar.collect import entering, notices, standing

@@ -8,8 +8,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 from django.utils import timezone
 
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.models import Notice
+from quancheng_sidecar.archive.paperless.remote import Remote
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.models import StoredObject

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from quancheng_plugin.errors import QuanchengError, StorageFull
-from quancheng_sidecar.archive.paperless.client import Caller, Paperless
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.remote import Caller
 from quancheng_sidecar.archive.paperless.roles import ROLES, Act, Role, groups_for, may
 from quancheng_sidecar.archive.paperless.session import PaperlessUnauthorised, PaperlessUnreachable
 from quancheng_sidecar.collect.intake import CaseNumberTooLong

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from pypaperless.models.tasks import TaskStatus
 from quancheng_plugin.host.signed_call import signed_headers
 from quancheng_sidecar.archive.paperless.history import Editor, editors_of, version_adder
 from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.remote import Caller, Remote, RemoteField, RemoteTask, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.remote_permissions import (
-    OPEN,
     RemoteAccount,
     RemotePermissions,
     permissions_of,
@@ -27,9 +26,6 @@ from quancheng_sidecar.archive.paperless.session import PaperlessRefused, Paperl
 KEPT = "/api/quancheng/kept/"
 """Where the plugin's app is told which documents are kept (`quancheng_plugin.host.keeping`)."""
 
-RemoteValue = bool | int | float | str | list[int] | None
-"""A custom field's value as Paperless gives it: select options by their id, links as document ids, dates as text."""
-
 _PAGE = 100
 _MOST = 1000
 """More types, tags and paths than an office has."""
@@ -38,70 +34,6 @@ _SURELY_ENDED = timedelta(minutes=35)
 """Paperless ends a task by force after 30 minutes (PAPERLESS_WORKER_TIMEOUT); one that seems to run longer was killed
 with its worker, and Paperless never learns of it."""
 _ACTIVE = {TaskStatus.PENDING, TaskStatus.STARTED}
-
-
-@dataclass(frozen=True)
-class Remote:
-    """A document as Paperless has it now. `checksum` is the SHA-256 of its first original, 64 hex digits.
-
-    `versions` are those of all files that were its original one after another, that first one among them.
-    """
-
-    id: int
-    title: str
-    mime_type: str
-    file_name: str
-    created: date | None
-    modified: datetime
-    checksum: str
-    versions: frozenset[str]
-    page_count: int | None
-    document_type: int | None
-    storage_path: int | None
-    content: str
-    fields: Mapping[int, RemoteValue]
-    permissions: RemotePermissions = OPEN
-
-
-@dataclass(frozen=True)
-class RemoteField:
-    """A custom field there: its id and type, and the ids of a select field's options by their label."""
-
-    id: int
-    type: str
-    options: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class RemoteTask:
-    """How far the consumption of an upload has come; `document` once it is there, `error` when it failed."""
-
-    running: bool
-    document: int | None
-    error: str
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file to be consumed, and all that is known of it; `fields` by the id of the custom field."""
-
-    path: Path
-    file_name: str
-    title: str
-    created: date | None
-    document_type: int | None
-    storage_path: int | None
-    tags: Sequence[int]
-    fields: Mapping[int, RemoteValue]
-
-
-@dataclass(frozen=True)
-class Caller:
-    """An account there: its id, name, and the ids of its groups."""
-
-    id: int
-    name: str
-    groups: tuple[int, ...]
 
 
 class Paperless(Session):

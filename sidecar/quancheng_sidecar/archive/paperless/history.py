@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from pypaperless.models.documents.history import DocumentHistory
 
@@ -17,11 +18,11 @@ class Editor:
 
 def version_adder(entries: Iterable[DocumentHistory]) -> Editor | None:
     """Who added the newest version of the document; None where nobody is named."""
-    added = [entry for entry in entries if "Version Added" in entry.changes and entry.timestamp]
-    last = max(added, key=lambda entry: str(entry.timestamp), default=None)
-    if last is None or last.timestamp is None or not (last.actor and last.actor.username):
-        return None
-    return Editor(name=last.actor.username, at=last.timestamp)
+    added = [
+        (entry.timestamp, entry.actor) for entry in entries if "Version Added" in entry.changes and entry.timestamp
+    ]
+    at, actor = max(added, key=itemgetter(0), default=(None, None))
+    return Editor(name=actor.username, at=at) if at and actor and actor.username else None
 
 
 def editors_of(entries: Iterable[DocumentHistory]) -> dict[str, Editor]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.office import Kind
+from quancheng_sidecar.archive.paperless.remote import Remote
 from quancheng_sidecar.archive.paperless.remote_permissions import OPEN, RemoteAccount, RemoteCircle, RemotePermissions
 from quancheng_sidecar.archive.paperless.roles import HANDING_IN
 from quancheng_sidecar.archive.permissions import EVERYONE, Circle, Permissions

@@ -1,8 +1,9 @@
 """Who may see and change a document, kept alike on both sides; what a person set there stands (decision 0005)."""
 
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.models import Twin
 from quancheng_sidecar.archive.paperless.people import People
+from quancheng_sidecar.archive.paperless.remote import Remote
 from quancheng_sidecar.archive.paperless.remote_permissions import OPEN
 from quancheng_sidecar.archive.permissions import EVERYONE, Permissions
 

@@ -13,11 +13,12 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.catalogue import catalogue
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue
 from quancheng_sidecar.archive.paperless import permitting
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteValue, Upload
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.merging import Merge, merge, merge_links
 from quancheng_sidecar.archive.paperless.models import Incoming, Twin
 from quancheng_sidecar.archive.paperless.office import STORAGE_PATH_NAME, Kind, Tag
 from quancheng_sidecar.archive.paperless.people import People
+from quancheng_sidecar.archive.paperless.remote import Remote, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused
 from quancheng_sidecar.archive.paperless.values import Fields
 from quancheng_sidecar.archive.port import Archive, Document, DocumentId, DocumentKind

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from quancheng_sidecar.archive.fields import CustomField, FieldType, FieldValue, option_label
-from quancheng_sidecar.archive.paperless.client import RemoteField, RemoteValue
+from quancheng_sidecar.archive.paperless.remote import RemoteField, RemoteValue
 from quancheng_sidecar.archive.paperless.session import PaperlessUnset
 
 

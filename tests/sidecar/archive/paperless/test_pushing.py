@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from quancheng_sidecar.archive.fields import CustomField, option_label
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
-from quancheng_sidecar.archive.paperless.client import Paperless, Remote, RemoteField, RemoteTask, RemoteValue, Upload
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.models import Twin
 from quancheng_sidecar.archive.paperless.office import Kind
 from quancheng_sidecar.archive.paperless.people import People
 from quancheng_sidecar.archive.paperless.pushing import LINKS, Office, agree, due, is_in_step, push
+from quancheng_sidecar.archive.paperless.remote import Remote, RemoteField, RemoteTask, RemoteValue, Upload
 from quancheng_sidecar.archive.paperless.remote_permissions import RemoteAccount, RemoteCircle, RemotePermissions
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused, PaperlessUnreachable
 from quancheng_sidecar.archive.paperless.values import Fields

@@ -19,9 +19,10 @@ from quancheng_plugin.forms.reading import FormRead, FormReading, IntervalRead
 from quancheng_plugin.ocr.lines import Box
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.paperless.adapter import PaperlessArchive
-from quancheng_sidecar.archive.paperless.client import Caller, Paperless, Remote, RemoteField
+from quancheng_sidecar.archive.paperless.client import Paperless
 from quancheng_sidecar.archive.paperless.history import Editor
 from quancheng_sidecar.archive.paperless.models import Cursor, Incoming, Notice, Twin
+from quancheng_sidecar.archive.paperless.remote import Caller, Remote, RemoteField
 from quancheng_sidecar.archive.paperless.remote_permissions import OPEN, RemoteCircle, RemotePermissions
 from quancheng_sidecar.archive.paperless.session import PaperlessRefused
 from quancheng_sidecar.archive.permissions import EVERYONE, Circle, Permissions
