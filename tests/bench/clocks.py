@@ -221,7 +221,7 @@ def read(seed: int, keep: Path | None) -> tuple[Draw, str, list[str], str]:
     drawn = draw(seed)
     with tempfile.TemporaryDirectory() as folder:
         path = write_recording(drawn.spec, Path(folder) / f"{seed}.mp4")
-        clock = read_clock(path, probe(path), Settings(_env_file=None), file_name="MOVI0001.mp4")
+        clock = read_clock(path, probe(path), Settings(_env_file=None).zone, file_name="MOVI0001.mp4")
         verdict, codes = judge(drawn, clock), accused(clock)
         missed = _missed(drawn, verdict, codes, clock) if verdict != VERDICTS[0] or codes else ""
         if missed and keep:

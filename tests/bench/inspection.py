@@ -18,13 +18,12 @@ from statistics import median
 
 import numpy as np
 
+from quancheng_sidecar.media.bounded import inspect_bounded, look_through_bounded
 from quancheng_sidecar.media.comparison.compare import compare
 from quancheng_sidecar.media.comparison.dense import DensePictures
 from quancheng_sidecar.media.comparison.index import Index
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.digest import digest_file
-from quancheng_sidecar.media.inspect import inspect_bounded
-from quancheng_sidecar.media.look_through import look_through_bounded
 from quancheng_sidecar.media.report import Digest, RecordingReport
 from quancheng_sidecar.settings import Settings
 from tests.bench.identify import made_up, write_archive

@@ -275,7 +275,7 @@ def sources(paths: list[tuple[Path, Path | None]]) -> list[Source]:
 def judge(path: Path, settings: Settings, row: Row) -> None:
     """Examine one file and note what was found; a file refused with a code counts as found."""
     try:
-        report = inspect(path, settings, None, path.name)
+        report = inspect(path, settings.zone, None, path.name)
     except QuanchengError as error:
         row.found += 1
         row.codes[error.code] += 1

@@ -34,7 +34,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """比对两份录像或录音：第二份是否出自第一份，哪些段落相同、缺少或增加。"""
-    from quancheng_sidecar.media.comparison.compare import compare_bounded
+    from quancheng_sidecar.media.bounded import compare_bounded
 
     with coded_errors(as_json=as_json), progress(f"比对 {a.name} 与 {b.name}"):
         found = compare_bounded(a, b, settings())

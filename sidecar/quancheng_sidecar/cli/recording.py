@@ -50,7 +50,7 @@ def inspect(
     as_json: JsonOption = False,
 ) -> None:
     """检验一份声像资料：摘要、格式、起止时间及其来源、剪接删改迹象；不保存。"""
-    from quancheng_sidecar.media.inspect import inspect_bounded
+    from quancheng_sidecar.media.bounded import inspect_bounded
 
     with coded_errors(as_json=as_json), progress(f"检验 {file.name}"):
         report = _held_against_device(inspect_bounded(file, settings(), file_name=file.name), device)

@@ -9,8 +9,8 @@ from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.collect.file_names import readable_name
 from quancheng_sidecar.collect.models import ClockCheck
 from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.bounded import check_clock_bounded
 from quancheng_sidecar.media.clock.device import DeviceCheck
-from quancheng_sidecar.media.inspect import check_clock_bounded
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.wiring import Parts

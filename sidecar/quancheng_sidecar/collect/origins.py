@@ -17,11 +17,10 @@ from quancheng_sidecar.collect.chart import Related
 from quancheng_sidecar.collect.models import Derivative, Origin, Recording, Tracing
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.bounded import look_through_bounded, traits_bounded
 from quancheng_sidecar.media.comparison.index import Index, identify
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
-from quancheng_sidecar.media.comparison.taking import traits_bounded
 from quancheng_sidecar.media.comparison.traits import Traits
-from quancheng_sidecar.media.look_through import look_through_bounded
 from quancheng_sidecar.media.report import Kind, RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register

@@ -17,10 +17,10 @@ from quancheng_sidecar.collect.devices import DeviceUnnamed
 from quancheng_sidecar.collect.file_names import readable_name
 from quancheng_sidecar.collect.models import LearntRecording
 from quancheng_sidecar.core.event import EventType
+from quancheng_sidecar.media.bounded import inspect_bounded
 from quancheng_sidecar.media.device_habits import habits_of
 from quancheng_sidecar.media.device_profile import DeviceProfile, gather, judged
 from quancheng_sidecar.media.habits import Habit, Habits
-from quancheng_sidecar.media.inspect import inspect_bounded
 from quancheng_sidecar.media.report import Device, RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.wiring import Parts

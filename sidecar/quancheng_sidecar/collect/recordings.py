@@ -17,7 +17,7 @@ from quancheng_sidecar.collect.models import Correction, Derivative, Intake, Int
 from quancheng_sidecar.collect.profiles import judged_by_device
 from quancheng_sidecar.core.deadline import handover_finding
 from quancheng_sidecar.core.event import EventType
-from quancheng_sidecar.media.inspect import inspect_bounded
+from quancheng_sidecar.media.bounded import inspect_bounded
 from quancheng_sidecar.media.preview import make_previews
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log

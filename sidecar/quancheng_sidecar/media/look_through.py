@@ -21,11 +21,9 @@ from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.integrity.pictures import Seen
 from quancheng_sidecar.media.integrity.stills import picture_findings
-from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.proxy import Proxy
 from quancheng_sidecar.media.report import Derivative, Kind, Probe, RecordingReport
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
-from quancheng_sidecar.settings import Settings
 
 _WEIGHT = tuple(Severity)
 _NO_PROXY = Finding(
@@ -70,19 +68,6 @@ def look_through(path: Path, report: RecordingReport, traits: Path, proxy: Path)
     made = writer.finish() if writer is not None else None
     left_out = (_NO_PROXY,) if writer is not None and made is None else ()
     return Looked(proxy=made, findings=(*watching.findings(), *left_out))
-
-
-def look_through_bounded(path: Path, report: RecordingReport, traits: Path, proxy: Path, settings: Settings) -> Looked:
-    """`look_through` in a child process with the bounds of `settings`; raises also LimitExceeded, ProgramCrashed."""
-    return in_child(
-        look_through,
-        path,
-        report,
-        traits,
-        proxy,
-        timeout_s=settings.media_timeout_s,
-        memory_mb=settings.media_memory_mb,
-    )
 
 
 def _writer(probed: Probe, path: Path, master: str) -> Proxy | None:

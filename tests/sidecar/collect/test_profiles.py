@@ -66,7 +66,7 @@ def reports(films: list[Path]) -> list[RecordingReport]:
 
 
 def examined(path: Path) -> RecordingReport:
-    return inspect(path, Settings(_env_file=None), None, path.name)
+    return inspect(path, Settings(_env_file=None).zone, None, path.name)
 
 
 def keep_all(reports: list[RecordingReport]) -> None:

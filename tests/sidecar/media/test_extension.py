@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from quancheng_plugin.findings import Severity
+from quancheng_sidecar.media.bounded import inspect_bounded
 from quancheng_sidecar.media.extension import with_extension
-from quancheng_sidecar.media.inspect import inspect_bounded
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.settings import Settings
 

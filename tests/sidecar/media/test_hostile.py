@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.errors import DamagedFile, QuanchengError
 from quancheng_sidecar.media import ebml, isobmff, riff
+from quancheng_sidecar.media.bounded import inspect_bounded
 from quancheng_sidecar.media.demux import DEMUXER, open_media
 from quancheng_sidecar.media.extent import find_cut
-from quancheng_sidecar.media.inspect import inspect_bounded
 from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.process import in_child

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from quancheng_plugin.errors import DamagedFile, EmptyFile, LimitExceeded, UnsupportedType
-from quancheng_sidecar.media.inspect import STAGES, inspect_bounded
+from quancheng_sidecar.media.bounded import inspect_bounded
+from quancheng_sidecar.media.inspect import STAGES
 from quancheng_sidecar.media.report import Digest, Kind, RecordingReport
 from quancheng_sidecar.settings import Settings
 

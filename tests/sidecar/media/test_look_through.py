@@ -11,9 +11,10 @@ from PIL import Image
 
 from quancheng_plugin.errors import StorageFull
 from quancheng_plugin.findings import Severity
+from quancheng_sidecar.media.bounded import look_through_bounded
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.integrity.checks import Check
-from quancheng_sidecar.media.look_through import Looked, look_through, look_through_bounded
+from quancheng_sidecar.media.look_through import Looked, look_through
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import ClockSample
 from quancheng_sidecar.media.stills import read_stills

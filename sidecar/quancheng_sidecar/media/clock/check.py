@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.media.clock.device import DeviceCheck
@@ -9,7 +10,6 @@ from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.clock.time_code import TrueTime, find_true_time
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import Clock, Kind, WitnessSource
-from quancheng_sidecar.settings import Settings
 
 _OWN_TIME = (WitnessSource.BURNT_IN, WitnessSource.FILE_NAME)
 """Witnesses that tell the device's clock at a known moment of the recording; a container's may be start or stop."""
@@ -29,8 +29,10 @@ class NoDeviceTime(QuanchengError):
     code = "QC-CLOCK-NO-TIME"
 
 
-def check_clock(path: Path, settings: Settings, file_name: str) -> DeviceCheck:
+def check_clock(path: Path, zone: ZoneInfo, file_name: str) -> DeviceCheck:
     """How far the clock of the device that filmed the time codes was off. Reads untrusted bytes: run it in a child.
+
+    Times without a zone are read in `zone`.
 
     Raises `NoTimeCode`, `NoDeviceTime`, and what `probe` raises.
     """
@@ -43,7 +45,7 @@ def check_clock(path: Path, settings: Settings, file_name: str) -> DeviceCheck:
             en="No run of time codes was found. Open the page of `quancheng clock`, let the code fill about half of the"
             " picture, and film it for at least five seconds.",
         )
-    clock = read_clock(path, probed, settings, file_name=file_name)
+    clock = read_clock(path, probed, zone, file_name=file_name)
     return _check(clock, true)
 
 

@@ -23,7 +23,6 @@ from quancheng_sidecar.media.clock.order import moments, order_findings, out_of_
 from quancheng_sidecar.media.clock.several import dated_by, differing, distinct, several, unseating
 from quancheng_sidecar.media.clock.still import read_still
 from quancheng_sidecar.media.report import Clock, ClockSample, Kind, Probe, Witness, WitnessSource
-from quancheng_sidecar.settings import Settings
 
 _MINUTE = 60.0
 _ONE_PICTURE = Sentence(
@@ -34,7 +33,7 @@ _ONE_PICTURE = Sentence(
 def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is known of its device
     path: Path,
     probe: Probe,
-    settings: Settings,
+    zone: ZoneInfo,
     *,
     file_name: str,
     device_checks: Sequence[DeviceCheck] = (),
@@ -45,11 +44,11 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     `file_name` is the name the device gave (the stored file is named by its digest).
     `device_checks` are the checks of the device that made it, against the time code; a corrected time stands beside
     what the device says, never over it.
-    Times without a zone are read in `settings.zone`. `now` bounds what is plausible (default: the present).
+    Times without a zone are read in `zone`. `now` bounds what is plausible (default: the present).
 
     What is not checked: whether the device's clock was right. Raises DamagedFile when a video cannot be opened.
     """
-    zone, now = settings.zone, now or present()
+    now = now or present()
     duration = probe.duration.measured if probe.duration.measured is not None else probe.duration.declared
     duration = 0.0 if probe.kind is Kind.PHOTO else duration
     clocks, times = _burnt_in(path, probe)

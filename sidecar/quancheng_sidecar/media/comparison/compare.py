@@ -1,6 +1,7 @@
 """Comparing two recordings: the cheapest layer that settles it, and no more."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from quancheng_plugin.errors import UnsupportedType
 from quancheng_sidecar.media.clock.reading import read_clock
@@ -10,9 +11,7 @@ from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Rang
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.probe import probe
-from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.report import Kind, Probe, WitnessSource
-from quancheng_sidecar.settings import Settings
 
 
 def compare(a: Traits, b: Traits, *, clock_shift_s: float | None = None) -> Comparison:
@@ -24,11 +23,11 @@ def compare(a: Traits, b: Traits, *, clock_shift_s: float | None = None) -> Comp
     return relate(a, b, find_pieces(a, b, clock_shift_s))
 
 
-def compare_files(a: Path, b: Path, settings: Settings) -> Comparison:
+def compare_files(a: Path, b: Path, zone: ZoneInfo) -> Comparison:
     """Compare two recordings in this process; hostile files are a risk here, so callers use `compare_bounded`.
 
     Bytes first, then coded frames, which need no decoding; only where these do not explain all of B are both decoded;
-    only where a still scene leaves it open are burnt-in clocks read.
+    only where a still scene leaves it open are burnt-in clocks read, in `zone` where they name none.
 
     Raises UnsupportedType for photos; EmptyFile, DamagedFile, LimitExceeded, ToolMissing.
     """
@@ -43,19 +42,8 @@ def compare_files(a: Path, b: Path, settings: Settings) -> Comparison:
     found = compare(*full)
     if found.relation is not Relation.UNRELATED or found.evidence is None:
         return found
-    shift = _clock_shift(a, b, probes, settings)
+    shift = _clock_shift(a, b, probes, zone)
     return found if shift is None else compare(*full, clock_shift_s=shift)
-
-
-def compare_bounded(a: Path, b: Path, settings: Settings) -> Comparison:
-    """Compare two recordings in a child process with the bounds of `settings`; a hostile file fails alone.
-
-    Raises as `compare_files`, and ProgramCrashed.
-    """
-    bare = Settings(media_timeout_s=settings.media_timeout_s, media_memory_mb=settings.media_memory_mb)
-    return in_child(
-        compare_files, a, b, bare, timeout_s=2 * settings.media_timeout_s, memory_mb=settings.media_memory_mb
-    )
 
 
 def _probed(path: Path) -> Probe:
@@ -90,7 +78,7 @@ def _settled(found: Comparison, a: Traits, b: Traits) -> bool:
     return seen and heard
 
 
-def _clock_shift(a: Path, b: Path, probes: tuple[Probe, Probe], settings: Settings) -> float | None:
-    clocks = [read_clock(path, one, settings, file_name="") for path, one in zip((a, b), probes, strict=True)]
+def _clock_shift(a: Path, b: Path, probes: tuple[Probe, Probe], zone: ZoneInfo) -> float | None:
+    clocks = [read_clock(path, one, zone, file_name="") for path, one in zip((a, b), probes, strict=True)]
     first, second = (clock.start if clock.source is WitnessSource.BURNT_IN else None for clock in clocks)
     return None if first is None or second is None else (second - first).total_seconds()

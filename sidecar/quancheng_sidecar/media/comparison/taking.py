@@ -3,11 +3,9 @@
 from pathlib import Path
 
 from quancheng_plugin.errors import UnsupportedType
-from quancheng_sidecar.media.comparison.traits import Traits, take_traits
+from quancheng_sidecar.media.comparison.traits import take_traits
 from quancheng_sidecar.media.probe import probe
-from quancheng_sidecar.media.process import in_child
 from quancheng_sidecar.media.report import Kind
-from quancheng_sidecar.settings import Settings
 
 
 def write_traits(path: Path, out: Path) -> float:
@@ -23,9 +21,3 @@ def write_traits(path: Path, out: Path) -> float:
     taken = take_traits(path, probed)
     out.write_bytes(taken.to_bytes())
     return taken.duration
-
-
-def traits_bounded(path: Path, out: Path, settings: Settings) -> Traits:
-    """`write_traits` in a child process with the bounds of `settings`; raises also LimitExceeded, ProgramCrashed."""
-    in_child(write_traits, path, out, timeout_s=settings.media_timeout_s, memory_mb=settings.media_memory_mb)
-    return Traits.from_bytes(out.read_bytes())

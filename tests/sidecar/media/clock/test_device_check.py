@@ -74,7 +74,7 @@ def test_true_time_is_laid_on_media_time_to_the_frame(filmed: Path) -> None:
 
 def test_a_fast_clock_is_measured(filmed: Path) -> None:
     """The clock in the picture against the codes: how far ahead, how sure, and by which witness."""
-    check = check_clock(filmed, Settings(), "filmed.mp4")
+    check = check_clock(filmed, Settings().zone, "filmed.mp4")
     assert check.offset_s == pytest.approx(FAST_S, abs=0.1)
     assert (check.source, check.within_s < 0.2) == (S.BURNT_IN, True)
 
@@ -82,7 +82,9 @@ def test_a_fast_clock_is_measured(filmed: Path) -> None:
 def test_a_screen_that_stands_still_gives_no_time(tmp_path: Path) -> None:
     """A photo of the page held before the camera is no clock."""
     with pytest.raises(NoTimeCode):
-        check_clock(film(tmp_path / "screen", tmp_path / "still.mp4", length=6, still=True), Settings(), "still.mp4")
+        check_clock(
+            film(tmp_path / "screen", tmp_path / "still.mp4", length=6, still=True), Settings().zone, "still.mp4"
+        )
 
 
 @given(st.lists(st.floats(0, 0.45), max_size=7), st.floats(0.01, 0.2), st.data())

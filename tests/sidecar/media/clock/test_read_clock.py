@@ -33,7 +33,7 @@ def read(path: Path, name: str = "MOVI0001.mp4", offset: float | None = None) ->
     """Read a file's clock under a name that tells nothing, unless given."""
     told = {"at": START, "offset_s": offset, "within_s": 0.1, "source": S.BURNT_IN, "synchronised": True}
     checks = [DeviceCheck.model_validate(told)] if offset is not None else []
-    return read_clock(path, probe(path), Settings(), file_name=name, device_checks=checks, now=NOW)
+    return read_clock(path, probe(path), Settings().zone, file_name=name, device_checks=checks, now=NOW)
 
 
 def codes(clock: Clock) -> set[str]:

@@ -27,7 +27,7 @@ S = WitnessSource
 
 def read(path: Path, name: str = "MOVI0001.mp4") -> Clock:
     """Read a file's clock under a name."""
-    return read_clock(path, probe(path), Settings(), file_name=name, now=NOW)
+    return read_clock(path, probe(path), Settings().zone, file_name=name, now=NOW)
 
 
 @pytest.fixture(scope="module")

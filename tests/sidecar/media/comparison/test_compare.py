@@ -12,8 +12,9 @@ import pdqhash
 import pytest
 
 from quancheng_plugin.errors import UnsupportedType
+from quancheng_sidecar.media.bounded import compare_bounded
 from quancheng_sidecar.media.comparison.bars import WHOLE, Frame
-from quancheng_sidecar.media.comparison.compare import compare, compare_bounded, compare_files
+from quancheng_sidecar.media.comparison.compare import compare, compare_files
 from quancheng_sidecar.media.comparison.pdq import apart_each, basis, hash_waves
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation, Sense
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
@@ -30,7 +31,7 @@ FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-c:a", "aac", 
 
 def against(original: Path, copy: Path) -> Comparison:
     """Compare in this process, from the bytes on."""
-    return compare_files(original, copy, Settings())
+    return compare_files(original, copy, Settings().zone)
 
 
 @cache

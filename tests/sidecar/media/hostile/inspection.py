@@ -53,7 +53,7 @@ def warm() -> None:
 
 def examine(path: Path, settings: Settings) -> Outcome:
     """Put one file through `inspect`; the process that does it ends before this returns."""
-    call = encode_call(inspect, (path, settings, None, path.name))
+    call = encode_call(inspect, (path, settings.zone, None, path.name, (), True, settings.media_timeout_s))
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(call)
         given.seek(0)

@@ -45,7 +45,7 @@ def test_stream_without_decoder(old: bytes, check: Check, tmp_path: Path) -> Non
     path = tmp_path / "x.mov"
     # FFmpeg would know the sound by its descriptor, too.
     path.write_bytes(data[:at] + b"qqqq" + data[at + 4 :].replace(b"esds", b"skip"))
-    assert check in inspect(path, Settings(), None, None).integrity.not_examined
+    assert check in inspect(path, Settings().zone, None, None).integrity.not_examined
 
 
 def test_last_pictures_behind_sound(tmp_path: Path) -> None:

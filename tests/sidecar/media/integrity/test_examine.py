@@ -92,12 +92,12 @@ def test_a_camera_s_pause_is_no_grave_sign_and_names_the_button(tmp_path: Path) 
     """25 s are skipped in one file; a program that cut and coded anew leaves its encoder's start there as well."""
     plain = {"size": (480, 270), "fps": 10, "clock": ClockStyle(labels=())}
     paused = write_recording(spec(7, 12, clock_jumps=((6, 25),), **plain), tmp_path / "paused.mp4")
-    found = inspect(paused, Settings(), None, None).integrity
+    found = inspect(paused, Settings().zone, None, None).integrity
     assert codes(found)["clock-jump"] == "medium"
     assert "暂停" in found.summary.zh
     whole = write_recording(spec(7, 16, **plain), tmp_path / "whole.mp4")
     cut = cut_middle(whole, tmp_path / "cut.mp4", 4, 12, reencode=True)
-    assert codes(inspect(cut, Settings(), None, None).integrity)["clock-jump"] == "high"
+    assert codes(inspect(cut, Settings().zone, None, None).integrity)["clock-jump"] == "high"
 
 
 def test_a_frozen_picture_is_found_with_or_without_its_length(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
