@@ -144,7 +144,7 @@ def document_detail(document: WrittenDocument) -> DocumentDetail:
 
 def recording_detail(recording: Recording) -> RecordingDetail:
     """A recording as it is shown."""
-    from quancheng_sidecar.collect.origins import origin_findings
+    from quancheng_sidecar.collect.origin_findings import origin_findings, origins_of
 
     return RecordingDetail(
         **dict(recording_entry(recording)),
@@ -154,7 +154,7 @@ def recording_detail(recording: Recording) -> RecordingDetail:
         received_at=recording.received_at,
         report=RecordingReport.model_validate(recording.report),
         tracing=recording.tracing,
-        origins=origin_findings(recording),
+        origins=origin_findings(recording, origins_of(recording)),
         looked_through=tuple(Finding.model_validate(finding) for finding in recording.looked_through),
         derivatives={d.kind: d.file.digest for d in recording.derivatives.select_related("file")},
         links=_links(recording.archive_id),

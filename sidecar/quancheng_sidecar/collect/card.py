@@ -19,6 +19,7 @@ from quancheng_plugin.signing.sign import Seal, sign_pdf
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.drawing import html_pages
 from quancheng_sidecar.collect.models import Correction, Intake, Recording
+from quancheng_sidecar.collect.origin_findings import Found, later_findings, related, standing_of
 from quancheng_sidecar.collect.wording import corrections_in_words, shown
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.report import Clock, RecordingReport
@@ -43,6 +44,8 @@ class Entry:
     handover: Sequence[Finding]
     pictures: Mapping[str, str]
     corrections: Sequence[Correction] = ()
+    origins: Sequence[Found] = ()
+    """What tracing found, where the card is made anew."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ def make(entry: Entry, work: Path, settings: Settings) -> Card:
 
 def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
     record, report, pictures = entry.record, entry.report, entry.pictures
-    findings = [*entry.handover, *report.clock.findings, *report.integrity.findings]
+    later = later_findings(record, entry.origins) if isinstance(record, Recording) else ()
+    findings = [*entry.handover, *report.clock.findings, *report.integrity.findings, *later]
+    length = report.duration.measured or 0.0
     corrected = any(each.name == "start" and not each.disputed for each in entry.corrections)
     times = record if isinstance(record, Recording) else report.clock
     return {
@@ -91,7 +96,9 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
         ],
-        "chart": chart.draw(report.clock, findings, report.duration.measured or 0.0, zone),
+        "origins": entry.origins,
+        "tracing": standing_of(record if isinstance(record, Recording) else None, entry.origins),
+        "chart": chart.draw(report.clock, findings, length, zone, origins=related(entry.origins)),
         "pictures": [pictures[kind] for kind in PICTURES[:-1] if kind in pictures]
         or [pictures[kind] for kind in PICTURES[-1:] if kind in pictures],
     }

@@ -19,7 +19,7 @@ _CLOCK, _RESIDUAL, _ROW = 110, 56, 26
 _GAP = 26
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _TICKS = 8
-_LONG_LABEL = 14
+_LONG_LABEL, _LONG_LINE = 14, 66
 _ASIDE = 26
 """Numbers nearer to each other than this stand together."""
 _HOUR, _MINUTE = 3600, 60
@@ -77,10 +77,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Related:
-    """Another recording that shares something with this one, by its name, and how."""
+    """Another recording that shares something with this one, by its name, and how; `parts` says which, in words."""
 
     name: str
     said: Comparison
+    parts: str = ""
 
 
 def draw(
@@ -199,8 +200,7 @@ class _Drawing:
         self._texts += [Text(left + 1, top + _ROW + 13, "、".join(some), "middle") for left, some in numbers]
 
     def _origin_part(self, related: Related) -> None:
-        name = related.name if len(related.name) <= _LONG_LABEL else related.name[: _LONG_LABEL - 1] + "…"
-        top = self._part(name, _ROW)
+        top = self._part(_cut(related.name, _LONG_LABEL), _ROW)
         evidence = related.said.evidence
         self._bands.append(self._frame(top, _ROW))
         colour = EVIDENCE_COLOURS[evidence] if evidence else "#ffffff"
@@ -209,10 +209,15 @@ class _Drawing:
             title = f"第{begin:.1f}至{end:.1f}秒与“{related.name}”相同"
             wide = max(2.0, round(self._x(end) - self._x(begin), 2))
             self._marks.append(Mark(self._x(begin), top, wide, _ROW, colour, title))
-        self._texts.append(Text(LEFT, top + _ROW + 13, f"依据：{evidence.zh if evidence else '无'}"))
+        told = "；".join(filter(None, (f"依据：{evidence.zh if evidence else '无'}", related.parts)))
+        self._texts.append(Text(LEFT, top + _ROW + 13, _cut(told, _LONG_LINE)))
 
     def _frame(self, top: float, height: float) -> Mark:
         return Mark(LEFT, top, RIGHT - LEFT, height, "#f4f6f9", "")
+
+
+def _cut(words: str, longest: int) -> str:
+    return words if len(words) <= longest else words[: longest - 1] + "…"
 
 
 def media_time(seconds: float) -> str:

@@ -28,12 +28,11 @@ from quancheng_sidecar.collect.models import (
     Recording,
     WrittenDocument,
 )
-from quancheng_sidecar.collect.recordings import remake_card
+from quancheng_sidecar.collect.recordings import remake_card, renew_card
 from quancheng_sidecar.collect.standing import CASE
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.preserve import log
-from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
 
@@ -79,7 +78,7 @@ def file_under(  # noqa: PLR0913  what, where, who and why of one act
         _refuse_if_moved(record, was)
         case = open_case(number)
         _refuse_twin(record, case)
-        cards = _renew(parts, record, *card) if card else {}
+        cards = renew_card(parts, record, *card) if isinstance(record, Recording) and card else {}
         record.case = case
         record.save(update_fields=["case"])
         _handed_in(record, was).update(case=case)
@@ -177,20 +176,10 @@ def _card_for(
     with workplace(parts.workdir / f"card-{record.archive_id}") as work:
         if work is None:
             raise FilingRefused(
-                zh=f"“{record.file_name}”正在归案，请稍候再试。", en=f"{record.file_name!r} is being filed; retry soon."
+                zh=f"“{record.file_name}”正在归案或更新登记卡，请稍候再试。",
+                en=f"{record.file_name!r} is being filed, or its card made anew; retry soon.",
             )
         filed = Recording.objects.select_related("original").get(pk=record.pk)
         filed.case = shall_be
         card = remake_card(parts, filed, [*record.corrections.all(), correction], work)
         yield card, parts.store.put(card.path)
-
-
-def _renew(parts: Parts, record: Record, card: Card, stored: StoredFile) -> dict[str, str]:
-    """Put the new card in the place of the former, which stays in the store; gives what the log says of both."""
-    assert isinstance(record, Recording)  # noqa: S101  only a recording has a card
-    former, record.card_file = record.card_file, register(stored)
-    record.save(update_fields=["card_file"])
-    parts.archive.renew(
-        DocumentId(record.archive_id), archive_file=stored.digest.sha256, text=card.text, page_count=card.page_count
-    )
-    return {"card": record.card_file.digest, "former_card": former.digest}

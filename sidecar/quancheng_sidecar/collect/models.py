@@ -126,6 +126,8 @@ class Tracing(models.TextChoices):
     """Whether it was asked of which recordings of the archive this one is a copy or a piece."""
 
     PENDING = "pending", "待溯源"
+    CARD = "card", "待更新登记卡"
+    """Traced; what was found is not on its card yet."""
     DONE = "done", "已溯源"
     FAILED = "failed", "未能溯源"
 
@@ -145,7 +147,7 @@ class Recording(Held):
     tracing = models.CharField("溯源", max_length=16, choices=Tracing, default=Tracing.PENDING, db_index=True)
     tracing_error = models.TextField("溯源错误", blank=True)
     looked_through = models.JSONField("逐帧检查发现", default=list)
-    """`Finding`s of the deferred look at every picture, which the signed card does not carry."""
+    """`Finding`s of the deferred look at every picture."""
 
     class Meta:
         constraints = (

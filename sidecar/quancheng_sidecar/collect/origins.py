@@ -1,20 +1,21 @@
 """Tracing 溯源: of which recordings of the archive a new one is a copy, a piece or a whole.
 
 It decodes the whole recording, and so does the proxy and the look for stills at every picture: one decode serves all.
+Where something is found the record card, which was signed at intake, is made anew.
 """
 
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from quancheng_plugin.errors import UnreadableInput
-from quancheng_plugin.findings import Finding, Severity
-from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.collect.chart import Related
+from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_sidecar.collect.models import Derivative, Origin, Recording, Tracing
+from quancheng_sidecar.collect.origin_findings import Found
+from quancheng_sidecar.collect.recordings import remake_card, renew_card
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.bounded import look_through_bounded, traits_bounded
@@ -27,21 +28,17 @@ from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
 
+logger = structlog.get_logger(__name__)
+
 _KIND = "traits"
 _SAME_BYTES = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1.0, ranges=())
-_RELATION_ZH = {
-    Relation.IDENTICAL: "与{other}完全相同",
-    Relation.SAME_CONTENT: "与{other}内容相同",
-    Relation.EXCERPT: "是{other}的一段",
-    Relation.CONTAINS: "包含{other}的全部内容",
-    Relation.PARTIAL_OVERLAP: "与{other}部分相同",
-}
 
 
 def trace_pending(parts: Parts) -> int:
     """Trace every recording that was not traced yet, oldest first; gives how many. One process at a time.
 
-    A recording that cannot be traced is marked with the reason and not tried again by itself.
+    A recording that cannot be traced is marked with the reason and not tried again by itself. A card that cannot be
+    made anew now (it is being filed, no time stamp is to be had) is made the next time.
     """
     traced = 0
     with workplace(parts.workdir / "tracing") as work:
@@ -54,10 +51,12 @@ def trace_pending(parts: Parts) -> int:
                 recording.tracing, recording.tracing_error = Tracing.FAILED, str(error)
                 recording.save(update_fields=["tracing", "tracing_error"])
             traced += 1
+        for told in Recording.objects.filter(tracing=Tracing.CARD).select_related("original", "case"):
+            _tell_on_card(parts, told)
     return traced
 
 
-def identify_file(parts: Parts, path: Path) -> list[tuple[Recording, Comparison]]:
+def identify_file(parts: Parts, path: Path) -> list[Found]:
     """Of which traced recordings a file is a copy or a piece, the likeliest first; nothing is kept.
 
     Raises what taking the traits raises, as UnsupportedType for photos.
@@ -71,7 +70,6 @@ def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     found = [(other, _SAME_BYTES) for other in same]
     if recording.report["kind"] == Kind.PHOTO:  # pictures that stand alone are known by their bytes only
         _keep(recording, {}, found)
-        _done(recording)
         return
     master = parts.store.path(recording.original.digest)
     scratch, proxy = work / "traits.npz", work / "proxy.mp4"
@@ -86,13 +84,31 @@ def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     alike = [
         (other, said) for other, said in _related(parts, index, traits) if other.original_id != recording.original_id
     ]
-    # A kill between any two of these leaves the recording pending; each of them may be done again.
-    _keep(recording, made, [*found, *alike])
+    # A kill in between leaves the recording pending, and each of them may be done again.
     index.add(recording.original.digest, traits)
-    _done(recording)
+    _keep(recording, made, [*found, *alike])
 
 
-def _related(parts: Parts, index: Index, traits: Traits) -> list[tuple[Recording, Comparison]]:
+def _tell_on_card(parts: Parts, recording: Recording) -> None:
+    """Make the record card anew, with what was found; the former stays in the store."""
+    with workplace(parts.workdir / f"card-{recording.archive_id}") as work:
+        if work is None:  # it is being filed, which makes its card anew too
+            return
+        try:
+            made = remake_card(parts, recording, list(recording.corrections.all()), work)
+        except QuanchengError as error:
+            logger.warning("card waits", recording=recording.archive_id, code=error.code, said=str(error))
+            return
+        stored = parts.store.put(made.path)
+        with transaction.atomic():
+            cards = renew_card(parts, recording, made, stored)
+            recording.tracing = Tracing.DONE
+            recording.save(update_fields=["tracing"])
+            detail = {"archive_id": recording.archive_id, **cards}
+            log.append(EventType.VALIDATION, agent="quancheng", subject=recording.original.digest, detail=detail)
+
+
+def _related(parts: Parts, index: Index, traits: Traits) -> list[Found]:
     said = identify(index, traits, lambda digest: _traits_of(parts, digest))
     held = Recording.objects.select_related("case", "original")
     related = [(held.filter(original_id=digest).order_by("id").first(), comparison) for digest, comparison in said]
@@ -114,18 +130,16 @@ def _read(parts: Parts, digest: str) -> Traits:
         return Traits.from_bytes(stream.read())
 
 
-def _done(recording: Recording) -> None:
-    recording.tracing, recording.tracing_error = Tracing.DONE, ""
-    recording.save(update_fields=["tracing", "tracing_error", "looked_through"])
-
-
 @transaction.atomic
-def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[tuple[Recording, Comparison]]) -> None:
+def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[Found]) -> None:
     for kind, stored in made.items():
         Derivative.objects.get_or_create(recording=recording, kind=kind, defaults={"file": register(stored)})
     for other, comparison in found:
         told = {"comparison": comparison.model_dump(mode="json"), "found_at": timezone.now()}
         Origin.objects.update_or_create(recording=recording, other=other, defaults=told)
+    recording.tracing = Tracing.CARD if found or recording.looked_through else Tracing.DONE
+    recording.tracing_error = ""
+    recording.save(update_fields=["tracing", "tracing_error", "looked_through"])
     log.append(
         EventType.VALIDATION,
         agent="quancheng",
@@ -140,43 +154,4 @@ def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[
                 for other, said in found
             ],
         },
-    )
-
-
-def later_findings(recording: Recording) -> tuple[Finding, ...]:
-    """What the deferred job found, and the signed card does not carry: origins, and stills between key frames."""
-    looked = (Finding.model_validate(finding) for finding in recording.looked_through)
-    return (*looked, *origin_findings(recording))
-
-
-def origin_findings(recording: Recording) -> tuple[Finding, ...]:
-    """What tracing found of a recording, as findings; a copy of another case's record is for a person to look at."""
-    found = recording.origins.select_related("other__case").order_by("id")
-    return tuple(_finding(recording, origin) for origin in found)
-
-
-def related_to(recording: Recording) -> tuple[Related, ...]:
-    """The recordings that tracing found this one to share something with, to be drawn."""
-    found = recording.origins.select_related("other").order_by("id")
-    return tuple(Related(one.other.file_name, Comparison.model_validate(one.comparison)) for one in found)
-
-
-def _finding(recording: Recording, origin: Origin) -> Finding:
-    said = Comparison.model_validate(origin.comparison)
-    other, elsewhere = origin.other, origin.other.case_id != recording.case_id
-    sure = said.evidence is not Evidence.LOOKS_ALIKE
-    case_zh = f"案件{other.case}的" if elsewhere and other.case else "未归案的" if elsewhere else "本案的"
-    words = _RELATION_ZH[said.relation].format(other=f"{case_zh}“{other.file_name}”")
-    evidence = said.evidence.zh if said.evidence else "无"
-    check_zh = "请核对是否归错案件，或重复使用了同一录像" if elsewhere else "请核对是否重复提交"
-    return Finding(
-        code="origin-elsewhere" if elsewhere else "origin-same-case",
-        severity=Severity.MEDIUM if elsewhere and sure else Severity.LOW,
-        sentence=Sentence(
-            zh=f"本录像{words}（依据：{evidence}，相同部分占{said.score:.0%}）。{check_zh}。",
-            en=f"This recording is {said.relation} to {other.file_name!r}"
-            f" of {'case ' + str(other.case) if elsewhere else 'the same case'} (evidence: {said.evidence},"
-            f" {said.score:.0%} shared). Check whether it was filed under the wrong case or handed in twice.",
-        ),
-        figures={"other": other.archive_id, "relation": said.relation, "evidence": said.evidence, "score": said.score},
     )

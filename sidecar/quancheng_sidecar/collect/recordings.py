@@ -8,12 +8,13 @@ from django.db import transaction
 
 from quancheng_plugin.findings import Finding
 from quancheng_sidecar.archive.fields import CustomField, FieldValue
-from quancheng_sidecar.archive.port import DocumentKind, NewDocument, fit_title
+from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument, fit_title
 from quancheng_sidecar.collect import card
 from quancheng_sidecar.collect.corrections import correct_recording, dispute
 from quancheng_sidecar.collect.devices import checks_of
 from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Correction, Derivative, Intake, IntakeState, Recording
+from quancheng_sidecar.collect.origin_findings import origins_of
 from quancheng_sidecar.collect.profiles import judged_by_device
 from quancheng_sidecar.core.deadline import handover_finding
 from quancheng_sidecar.core.event import EventType
@@ -22,6 +23,7 @@ from quancheng_sidecar.media.preview import make_previews
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import adopt, register
+from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
 
 
@@ -104,7 +106,7 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
 
 
 def remake_card(parts: Parts, recording: Recording, corrections: Sequence[Correction], work: Path) -> card.Card:
-    """Draw and sign in `work` the card of a recording as it now stands, with what people corrected of it.
+    """Draw and sign in `work` the card of a recording as it now stands, with what people corrected and tracing found.
 
     `recording` and `corrections` may hold what is about to be entered: nothing is read of them, or written, here.
     """
@@ -117,7 +119,21 @@ def remake_card(parts: Parts, recording: Recording, corrections: Sequence[Correc
     report = RecordingReport.model_validate(recording.report)
     late = handover_findings(recording, parts.settings.handover_hours)
     agent = first.agent if first else "未知"
-    return card.make(card.Entry(recording, agent, report, late, pictures, corrections), work, parts.settings)
+    entry = card.Entry(recording, agent, report, late, pictures, corrections, origins_of(recording))
+    return card.make(entry, work, parts.settings)
+
+
+def renew_card(parts: Parts, recording: Recording, made: card.Card, stored: StoredFile) -> dict[str, str]:
+    """Put a new card in the place of the former, which stays in the store; gives what the log says of both.
+
+    Inside the caller's transaction, in the workplace of this card.
+    """
+    former, recording.card_file = recording.card_file, register(stored)
+    recording.save(update_fields=["card_file"])
+    archive_file = stored.digest.sha256
+    archive_id = DocumentId(recording.archive_id)
+    parts.archive.renew(archive_id, archive_file=archive_file, text=made.text, page_count=made.page_count)
+    return {"card": recording.card_file.digest, "former_card": former.digest}
 
 
 def _told_again(parts: Parts, intake: Intake) -> None:

@@ -138,6 +138,8 @@ def _appraised(detail: _Detail) -> str:
 def _validated(detail: _Detail) -> str:
     if "clock" in detail:
         return f"设备 {detail.get('device')} 校时"
+    if "former_card" in detail:
+        return f"按溯源结果更新登记卡，档案编号 {detail.get('archive_id')}"
     return f"溯源：与档案中 {len(detail.get('origins', ()))} 份录音录像有关联"
 
 

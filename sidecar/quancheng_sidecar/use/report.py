@@ -14,7 +14,7 @@ from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.card import KIND_ZH
 from quancheng_sidecar.collect.models import Recording, WrittenDocument
-from quancheng_sidecar.collect.origins import later_findings, related_to
+from quancheng_sidecar.collect.origin_findings import later_findings, origins_of, related
 from quancheng_sidecar.collect.outcome import to_review
 from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.collect.wording import corrections_in_words, shown
@@ -126,7 +126,8 @@ def _marks(recording: Recording, row: int) -> list[Bar]:
 def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any]:
     report = RecordingReport.model_validate(recording.report)
     zone = parts.settings.zone
-    findings = (*report.clock.findings, *report.integrity.findings, *later_findings(recording))
+    found = origins_of(recording)
+    findings = (*report.clock.findings, *report.integrity.findings, *later_findings(recording, found))
     return {
         "record": recording,
         "kind": KIND_ZH[report.kind],
@@ -140,7 +141,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
             for f in findings
         ],
         "chart": chart.draw(
-            report.clock, findings, report.duration.measured or 0.0, zone, origins=related_to(recording)
+            report.clock, findings, report.duration.measured or 0.0, zone, origins=related(found)
         ),
         "card": _copy(parts, recording.card_file.digest, files, f"card-{recording.pk}.pdf"),
         "pictures": [

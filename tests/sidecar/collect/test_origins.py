@@ -7,8 +7,11 @@ import pytest
 from django.utils import timezone
 
 from quancheng_plugin.findings import Finding
+from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import origins
 from quancheng_sidecar.collect.models import Case, Recording, Tracing
+from quancheng_sidecar.collect.origin_findings import later_findings, origin_findings, origins_of
+from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.fixity import fixity_round
 from quancheng_sidecar.preserve.models import CustodyEvent
@@ -16,7 +19,11 @@ from quancheng_sidecar.preserve.services import store_file
 from quancheng_sidecar.wiring import Parts
 from tests.sidecar.media.bare_report import report_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # WeasyPrint, which draws the card, leaves its own colour profile to be closed by the collector.
+    pytest.mark.filterwarnings("ignore:.*sRGB2014:pytest.PytestUnraisableExceptionWarning"),
+]
 
 HERE, ELSEWHERE = "甲〔2026〕1号", "乙〔2026〕2号"
 
@@ -38,20 +45,28 @@ def take_in(parts: Parts, path: Path, case: str) -> Recording:
     """Store a recording and register it under a case, without drawing its card."""
     kept = store_file(parts.store, path, agent="张三")
     held, _ = Case.objects.get_or_create(number=case, defaults={"number_as_given": case})
+    card = NewDocument(
+        title=path.name,
+        kind=DocumentKind.RECORD_CARD,
+        original=kept.sha256,
+        archive_file=kept.sha256,
+        mime_type="application/pdf",
+        case=case,
+    )
     return Recording.objects.create(
         original=kept,
         card_file=kept,
         case=held,
         file_name=path.name,
         received_at=timezone.now(),
-        archive_id=str(Recording.objects.count() + 1),
+        archive_id=parts.archive.add(card),
         report=report_of(path).model_dump(mode="json"),
     )
 
 
 def found_of(recording: Recording) -> list[Finding]:
     """What tracing found of it, read anew."""
-    return list(origins.origin_findings(Recording.objects.get(pk=recording.pk)))
+    return list(origin_findings(recording, origins_of(Recording.objects.get(pk=recording.pk))))
 
 
 def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_parts: Parts, tmp_path: Path) -> None:
@@ -75,6 +90,27 @@ def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_
     assert origins.trace_pending(own_parts) == 0
     assert CustodyEvent.objects.filter(subject=piece.original.digest, outcome="related").exists()
     assert log.verify().ok
+    assert fixity_round(own_parts.store, agent="李四").ok
+
+
+def test_what_was_found_stands_on_a_new_card(own_parts: Parts, tmp_path: Path) -> None:
+    """The card tells the origin, how surely and which part; one that is being filed just now gets it the next time."""
+    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
+    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
+    first, piece = take_in(own_parts, original, HERE), take_in(own_parts, cut, ELSEWHERE)
+    former = piece.card_file.digest
+    with workplace(own_parts.workdir / f"card-{piece.archive_id}"):
+        origins.trace_pending(own_parts)
+    piece.refresh_from_db()
+    assert (piece.tracing, piece.card_file.digest) == (Tracing.CARD, former)
+    origins.trace_pending(own_parts)
+    piece.refresh_from_db()
+    card = own_parts.archive.get(DocumentId(piece.archive_id))
+    assert (piece.tracing, card.archive_file) == (Tracing.DONE, piece.card_file.digest)
+    assert card.archive_file != former
+    for words in (HERE, "是案件", "编码帧相同", "取自其0:03至0:09", "与其中1份有相同内容"):
+        assert words in card.text
+    assert own_parts.archive.get(DocumentId(first.archive_id)).archive_file == first.card_file.digest
     assert fixity_round(own_parts.store, agent="李四").ok
 
 
@@ -113,6 +149,6 @@ def test_a_picture_held_between_key_frames_is_told_later(own_parts: Parts, tmp_p
     recording = take_in(own_parts, path, HERE)
     origins.trace_pending(own_parts)
     recording.refresh_from_db()
-    (finding,) = origins.later_findings(recording)
+    (finding,) = later_findings(recording, origins_of(recording))
     assert (finding.code, finding.at) == ("picture-frozen", pytest.approx(4, abs=0.3))
     assert CustodyEvent.objects.filter(subject=recording.original.digest, outcome="unrelated").exists()
