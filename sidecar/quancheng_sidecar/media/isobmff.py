@@ -36,7 +36,11 @@ class Box:
 
 @dataclass
 class Track:
-    """What `trak` says: durations in seconds, `matrix` the display matrix a b c d."""
+    """What `trak` says: durations in seconds, `matrix` the display matrix a b c d.
+
+    `last_lasts` is how many ticks of `timescale` its last sample lasts (§ 8.6.1.2, `stts`); `reordered` says that
+    samples may be shown in another order than stored (§ 8.6.1.3, `ctts`).
+    """
 
     number: int
     track_id: int = 0
@@ -46,17 +50,23 @@ class Track:
     matrix: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 1.0)
     edits: list[EditListEntry] = field(default_factory=list)
     created: dict[str, int] = field(default_factory=dict)
+    last_lasts: int = 0
+    reordered: bool = False
 
 
 @dataclass
 class Movie:
-    """What `moov` says beside the sample tables; instants as raw counts of seconds."""
+    """What `moov` says beside the sample tables; instants as raw counts of seconds.
+
+    `fragmented` says that samples may stand in fragments behind it (§ 8.8).
+    """
 
     timescale: int = 0
     declared: float | None = None
     created: dict[str, int] = field(default_factory=dict)
     tracks: list[Track] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
+    fragmented: bool = False
 
 
 def boxes(file: BinaryIO, start: int, end: int, *, most: int = _MAX_BOXES) -> Iterator[Box]:
@@ -88,6 +98,12 @@ def top_level(file: BinaryIO, size: int) -> list[Box]:
     return found
 
 
+def movie_of(file: BinaryIO, size: int) -> Movie | None:
+    """Read the file's first `moov`; None where there is none."""
+    moov = next((box for box in top_level(file, size) if box.kind == "moov"), None)
+    return None if moov is None else read_movie(file, moov, size)
+
+
 def read_movie(file: BinaryIO, moov: Box, size: int) -> Movie:
     """Read `moov`, wherever it breaks off."""
     movie, fragments = Movie(), None
@@ -102,6 +118,7 @@ def read_movie(file: BinaryIO, moov: Box, size: int) -> Movie:
             _read_tags(file, box, size, movie.tags)
     if fragments is not None:
         # The other headers state the length of what stands before the first fragment (§ 8.8.2).
+        movie.fragmented = True
         movie.declared = _overall(file, fragments, size, movie.timescale)
         for track in movie.tracks:
             track.declared = None
@@ -242,3 +259,16 @@ def _read_media(file: BinaryIO, mdia: Box, size: int, track: Track) -> None:
                 track.timescale, track.declared = _scaled(read[1], wide=read[0])
         elif box.kind == "hdlr":
             track.handler = _payload(file, box, 12)[8:12].decode("latin-1")
+        elif box.kind == "minf":
+            for inner in boxes(file, box.payload, min(box.end, size), most=16):
+                if inner.kind == "stbl":
+                    _read_samples(file, inner, size, track)
+
+
+def _read_samples(file: BinaryIO, stbl: Box, size: int, track: Track) -> None:
+    for box in boxes(file, stbl.payload, min(stbl.end, size), most=64):
+        if box.kind == "ctts":
+            track.reordered = True
+        elif box.kind == "stts" and box.payload + 16 <= box.end <= size:
+            file.seek(box.end - 4)
+            track.last_lasts = int.from_bytes(file.read(4))

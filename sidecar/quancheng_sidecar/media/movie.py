@@ -19,6 +19,7 @@ from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.device import device_of, muxer_of
 from quancheng_sidecar.media.ebml import read_outline
 from quancheng_sidecar.media.extent import find_cut, truncation
+from quancheng_sidecar.media.index import ISO
 from quancheng_sidecar.media.isobmff import Box, Movie, Track, instant, read_movie, top_level
 from quancheng_sidecar.media.packets import Tally, tally
 from quancheng_sidecar.media.report import Duration, Kind, Probe, Stream
@@ -27,7 +28,6 @@ from quancheng_sidecar.media.sound_frames import mp3_declared
 from quancheng_sidecar.media.streams import leading
 from quancheng_sidecar.media.tag_text import clean, clean_tags
 
-_ISO = frozenset({"mp4", "mov", "m4a", "3gp"})
 # Containers whose header states no duration: what FFmpeg gives there is its own estimate.
 _SILENT_ON_DURATION = frozenset({"mpegts", "aac", "amr", "ogg", "mp3"})
 _MOST_STREAMS = 64
@@ -54,7 +54,7 @@ def probe_movie(path: Path, container: str) -> Probe:
     """Probe a recording that FFmpeg demuxes. Raises DamagedFile when nothing of it can be read."""
     structure = read_structure(path, container)
     with open_media(path, container) as opened:
-        tallies = tally(opened)
+        tallies = tally(opened, path, container)
         streams = tuple(
             _stream(stream, tallies[stream.index], container, structure)
             for stream in list(opened.streams)[:_MOST_STREAMS]
@@ -97,7 +97,7 @@ def read_structure(path: Path, container: str) -> Structure:
             return Structure(declared=max(stated, default=None), streams=tuple(riff.seconds), created=riff.created)
         if container == "mp3":
             return Structure(declared=mp3_declared(file))
-        if container not in _ISO:
+        if container not in ISO:
             return Structure()
         found = top_level(file, size)
         moov = next((box for box in found if box.kind == "moov"), None)

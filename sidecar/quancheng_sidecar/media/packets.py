@@ -1,4 +1,4 @@
-"""What the packets of each stream add up to; nothing is decoded."""
+"""What the packets of each stream add up to; nothing is decoded, and nothing read where the container has a table."""
 
 # `Packet` takes a type parameter in its stubs alone.
 from __future__ import annotations
@@ -6,13 +6,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from quancheng_sidecar.media.index import Indexed, whole_index
+
 _ENCODER = re.compile(rb"(?:x26[45] - core \d+|x265 \(build \d+\)|Lavc\d[\d.]*)[ -~]{0,40}")
+_FIRST_BYTES = 65_536
 _STEPS = 4_096
 _RETRIES = 64
 _BACK_S = 1.0
@@ -39,19 +43,29 @@ class Tally:
 
     def add(self, packet: Packet[Stream]) -> None:
         """Count one packet. Packets hidden by an edit list count, but give no time."""
+        if not self.packets and packet.stream.type == "video":
+            self.encoder = _encoder_named(bytes(packet)[:_FIRST_BYTES])
         self.packets += 1
         self.key_frames += packet.is_keyframe
         self.bytes += packet.size
-        if self.packets == 1 and packet.stream.type == "video":
-            self.encoder = _encoder_named(bytes(packet)[:65536])
         at = packet.pts if packet.pts is not None else packet.dts
-        if at is None or packet.is_discard:
-            return
+        if at is not None and not packet.is_discard:
+            self._show(at, packet.dts if packet.dts is not None else at, packet.duration)
+
+    def add_all(self, table: Indexed) -> None:
+        """Count all packets of a stream by its table; the encoder's name stands in none."""
+        self.packets, self.key_frames = len(table.at), int(table.key.sum())
+        self.bytes = int(table.size.sum())
+        shown = ~table.hidden
+        for at, lasts in zip(table.at[shown].tolist(), table.lasts[shown].tolist(), strict=True):
+            self._show(at, at, lasts)
+
+    def _show(self, at: int, dts: int, lasts: int | None) -> None:
         self.timed += 1
-        self._step(packet.dts if packet.dts is not None else at, at)
+        self._step(dts, at)
         self._low = at if self._low is None else min(self._low, at)
         self.first = at if self.first is None else min(self.first, at)
-        self._high = max(self._high, at + (packet.duration or self.usual_step or 0))
+        self._high = max(self._high, at + (lasts or self.usual_step or 0))
 
     def _step(self, dts: int, at: int) -> None:
         last, self._last = self._last, dts
@@ -94,18 +108,34 @@ class Tally:
         return off > _VARIES * count
 
 
-def tally(container: InputContainer) -> dict[int, Tally]:
-    """Read all packets to the end, or to where nothing more can be read; by stream index."""
-    found = {stream.index: Tally(float(stream.time_base) if stream.time_base else 0.0) for stream in container.streams}
+def tally(opened: InputContainer, path: Path, container: str) -> dict[int, Tally]:
+    """Give what a recording's packets add up to, by stream index; `container` as in `Probe`.
+
+    They are read to the end, or to where nothing more can be read, unless the container's own table tells the same.
+    """
+    found = {stream.index: Tally(float(stream.time_base) if stream.time_base else 0.0) for stream in opened.streams}
+    tables = whole_index(opened, path, container)
+    if tables is None:
+        _read(opened, found)
+        return found
+    with path.open("rb") as file:
+        for index, table in tables.items():
+            found[index].add_all(table)
+            if opened.streams[index].type == "video":
+                file.seek(int(table.place[0]))
+                found[index].encoder = _encoder_named(file.read(min(int(table.size[0]), _FIRST_BYTES)))
+    return found
+
+
+def _read(opened: InputContainer, found: dict[int, Tally]) -> None:
     for _ in range(_RETRIES):  # damaged stretches raise, and reading may go on behind them
         try:
-            for packet in container.demux():
+            for packet in opened.demux():
                 if packet.size and packet.stream_index in found:
                     found[packet.stream_index].add(packet)
         except av.FFmpegError:
             continue
         break
-    return found
 
 
 def _encoder_named(data: bytes) -> str | None:

@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 
 from quancheng_sidecar.media.clock.text_reader import Box, Picture
 from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.index import whole_index
 from quancheng_sidecar.media.report import Probe
 
 _SEEK_SLACK_S = 0.5
@@ -51,14 +52,14 @@ class FrameSource:
     """
 
     def __init__(self, path: Path, probe: Probe) -> None:
-        """Open and read the packet table, without decoding."""
+        """Open it and take the table of its packets, without decoding."""
         self._container: InputContainer = open_media(path, probe.container)
         self._stream: VideoStream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
         self._rotation = next((s.rotation for s in probe.streams if s.index == self._stream.index), 0) % 360
         self._tick = float(self._stream.time_base or 1)
         # A stream without a decoder has no codec context: it has no frames to give.
-        times, self._keys = self._table() if self._stream.codec_context is not None else ([], [])
+        times, self._keys = self._table(path, probe) if self._stream.codec_context is not None else ([], [])
         self._origin = min(times, default=0)
         self.frame_times: np.ndarray[tuple[int], np.dtype[np.float64]] = np.array(
             [(pts - self._origin) * self._tick for pts in sorted(times)]
@@ -100,8 +101,11 @@ class FrameSource:
     def _seconds(self, pts: int) -> float:
         return (pts - self._origin) * self._tick
 
-    def _table(self) -> tuple[list[int], list[int]]:
+    def _table(self, path: Path, probe: Probe) -> tuple[list[int], list[int]]:
         """Presentation times of shown frames, and of all key frames; what breaks off ends the table."""
+        if tables := whole_index(self._container, path, probe.container):
+            table = tables[self._stream.index]
+            return table.at[~table.hidden].tolist(), table.at[table.key].tolist()
         shown, keys = [], []
         with suppress(FFmpegError):
             for packet in self._container.demux(self._stream):
