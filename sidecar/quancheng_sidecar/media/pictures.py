@@ -26,8 +26,12 @@ _APART_S = 0.5
 class KeyFrames:
     """Hashes of a stream's key frames, at least half a second apart (in all-intra video every frame is a key frame)."""
 
-    def __init__(self, stream: VideoStream, *, rotation: int, zero: float) -> None:
-        """`rotation` degrees clockwise to stand upright; `zero` the second from which times count."""
+    def __init__(self, stream: VideoStream, *, rotation: int, zero: float, apart_s: float = 0.0) -> None:
+        """`rotation` degrees clockwise to stand upright; `zero` the second from which times count.
+
+        `apart_s` is how far apart they are at least, where that is more.
+        """
+        self._apart_s = max(_APART_S, apart_s)
         self.hashes: list[PictureHash] = []
         self._base = float(stream.time_base or 0)
         self._rotation, self._zero = rotation, zero
@@ -60,9 +64,8 @@ class KeyFrames:
         pdq, quality = hash_picture(picture)
         self.hashes.append(PictureHash(at=round(at * self._base - self._zero, 3), pdq=pdq, quality=quality))
 
-    @staticmethod
-    def _near(last: float | None, seconds: float) -> bool:
-        return last is not None and abs(seconds - last) < _APART_S
+    def _near(self, last: float | None, seconds: float) -> bool:
+        return last is not None and abs(seconds - last) < self._apart_s
 
 
 def hash_picture(picture: npt.NDArray[np.uint8]) -> tuple[str, int]:

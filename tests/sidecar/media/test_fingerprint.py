@@ -70,6 +70,17 @@ def test_all_intra_video_is_thinned(clip: Clip) -> None:
     assert min(np.diff(times)) >= 0.5
 
 
+def test_of_a_long_recording_key_frames_apart_are_looked_at(tmp_path: Path) -> None:
+    """Past two minutes one in three seconds is decoded, for hashes and signs alike; each at its own time."""
+    source = ("-f", "lavfi", "-i", "testsrc2=d=150:s=160x120:r=5", "-c:v", "libx264", "-g", "5", "-bf", "0")
+    path = tmp_path / "long.mkv"
+    subprocess.run(["ffmpeg", "-v", "error", *source, str(path)], check=True, timeout=60)
+    found = survey(path, probe(path), limit_s=60)
+    assert found.seen is not None
+    assert [one.at for one in found.fingerprint.pictures] == pytest.approx(list(found.seen.at), abs=0.001)
+    assert np.diff(found.seen.at) == pytest.approx(3.0)
+
+
 def test_key_frames_alone_equal_those_of_a_full_decode(shared_media: Path) -> None:
     """Feeding only key frames gives the same pictures as decoding all, on real H.264 and H.265 footage."""
     for name in ("onvif-test_signed_h265.mp4", "pattern-sd-grey-bar.mp4"):

@@ -1,5 +1,6 @@
-"""Looking at the pictures themselves: every frame of a short recording, the key frames of a long one."""
+"""Looking at the pictures themselves: every frame of a short recording, some key frames of a long one."""
 
+import math
 from array import array
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -15,6 +16,11 @@ from quancheng_sidecar.media.report import Stream
 ALL_FRAMES_S = 120.0
 ALL_FRAMES_PIXELS = 60 * 30 * 1920 * 1080
 """Up to two minutes, and a minute of 1080p30 or as many pixels, every frame is decoded: about 7 s on two cores."""
+KEYS_APART_S = 3.0
+"""Key frames of a long recording that are looked at are at least so far apart.
+
+Decoding them is half of an examination; the deferred look sees every picture (`media/look_through.py`).
+"""
 MOST_KEY_FRAMES = 4000
 SIDE = 48
 """Samples of the brightness taken along each side of a picture."""
@@ -35,13 +41,11 @@ class Seen:
 
     `at` media seconds, `change` mean absolute change of brightness (0..255) from the frame before (0 for the first),
     `light` and `spread` mean and standard deviation of brightness. `errors` are media seconds of frames that would
-    not decode. `every` says that all frames were looked at, not key frames alone; `one_in` that only every n-th key
-    frame was; `whole` that the end was reached. `fed` counts the packets given to the decoder. `keeps` says that
-    pictures are kept for `goes_on`.
+    not decode. `every` says that all frames were looked at, not key frames alone; `whole` that the end was reached.
+    `fed` counts the packets given to the decoder. `keeps` says that pictures are kept for `goes_on`.
     """
 
     every: bool
-    one_in: int = 1
     whole: bool = True
     keeps: bool = True
     fed: int = 0
@@ -85,26 +89,37 @@ class Seen:
 
 
 class Watcher:
-    """Looks at the pictures of a stream as they are decoded: all, or key frames where it is long."""
+    """Looks at the pictures of a stream as they are decoded: all, or key frames apart where it is long."""
 
     def __init__(self, stream: Stream, *, limit_s: float) -> None:
         """`stream` is what the probe told; watching stops after `limit_s` seconds of work."""
-        self._seen = Seen(every=_short(stream), one_in=max(1, -(-stream.key_frames // MOST_KEY_FRAMES)))
+        self._seen = Seen(every=_short(stream))
+        self.apart_s = 0.0 if self._seen.every else max(KEYS_APART_S, (stream.measured or 0.0) / MOST_KEY_FRAMES)
+        self._last = -math.inf
         self._zero = stream.first_pts or 0.0
         self._left_s = limit_s
-        self._keys = 0
+        self._begun = False
         self._passed_over: set[int | None] = set()
 
     def wants(self, packet: "Packet[VideoStream]") -> bool:
         """Whether a packet is to be decoded for this; called for each, in order."""
-        self._keys += packet.is_keyframe
-        wanted = self._keys > 0 if self._seen.every else packet.is_keyframe and self._keys % self._seen.one_in == 0
+        self._begun = self._begun or packet.is_keyframe
+        wanted = self._begun if self._seen.every else packet.is_keyframe and self._is_due(packet)
         if wanted and self._left_s <= 0:
             self._seen.whole = wanted = False
         self._seen.fed += wanted and not packet.is_discard
         if packet.is_keyframe and not wanted:
             self._passed_over.add(packet.pts)
         return wanted
+
+    def _is_due(self, packet: "Packet[VideoStream]") -> bool:
+        at = packet.pts if packet.pts is not None else packet.dts
+        seconds = self._last if at is None or packet.time_base is None else float(at * packet.time_base)
+        # A step back is a joint where time begins anew.
+        if 0 <= seconds - self._last < self.apart_s:
+            return False
+        self._last = seconds
+        return True
 
     def look(self, frame: VideoFrame) -> None:
         """Note a decoded frame, unless its packet was decoded for another's sake."""

@@ -74,8 +74,8 @@ class _Eyes:
         video.codec_context.thread_type = "AUTO"
         video.codec_context.thread_count = _THREADS
         self._codec = video.codec_context
-        self.key_frames = KeyFrames(video, rotation=stream.rotation, zero=zero)
         self.watcher = Watcher(stream, limit_s=limit_s)
+        self.key_frames = KeyFrames(video, rotation=stream.rotation, zero=zero, apart_s=self.watcher.apart_s)
 
     def take(self, packet: "Packet[VideoStream]") -> None:
         """Decode a packet where it is wanted; only what is fed costs. Size 0 flushes."""
