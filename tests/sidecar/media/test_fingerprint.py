@@ -72,7 +72,7 @@ def test_all_intra_video_is_thinned(clip: Clip) -> None:
 
 def test_of_a_long_recording_key_frames_apart_are_looked_at(tmp_path: Path) -> None:
     """Past two minutes one in three seconds is decoded, for hashes and signs alike; each at its own time."""
-    source = ("-f", "lavfi", "-i", "testsrc2=d=150:s=160x120:r=5", "-c:v", "libx264", "-g", "5", "-bf", "0")
+    source = ("-f", "lavfi", "-i", "testsrc2=d=150:s=160x120:r=5", "-c:v", "mpeg4", "-g", "5", "-sc_threshold", "0")
     path = tmp_path / "long.mkv"
     subprocess.run(["ffmpeg", "-v", "error", *source, str(path)], check=True, timeout=60)
     found = survey(path, probe(path), limit_s=60)
