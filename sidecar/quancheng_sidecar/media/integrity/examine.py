@@ -19,7 +19,6 @@ from quancheng_sidecar.media.integrity.photos import photo_findings
 from quancheng_sidecar.media.integrity.pictures import Seen
 from quancheng_sidecar.media.integrity.provenance import is_by_program, provenance_findings
 from quancheng_sidecar.media.integrity.repeats import repeat_findings
-from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
 from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
 from quancheng_sidecar.media.integrity.survey import Survey
@@ -79,6 +78,11 @@ class _Examination:
         seen = found.packets.get(self.video.index) if self.video else None
         if self.video is None or seen is None or not seen.coding or coding.ONVIF_SIGNATURE not in seen.coding.uuids:
             return None
+        from quancheng_sidecar.media.integrity.signature import (  # noqa: PLC0415  seldom asked for, and slow to load
+            signature_finding,
+            verify_signature,
+        )
+
         signed = verify_signature(self.path, self.probe.container, self.video)
         made = signed.verdict is not SignatureVerdict.NOT_FEASIBLE
         self._add(Check.SIGNATURE, (signature_finding(signed),), made=made)
