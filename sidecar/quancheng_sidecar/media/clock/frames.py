@@ -20,6 +20,7 @@ from quancheng_sidecar.media.clock.text_reader import Box, Picture
 from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.index import whole_index
 from quancheng_sidecar.media.report import Probe
+from quancheng_sidecar.media.streams import leading_video
 
 _SEEK_SLACK_S = 0.5
 _TOGETHER = 12
@@ -44,8 +45,15 @@ class Shot:
         return np.ascontiguousarray(np.rot90(pixels, k=-(self.rotation // 90))) if self.rotation else pixels
 
 
+def _leading(container: InputContainer, probe: Probe) -> VideoStream:
+    led = leading_video(probe.streams)
+    found = container.streams[led.index] if led is not None else None
+    assert isinstance(found, VideoStream)  # noqa: S101  the probe says that it is a video
+    return found
+
+
 class FrameSource:
-    """An open recording: the table of its key frames, and frames at chosen media times.
+    """An open video, of which the leading stream counts: the table of its key frames, and frames at chosen media times.
 
     Media time is seconds from the first shown video frame, by presentation time (a transport stream starts at 1.4 s,
     and frame rates vary). Raises DamagedFile when the container cannot be opened.
@@ -54,7 +62,7 @@ class FrameSource:
     def __init__(self, path: Path, probe: Probe) -> None:
         """Open it and take the table of its packets, without decoding."""
         self._container: InputContainer = open_media(path, probe.container)
-        self._stream: VideoStream = self._container.streams.video[0]
+        self._stream = _leading(self._container, probe)
         self._stream.thread_type = "AUTO"
         self._rotation = next((s.rotation for s in probe.streams if s.index == self._stream.index), 0) % 360
         self._tick = float(self._stream.time_base or 1)

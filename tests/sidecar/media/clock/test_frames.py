@@ -26,3 +26,14 @@ def test_many_key_frames_are_those_of_a_full_decode(tmp_path: Path, name: str) -
         shots = sorted(frames.shots(times), key=lambda shot: shot.at)
     assert [shot.at for shot in shots] == times == pytest.approx(list(range(15)), abs=0.01)
     assert all(np.array_equal(shot.frame.to_ndarray(), one) for shot, one in zip(shots, whole, strict=True))
+
+
+def test_the_leading_picture_counts_though_a_small_one_stands_first(tmp_path: Path) -> None:
+    """Cameras write a second stream for quick looking, which may begin at another time."""
+    path = tmp_path / "two.mp4"
+    small, large = ("-f", "lavfi", "-i", "testsrc2=d=2:s=160x120:r=10"), ("-f", "lavfi", "-i", "testsrc2=d=3:s=320x240")
+    coded = ("-map", "0", "-map", "1", "-c:v", "mpeg4")
+    subprocess.run(["ffmpeg", "-v", "error", *small, *large, *coded, str(path)], check=True, timeout=60)
+    with FrameSource(path, probe(path)) as frames:
+        assert (frames.width, frames.height) == (320, 240)
+        assert frames.duration == pytest.approx(3.0, abs=0.05)
