@@ -149,7 +149,8 @@ def _inspect_once(path: Path, *, known: bool) -> tuple[float, float, float]:
     """Seconds and peak MB of the child that the product starts for one recording, its start included."""
     digest = Digest(sha256=f"sha256:{0:064x}", sm3=None, size=path.stat().st_size) if known else None
     begun = time.perf_counter()
-    inspect_bounded(path, Settings(_env_file=None), digest=digest)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        inspect_bounded(path, Settings(_env_file=None), digest=digest, traits=Path(folder) / "traits.npz")
     wall, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 

@@ -28,13 +28,14 @@ def inspect_bounded(  # noqa: PLR0913  the file, and what is known of it beforeh
     digest: Digest | None = None,
     file_name: str | None = None,
     device_checks: Sequence[DeviceCheck] = (),
+    traits: Path | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> RecordingReport:
     """`inspect` within the bounds of `settings`.
 
     `digest` when the store already computed it; `file_name` the name the device gave (default: of `path`).
-    `device_checks` are the checks of its device's clock. `on_stage` is called with each of STAGES as it begins, from
-    another thread.
+    `device_checks` are the checks of its device's clock; `traits` is a file to be written. `on_stage` is called with
+    each of STAGES as it begins, from another thread.
     """
 
     def heard(line: str) -> None:
@@ -50,6 +51,7 @@ def inspect_bounded(  # noqa: PLR0913  the file, and what is known of it beforeh
         tuple(device_checks),
         settings.sm3,
         settings.media_timeout_s,
+        traits,
         timeout_s=settings.media_timeout_s,
         memory_mb=settings.media_memory_mb,
         on_line=heard,

@@ -33,11 +33,13 @@ def inspect(  # noqa: PLR0913, PLR0917  a call from another process, which knows
     device_checks: Sequence[DeviceCheck] = (),
     sm3: bool = True,  # noqa: FBT001, FBT002  as above: arguments cross by place
     timeout_s: float = 1800,
+    traits: Path | None = None,
 ) -> RecordingReport:
     """Examine a recording in this process; hostile files are a risk here, so callers use `inspect_bounded`.
 
     Times without a zone are read in `zone`. Without `digest` it is computed, with SM3 where `sm3` says so. `timeout_s`
-    is the time that the whole may take, of which watching pictures and listening to sound get their shares.
+    is the time that the whole may take, of which watching pictures and listening to sound get their shares. What the
+    recording is known again by, coded frames and sound, is written to `traits` (not of photos).
     Raises EmptyFile, UnsupportedType, DamagedFile, LimitExceeded, ToolMissing.
     """
     name = file_name or path.name
@@ -49,7 +51,9 @@ def inspect(  # noqa: PLR0913, PLR0917  a call from another process, which knows
         _say("clock")
         reading = beside.submit(read_clock, path, probed, zone, file_name=name, device_checks=device_checks)
         _say("fingerprint")
-        found = survey(path, probed, limit_s=timeout_s * _SHARE)
+        found = survey(path, probed, limit_s=timeout_s * _SHARE, traits=traits is not None)
+        if traits is not None and found.traits is not None:
+            traits.write_bytes(found.traits.to_bytes())
         clock = reading.result()
         _say("integrity")
         integrity = examine(path, probed, clock, found)

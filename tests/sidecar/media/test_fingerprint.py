@@ -9,6 +9,7 @@ import chromaprint
 import numpy as np
 import pytest
 
+from quancheng_sidecar.media.comparison.traits import take_traits
 from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.pictures import hash_picture
 from quancheng_sidecar.media.probe import probe
@@ -68,6 +69,20 @@ def test_all_intra_video_is_thinned(clip: Clip) -> None:
     times = [one.at for one in prints(clip("clip.avi")).pictures]
     assert len(times) == 6
     assert min(np.diff(times)) >= 0.5
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.ts", "clip.avi", "clip.m4a"])
+def test_what_is_taken_beside_it_equals_what_a_pass_of_its_own_takes(clip: Clip, name: str) -> None:
+    """Coded frames and sound, by which copies are known before any picture was looked through."""
+    path = clip(name)
+    beside, alone = survey(path, probe(path), limit_s=60, traits=True).traits, take_traits(path, probe(path))
+    assert beside is not None
+    assert len(beside.coded_picture) + len(beside.coded_sound) > 20
+    for one, other in ((beside.coded_picture, alone.coded_picture), (beside.coded_sound, alone.coded_sound)):
+        assert np.array_equal(one.at, other.at)
+        assert np.array_equal(one.hashes, other.hashes)
+    assert np.array_equal(beside.sound, alone.sound)
+    assert (beside.duration, beside.sound_start_s) == (alone.duration, alone.sound_start_s)
 
 
 def test_of_a_long_recording_key_frames_apart_are_looked_at(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from quancheng_plugin.errors import DamagedFile, EmptyFile, LimitExceeded, UnsupportedType
 from quancheng_sidecar.media.bounded import inspect_bounded
+from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.inspect import STAGES
 from quancheng_sidecar.media.report import Digest, Kind, RecordingReport
 from quancheng_sidecar.settings import Settings
@@ -42,6 +43,17 @@ def test_digest_and_name_of_the_store(clip: Clip) -> None:
     report = inspect_bounded(clip("clip.wav"), Settings(), digest=digest, file_name="20260301_093000.wav")
     assert report.digest == digest
     assert report.file_name == "20260301_093000.wav"
+
+
+def test_what_a_recording_is_known_again_by_is_written_where_asked_for(clip: Clip, tmp_path: Path) -> None:
+    """Coded frames and sound go to a file, being too many for an answer; of a photo there are none."""
+    video, photo = tmp_path / "video.npz", tmp_path / "photo.npz"
+    inspect_bounded(clip("clip.mp4"), Settings(), traits=video)
+    inspect_bounded(clip("photo.jpg"), Settings(), traits=photo)
+    written = Traits.from_bytes(video.read_bytes())
+    assert len(written.coded_picture) > 20
+    assert len(written.sound) > 0
+    assert not photo.exists()
 
 
 def test_bad_input_has_its_own_codes(clip: Clip, tmp_path: Path) -> None:

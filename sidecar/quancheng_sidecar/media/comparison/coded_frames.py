@@ -9,6 +9,7 @@ Sound without frames of its own (PCM, ADPCM) has none: containers cut it anywher
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -51,8 +52,9 @@ class CodedHashes:
 
     stream: av.stream.Stream
     zero: float
-    _at: list[float] = field(default_factory=list)
-    _hashes: list[int] = field(default_factory=list)
+    # A day has millions of frames: as numbers of eight bytes each they are few.
+    _at: array[float] = field(default_factory=lambda: array("d"))
+    _hashes: array[int] = field(default_factory=lambda: array("Q"))
 
     def __post_init__(self) -> None:
         """Learn from the stream's header how its frames are framed."""

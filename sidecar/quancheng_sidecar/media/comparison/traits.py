@@ -1,7 +1,7 @@
 """Everything of a recording that a comparison looks at, in layers, taken in one pass over its packets."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -76,6 +76,28 @@ class Traits:
         yield "pictures_at", self.pictures.at
         yield "pictures", self.pictures.views
         yield "mirrored", self.pictures.mirrored
+
+
+def traits_of(
+    probe: Probe,
+    coded: Mapping[int, CodedHashes],
+    heard: Sequence[int],
+    heard_from_s: float,
+    pictures: DensePictures = dense.NONE,
+) -> Traits:
+    """Put together what was taken: `coded` by stream index, `heard` chromaprint from `heard_from_s` seconds on."""
+    video, audio = leading_video(probe.streams), leading_audio(probe.streams)
+    in_picture, in_sound = (coded[one.index].finish() if one else coded_frames.NONE for one in (video, audio))
+    return Traits(
+        duration=probe.duration.measured or probe.duration.declared or 0.0,
+        seen=video is not None,
+        heard=audio is not None,
+        coded_picture=in_picture,
+        coded_sound=in_sound,
+        sound=np.array(heard, np.uint32),
+        sound_start_s=heard_from_s,
+        pictures=pictures,
+    )
 
 
 class Beside(Protocol):
@@ -170,16 +192,5 @@ class _Taking:
 
     def traits(self, probe: Probe) -> Traits:
         heard = self.sound.finish() if self.sound is not None and self.sound.start_s is not None else ()
-        return Traits(
-            duration=probe.duration.measured or probe.duration.declared or 0.0,
-            seen=self.video is not None,
-            heard=self.audio is not None,
-            coded_picture=self._coded(self.video),
-            coded_sound=self._coded(self.audio),
-            sound=np.array(heard, np.uint32),
-            sound_start_s=(self.sound.start_s if self.sound else None) or 0.0,
-            pictures=self.dense.finish() if self.dense is not None else dense.NONE,
-        )
-
-    def _coded(self, stream: Any) -> CodedFrames:  # noqa: ANN401  as above
-        return coded_frames.NONE if stream is None else self.coded[stream.index].finish()
+        begins = (self.sound.start_s if self.sound else None) or 0.0
+        return traits_of(probe, self.coded, heard, begins, self.dense.finish() if self.dense else dense.NONE)

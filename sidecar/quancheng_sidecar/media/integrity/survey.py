@@ -14,6 +14,8 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from quancheng_sidecar.media.comparison.coded_frames import CodedHashes
+from quancheng_sidecar.media.comparison.traits import Traits, traits_of
 from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.fingerprint import fingerprint_of, fingerprint_of_photo
 from quancheng_sidecar.media.integrity.packets import Packets, PacketTable
@@ -33,7 +35,8 @@ _THREADS = 4
 class Survey:
     """Packets and tags by stream index; what was seen of the leading picture and heard of the sound (None: none).
 
-    `fingerprint` is taken of the same pictures and sound.
+    `fingerprint` is taken of the same pictures and sound, `traits` (None: not asked for) of the same packets and sound;
+    its pictures come with the deferred look.
     """
 
     packets: dict[int, Packets] = field(default_factory=dict)
@@ -41,6 +44,7 @@ class Survey:
     heard: Silence | None = None
     tags: dict[int, dict[str, str]] = field(default_factory=dict)
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    traits: Traits | None = None
 
     @property
     def whole(self) -> bool:
@@ -50,19 +54,19 @@ class Survey:
         return watched and listened and all(one.whole for one in self.packets.values())
 
 
-def survey(path: Path, probe: Probe, *, limit_s: float) -> Survey:
+def survey(path: Path, probe: Probe, *, limit_s: float, traits: bool = False) -> Survey:
     """Read a recording once, to its end or to where nothing more can be read; a photo is fingerprinted alone.
 
     Watching pictures and listening to sound may each take `limit_s` seconds; key frames and packets are read to the
-    end in any case. Memory is flat but for what a packet and a hash leave. A file that cannot be opened gives an empty
-    survey, what cannot be decoded leaves its part empty.
+    end in any case. `traits` asks for these as well, which costs a fifth more. Memory is flat but for what a packet and
+    a hash leave. A file that cannot be opened gives an empty survey, what cannot be decoded leaves its part empty.
     Raises ToolMissing when there is sound and no libchromaprint.
     """
     if probe.kind is Kind.PHOTO:
         return Survey(fingerprint=fingerprint_of_photo(path, probe))
     try:
         with open_media(path, probe.container) as opened:
-            return _Surveyor(opened, probe, limit_s).run()
+            return _Surveyor(opened, probe, limit_s, traits=traits).run()
     except (av.FFmpegError, KeyError):
         return Survey()
 
@@ -132,8 +136,8 @@ class _Ears:
 
 
 class _Surveyor:
-    def __init__(self, opened: InputContainer, probe: Probe, limit_s: float) -> None:
-        self._opened = opened
+    def __init__(self, opened: InputContainer, probe: Probe, limit_s: float, *, traits: bool) -> None:
+        self._opened, self._probe = opened, probe
         streams = {stream.index: stream for stream in opened.streams if stream.type in {"video", "audio"}}
         self._tables = {index: PacketTable(stream) for index, stream in streams.items()}
         lead, self._video, self._audio = (
@@ -142,6 +146,8 @@ class _Surveyor:
             leading_audio(probe.streams),
         )
         zero = lead.first_pts or 0.0 if lead else 0.0
+        told = [one for one in (self._video, self._audio) if traits and one is not None]
+        self._coded = {one.index: CodedHashes(streams[one.index], zero) for one in told}
         shown = streams.get(self._video.index) if self._video else None
         heard = streams.get(self._audio.index) if self._audio else None
         self._eyes: _Eyes | None = None
@@ -162,14 +168,18 @@ class _Surveyor:
             break
         if self._eyes is not None:
             self._eyes.flush()
+        fingerprint = fingerprint_of(
+            self._eyes.key_frames if self._eyes else None, self._ears.sound if self._ears else None
+        )
         return Survey(
             packets={index: table.finish() for index, table in self._tables.items()},
             seen=self._seen(),
             heard=self._silence(),
             tags={stream.index: clean_tags(dict(stream.metadata)) for stream in self._opened.streams},
-            fingerprint=fingerprint_of(
-                self._eyes.key_frames if self._eyes else None, self._ears.sound if self._ears else None
-            ),
+            fingerprint=fingerprint,
+            traits=traits_of(self._probe, self._coded, fingerprint.sound, fingerprint.sound_start_s)
+            if self._coded
+            else None,
         )
 
     def _seen(self) -> Seen | None:
@@ -186,6 +196,8 @@ class _Surveyor:
         index = packet.stream.index  # of a packet that flushes, `stream_index` is always 0
         if packet.size and index in self._tables:
             self._tables[index].take(packet)
+        if packet.size and index in self._coded:
+            self._coded[index].take(packet)
         if self._eyes is not None and self._video and index == self._video.index:
             self._eyes.take(packet)
         if self._ears is not None and self._audio and index == self._audio.index:
