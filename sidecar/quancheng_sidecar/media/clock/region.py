@@ -1,7 +1,8 @@
 """Finding where in the frame a clock stands: looking for text, larger each time, and following it through frames."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from quancheng_sidecar.media.clock.frames import FrameSource, Shot, cut
 from quancheng_sidecar.media.clock.running import Region, Track, beside, choose, running_in
@@ -11,7 +12,8 @@ from quancheng_sidecar.media.clock.time_text import normalise
 from quancheng_sidecar.media.clock.ways import FIRST, Way
 
 _CLOCK_DIGITS = 4
-_SAME_BOX = 0.4
+_SAME_BOX, _SAME_ROW = 0.4, 0.8
+"""Overlap of lines that are one, and of rows: these hold their parts."""
 _ROW_GAP = 2.5
 _LEAST_DIGITS = 3
 """`9:30` has three."""
@@ -42,24 +44,40 @@ class Located:
 
 def locate(source: FrameSource, reader: TextReader) -> Located:
     """Find what runs like a clock; no main one when no time of day that advances has a date beside it."""
-    boxes: list[Box] = []
     moments = _pairs(source)
     shots = list(source.shots(moments))
     size = (source.width, source.height)
     if not _may_hold_text(source, shots, moments):
         return Located(None, (), size)
+    followed = _Followed(reader, shots)
+    boxes: list[Box] = []
     undated: tuple[Region, ...] = ()
-    for attempt in range(len(_LOOKS) + 1):
+    for more, same in _candidates(source, reader):
         known = len(boxes)
-        boxes = _boxes(source, reader, attempt, boxes)
+        for box in more:
+            if all(box.overlap(other) < same for other in boxes):
+                boxes.append(box)
         if len(boxes) == known:
             continue
-        main, running = _best_read(reader, shots, boxes, source.height)
+        main, running = _best_read(followed, boxes, source.height)
         others = beside(main, running, len(shots))
         if main is not None:
             return Located(main, others, size)
         undated = undated or others
     return Located(None, undated, size)
+
+
+def _candidates(source: FrameSource, reader: TextReader) -> Iterator[tuple[list[Box], float]]:
+    """Boxes that may hold the clock, and the overlap from which on one of them is the same as another.
+
+    Of each look the lines of text, and then the rows of neighbouring ones: the ground may part a line in two, so that
+    neither part holds the whole date or the whole time.
+    """
+    for attempt in range(len(_LOOKS) + 1):
+        texts = _texts(source, reader, attempt)
+        rows = [a.union(b) for a in texts for b in texts if _neighbours(a, b)]
+        for some, same in ((texts, _SAME_BOX), (rows, _SAME_ROW)):
+            yield [pad(box, source.width, source.height) for box in some], same
 
 
 def _may_hold_text(source: FrameSource, shots: Sequence[Shot], moments: Sequence[float]) -> bool:
@@ -70,9 +88,7 @@ def _may_hold_text(source: FrameSource, shots: Sequence[Shot], moments: Sequence
     return len(whole) < len(seen) or stands_still(zip(whole[::2], whole[1::2], strict=True))
 
 
-def _best_read(
-    reader: TextReader, shots: Sequence[Shot], boxes: Sequence[Box], height: int
-) -> tuple[Region | None, list[Region]]:
+def _best_read(followed: "_Followed", boxes: Sequence[Box], height: int) -> tuple[Region | None, list[Region]]:
     """The clock among the boxes, with the way to prepare its crops in which it is read in most frames, and best.
 
     With all that was seen to run, in every way tried.
@@ -80,14 +96,14 @@ def _best_read(
     best: tuple[tuple[int, float], Region] | None = None
     running: list[Region] = []
     for way in FIRST:
-        tracks = _follow(reader, shots, boxes, way)
+        tracks = followed.tracks(boxes, way)
         running += [replace(region, way=way) for _, region in running_in(tracks, height)]
         region = choose(tracks, height)
         if region is not None:
             score = next(track.score for track in tracks if track.box == region.box)
             if best is None or (region.support, score) > best[0]:
                 best = ((region.support, score), replace(region, way=way))
-            if region.support == len(shots) and score >= _PLAIN_SCORE:
+            if region.support == len(followed.shots) and score >= _PLAIN_SCORE:
                 break
         # Only what may be a clock is worth reading again.
         boxes = [track.box for track in tracks if any(_figures(text) >= _CLOCK_DIGITS for _, text in track.seen)]
@@ -96,21 +112,41 @@ def _best_read(
     return (best[1] if best else None), running
 
 
+@dataclass(frozen=True)
+class _Followed:
+    """What boxes show in the frames looked at, each read once in each way of preparing it."""
+
+    reader: TextReader
+    shots: Sequence[Shot]
+    read: dict[tuple[Box, Way], Track] = field(default_factory=dict)
+
+    def tracks(self, boxes: Sequence[Box], way: Way) -> list[Track]:
+        """Read every box in every shot."""
+        new = [box for box in boxes if (box, way) not in self.read]
+        texts = iter(self.reader.read([way(cut(shot, box)) for box in new for shot in self.shots]))
+        for box in new:
+            told = list(islice(texts, len(self.shots)))
+            seen = tuple((shot.at, normalise(text)) for shot, (text, _) in zip(self.shots, told, strict=True))
+            self.read[box, way] = Track(box, seen, sum(score for _, score in told) / max(len(told), 1))
+        return [self.read[box, way] for box in boxes]
+
+
 def pad(box: Box, width: int, height: int) -> Box:
     """Give a text box the margin that recognition wants, and room for one wider figure on each side."""
     return box.padded(max(4, round(0.6 * box.height)), max(2, round(0.12 * box.height)), width, height)
 
 
-def _boxes(source: FrameSource, reader: TextReader, attempt: int, boxes: list[Box]) -> list[Box]:
-    """Add boxes of text with figures: one frame looked at small, three larger, then one's edges in full size."""
+def _texts(source: FrameSource, reader: TextReader, attempt: int) -> list[Box]:
+    """Where text with figures stands: one frame looked at small, three larger, then one's edges in full size."""
     side, parts = _LOOKS[attempt] if attempt < len(_LOOKS) else (0, (0.6,))
+    boxes: list[Box] = []
     for shot in source.shots(_at_key(source, [source.duration * part for part in parts])):
         picture = shot.picture()
         if side:
             found = reader.find(picture, side)
         else:
             found = _in_strips(picture, reader) if max(picture.shape) > _LOOKS[-1][0] else ()
-        boxes = _merge(boxes, found, (picture.shape[1], picture.shape[0]))
+        boxes += [text.box for text in found if _figures(text.text) >= _LEAST_DIGITS]
     return boxes
 
 
@@ -133,17 +169,6 @@ def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
                 moved = Box(text.box.x0 + x, text.box.y0 + y, text.box.x1 + x, text.box.y1 + y)
                 found.append(FoundText(moved, text.text, text.score))
     return tuple(found)
-
-
-def _merge(boxes: list[Box], found: Iterable[FoundText], size: tuple[int, int]) -> list[Box]:
-    """Add boxes with figures, and rows of neighbouring boxes, unless they are there already."""
-    texts = [text for text in found if _figures(text.text) >= _LEAST_DIGITS]
-    rows = [a.box.union(b.box) for a in texts for b in texts if _neighbours(a.box, b.box)]
-    merged = list(boxes)
-    for box in [pad(text.box, *size) for text in texts] + [pad(row, *size) for row in rows]:
-        if all(box.overlap(other) < _SAME_BOX for other in merged):
-            merged.append(box)
-    return merged
 
 
 def _neighbours(a: Box, b: Box) -> bool:
@@ -170,17 +195,3 @@ def _pairs(source: FrameSource) -> list[float]:
         near = [other for other in keys if _NEXT_KEY_S[0] <= other - key <= _NEXT_KEY_S[1]]
         moments += (key, near[0]) if near else (first, min(span, first + min(_PAIR_STEP_S, span / 2)))
     return moments
-
-
-def _follow(reader: TextReader, shots: Sequence[Shot], boxes: Sequence[Box], way: Way) -> list[Track]:
-    """Read every box in every shot."""
-    read = reader.read([way(cut(shot, box)) for box in boxes for shot in shots])
-    per_box = [read[i * len(shots) : (i + 1) * len(shots)] for i in range(len(boxes))]
-    return [
-        Track(
-            box,
-            tuple((shot.at, normalise(text)) for shot, (text, _) in zip(shots, texts, strict=True)),
-            sum(score for _, score in texts) / max(len(texts), 1),
-        )
-        for box, texts in zip(boxes, per_box, strict=True)
-    ]

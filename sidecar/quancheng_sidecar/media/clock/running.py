@@ -89,7 +89,8 @@ def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[flo
             region = replace(region, in_step=in_step)
             # A counter beside it may be read in more frames than a clock, and is none.
             is_clock = support >= _SURE_FRAMES and not begins_at_zero(offset)
-            rank = (is_clock, support, in_step, nearness or 0, notation != "minutes")
+            # A date apart may be the date of a clock that one look failed to read.
+            rank = (is_clock, nearness != 1, support, in_step, nearness or 0, notation != "minutes")
             yield (*rank, -track.box.width), region
 
 
@@ -184,15 +185,15 @@ def _apart(a: float, b: float) -> float:
 
 def _date_for(track: Track, tracks: Sequence[Track]) -> tuple[Box | None, float | None]:
     """Give the date's box (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
-    if _steady_date(track):
+    if _date_of(track):
         return None, 3
-    dated = [(other.box, _steady_date(other)) for other in tracks if other is not track]
-    dated = [(box, day) for box, day in dated if day]
-    near = [box for box, _ in dated if _adjacent(track.box, box)]
+    dated = [other for other in tracks if other is not track and _date_of(other)]
+    near = [other.box for other in dated if _adjacent(track.box, other.box)]
     if near:
         return min(near, key=lambda box: _distance(track.box, box)), 2
-    if len({day for _, day in dated}) == 1:
-        return dated[0][0], 1
+    apart = [(other.box, day) for other in dated if (day := _date_of(other, steady=True))]
+    if len({day for _, day in apart}) == 1:
+        return apart[0][0], 1
     return None, None
 
 
@@ -202,11 +203,16 @@ def _one_overlay(a: Box, b: Box, height: int) -> bool:
     return at_edge and min(a.height, b.height) > _ALIKE * max(a.height, b.height)
 
 
-def _steady_date(track: Track) -> date | None:
-    """The date that a box shows in most frames, midnight passed or not; None when it shows none or they differ."""
+def _date_of(track: Track, *, steady: bool = False) -> date | None:
+    """The date that a box shows in two frames or more, midnight passed or not; None when it shows none so often.
+
+    `steady` asks for most frames. Here it only matters whether a date belongs to a time: which one is settled when
+    many more frames are read.
+    """
     days = Counter(read.readings[0][1] for _, text in track.seen for read in dates_in(text)[:1])
     best = max(days, key=lambda day: days[day] + days[day + _A_DAY], default=None)
-    return best if best and 2 * (days[best] + days[best + _A_DAY]) > len(track.seen) else None
+    least = len(track.seen) / 2 if steady else 1
+    return best if best and days[best] + days[best + _A_DAY] > least else None
 
 
 def _adjacent(a: Box, b: Box) -> bool:

@@ -21,7 +21,10 @@ _HALF_AFTER = r"(?:\s?(?P<after>上午|下午|[AaPp]\.?\s?[Mm](?![a-z])\.?))?"
 _FRACTION = r"(?:[.,](?P<fraction>\d{1,3})(?!\d)|[:;](?P<frames>\d{2,3})(?!\d))?"
 _NOTATIONS: dict[str, re.Pattern[str]] = {
     "separated": re.compile(
-        _HALF_BEFORE + r"(?P<h>(?<!\d)\d|\d\d)\s?[:;.]\s?(?P<m>\d\d)\s?[:;.]\s?(?P<s>\d\d)" + _FRACTION + _HALF_AFTER
+        _HALF_BEFORE
+        + r"(?P<h>(?<!\d)\d|\d\d)\s?(?P<mark>[:;.])\s?(?P<m>\d\d)\s?[:;.]\s?(?P<s>\d\d)"
+        + _FRACTION
+        + _HALF_AFTER
     ),
     "half-separated": re.compile(
         _HALF_BEFORE + r"(?P<h>\d\d)(?:[:;.](?P<m>\d\d)|(?P<m2>\d\d)[:;.])(?P<s>\d\d)(?!\d|[:;.]\d)" + _HALF_AFTER
@@ -110,6 +113,9 @@ def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
     second = int(parts.get("s") or 0)
     word = parts.get("before") or parts.get("after") or ""
     if not (hour < _MAX[0] and minute < _MAX[1] and second < _MAX[2]):
+        return None
+    # `01.08:42:30` is the day of a date and a time, not a time with the number of its frame.
+    if parts.get("frames") and parts.get("mark") == ".":
         return None
     hour, unsure = _of_the_day(word, hour)
     fraction = parts.get("fraction")

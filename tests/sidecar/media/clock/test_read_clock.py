@@ -192,6 +192,13 @@ def small(**more: object) -> RecordingSpec:
     return RecordingSpec.model_validate(plain | {"clock": ClockStyle(labels=())} | more)
 
 
+def test_a_clock_whose_line_is_found_in_two_parts_is_read(tmp_path: Path) -> None:
+    """Neither part holds the date: the year and month are apart from its day and the time."""
+    style = ClockStyle(lines=("%Y-%m    -%d %H:%M:%S",), labels=())
+    clock = read(write_recording(small(duration_s=5, clock=style), tmp_path / "parted.mp4"))
+    assert abs(off(clock)) < 0.1
+
+
 def test_a_counter_with_a_date_in_its_own_text_is_for_review(tmp_path: Path) -> None:
     """`2026-03-01 REC 00:00:07`: another witness decides, and here it says another time."""
     midnight = datetime(2026, 2, 28, 16, 0, 0, tzinfo=UTC)

@@ -51,3 +51,27 @@ def test_a_running_number_without_date_that_is_out_of_step_is_none_beside_a_cloc
     """It has a rank, but no date of its own."""
     found = [region for _, region in running_in([track(3.0, day="")], HEIGHT)]
     assert [(region.dated, region.in_step) for region in found] == [(False, False)]
+
+
+def test_a_date_misread_in_most_frames_still_belongs_to_its_time() -> None:
+    """Which day it is, is settled by many more readings; here it matters that the time has a date."""
+    seen = track(1.0).seen
+    days = ("2026-03-01", "2026-08-01", "2026-08-01", "2026-03-01", "2O2603-0l", "2026-08-0")
+    region = choose([Track(Box(10, 10, 310, 30), _dated(seen, days))], HEIGHT)
+    assert region is not None
+    assert region.date_box is None
+
+
+def test_a_clock_that_one_look_fails_to_read_is_preferred_to_a_counter_that_borrows_its_date() -> None:
+    """The counter at the other edge is read in every frame."""
+    counter = Track(Box(10, 300, 210, 320), tuple((at, f"REC 00:01:{23 + int(at):02d}") for at in TIMES))
+    clock = track(1.0)
+    missed = Track(clock.box, (*clock.seen[:3], (TIMES[3], "2026-03-01 09:3"), *clock.seen[4:]))
+    region = choose([counter, missed], HEIGHT)
+    assert region is not None
+    assert region.box == clock.box
+
+
+def _dated(seen: tuple[tuple[float, str], ...], days: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
+    """The same times behind other dates."""
+    return tuple((at, f"{day} {text[-8:]}") for (at, text), day in zip(seen, days, strict=True))
