@@ -57,7 +57,11 @@ def _show(found: Comparison) -> None:
         for one in found.ranges:
             table.add_row(_span(one.a), _span(one.b), "、".join(_SENSE_ZH[sense] for sense in one.by), _manner(one))
         people.print(table)
-    for words, spans in (("第二份中没有的段落", found.missing), ("第二份中多出的段落", found.added)):
+    for words, spans in (
+        ("第二份中没有的段落", found.missing),
+        ("第二份中多出的段落", found.added),
+        ("第二份中不能确定的段落", found.unsure),
+    ):
         if spans:
             people.print(f"{words}：{'，'.join(map(_span, spans))}")
     if found.swapped:
@@ -72,6 +76,8 @@ def _manner(one: Range) -> str:
         words.append("倒放")
     elif abs(one.speed - 1) > 0.005:  # noqa: PLR2004  half a percent
         words.append(f"速度 {one.speed:.2f} 倍")
+    if one.turned:
+        words.append(f"画面顺时针转了 {one.turned} 度")
     return "、".join([*words, *(["左右镜像"] if one.mirrored else [])])
 
 

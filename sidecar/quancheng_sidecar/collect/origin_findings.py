@@ -74,6 +74,8 @@ def _parts(said: Comparison) -> Iterator[str]:
             yield f"其{_listed([_span(one) for one in said.missing])}不在本录像中"
         if said.added:
             yield f"本录像{_listed([_span(one) for one in said.added])}不在其中"
+        if said.unsure:
+            yield f"本录像{_listed([_span(one) for one in said.unsure])}不能确定"
         if said.swapped:
             yield "段落先后次序不同"
 

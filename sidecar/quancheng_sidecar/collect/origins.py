@@ -4,8 +4,10 @@ It decodes the whole recording, and so does the proxy and the look for stills at
 Where something is found the record card, which was signed at intake, is made anew.
 """
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -19,10 +21,10 @@ from quancheng_sidecar.collect.recordings import remake_card, renew_card
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.bounded import look_through_bounded, traits_bounded
-from quancheng_sidecar.media.comparison.index import Index, identify
+from quancheng_sidecar.media.comparison.index import Index, IndexDamaged, identify
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
 from quancheng_sidecar.media.comparison.traits import Traits
-from quancheng_sidecar.media.report import Kind, RecordingReport
+from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, WitnessSource
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import StoredFile
@@ -44,6 +46,7 @@ def trace_pending(parts: Parts) -> int:
     with workplace(parts.workdir / "tracing") as work:
         if work is None:  # another process is at it
             return 0
+        _complete_index(parts)
         while recording := Recording.objects.filter(tracing=Tracing.PENDING).order_by("received_at", "id").first():
             try:
                 _trace(parts, recording, work)
@@ -57,12 +60,13 @@ def trace_pending(parts: Parts) -> int:
 
 
 def identify_file(parts: Parts, path: Path) -> list[Found]:
-    """Of which traced recordings a file is a copy or a piece, the likeliest first; nothing is kept.
+    """Of which traced recordings a file is a copy or a piece, the firmest evidence first; nothing is kept.
 
-    Raises what taking the traits raises, as UnsupportedType for photos.
+    Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged.
     """
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
-        return _related(parts, _index(parts), traits_bounded(path, Path(folder) / "traits.npz", parts.settings))
+        traits = traits_bounded(path, Path(folder) / "traits.npz", parts.settings)
+    return _related(parts, traits)
 
 
 def _trace(parts: Parts, recording: Recording, work: Path) -> None:
@@ -80,12 +84,13 @@ def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     if looked.proxy is not None:
         made["proxy"] = parts.store.put(proxy)
     traits = _read(parts, made[_KIND].digest.sha256)
-    index = _index(parts)
     alike = [
-        (other, said) for other, said in _related(parts, index, traits) if other.original_id != recording.original_id
+        (other, said)
+        for other, said in _related(parts, traits, report.clock)
+        if other.original_id != recording.original_id
     ]
     # A kill in between leaves the recording pending, and each of them may be done again.
-    index.add(recording.original.digest, traits)
+    _shard(parts, recording.received_at).add(recording.original.digest, traits)
     _keep(recording, made, [*found, *alike])
 
 
@@ -108,15 +113,58 @@ def _tell_on_card(parts: Parts, recording: Recording) -> None:
             log.append(EventType.VALIDATION, agent="quancheng", subject=recording.original.digest, detail=detail)
 
 
-def _related(parts: Parts, index: Index, traits: Traits) -> list[Found]:
-    said = identify(index, traits, lambda digest: _traits_of(parts, digest))
+def _related(parts: Parts, traits: Traits, clock: Clock | None = None) -> list[Found]:
     held = Recording.objects.select_related("case", "original")
-    related = [(held.filter(original_id=digest).order_by("id").first(), comparison) for digest, comparison in said]
-    return [(other, found) for other, found in related if other and found.relation is not Relation.UNRELATED]
+
+    def first(digest: str) -> Recording | None:
+        return held.filter(original_id=digest).order_by("id").first()
+
+    said = identify(
+        _shards(parts), traits, lambda digest: _traits_of(parts, digest), lambda digest: _shift(clock, first(digest))
+    )
+    related = [(first(one.recording), one.said) for one in said if one.said.relation is not Relation.UNRELATED]
+    return [(other, found) for other, found in related if other]
 
 
-def _index(parts: Parts) -> Index:
-    return Index(parts.settings.home / "origins")
+def _shift(clock: Clock | None, other: Recording | None) -> float | None:
+    """Seconds by which the clock in the asked recording's picture starts later than that in the other's."""
+    if clock is None or other is None:
+        return None
+    clocks = clock, RecordingReport.model_validate(other.report).clock
+    asked, held = (one.start if one.source is WitnessSource.BURNT_IN else None for one in clocks)
+    return None if asked is None or held is None else (asked - held).total_seconds()
+
+
+def _shards(parts: Parts) -> list[Index]:
+    return [Index(folder) for folder in sorted(_folder(parts).glob("[0-9]*/"))]
+
+
+def _shard(parts: Parts, received_at: datetime) -> Index:
+    """The index of the year in which a recording came in: one year's growth never writes another's words again."""
+    return Index(_folder(parts) / f"{received_at:%Y}")
+
+
+def _folder(parts: Parts) -> Path:
+    return parts.settings.home / "origins"
+
+
+def _complete_index(parts: Parts) -> None:
+    """Enter what was traced and the index does not know: it was lost, is damaged, or was kept otherwise before.
+
+    The traits in the store are what counts. Whoever asks meanwhile sees what is entered already.
+    """
+    for folder in _folder(parts).glob("[0-9]*/"):
+        try:
+            Index(folder)
+        except IndexDamaged as error:
+            logger.warning("index is built anew", folder=folder.name, said=str(error))
+            shutil.rmtree(folder)
+    known = {name for shard in _shards(parts) for name in shard.recordings}
+    traced = Recording.objects.filter(derivatives__kind=_KIND).order_by("received_at", "id")
+    for digest, received_at in traced.values_list("original_id", "received_at"):
+        if digest not in known:
+            known.add(digest)
+            _shard(parts, received_at).add(digest, _traits_of(parts, digest))
 
 
 def _traits_of(parts: Parts, digest: str) -> Traits:

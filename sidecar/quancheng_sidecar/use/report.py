@@ -140,9 +140,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
             for f in findings
         ],
-        "chart": chart.draw(
-            report.clock, findings, report.duration.measured or 0.0, zone, origins=related(found)
-        ),
+        "chart": chart.draw(report.clock, findings, report.duration.measured or 0.0, zone, origins=related(found)),
         "card": _copy(parts, recording.card_file.digest, files, f"card-{recording.pk}.pdf"),
         "pictures": [
             _copy(parts, d.file.digest, files, f"{d.kind}-{recording.pk}{_ENDINGS[d.kind]}")

@@ -1,5 +1,6 @@
 """Every recording taken in is traced: a copy or a piece of another case's record is found, a stranger is not."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from quancheng_sidecar.collect import origins
 from quancheng_sidecar.collect.models import Case, Recording, Tracing
 from quancheng_sidecar.collect.origin_findings import later_findings, origin_findings, origins_of
 from quancheng_sidecar.collect.workplace import workplace
+from quancheng_sidecar.media.comparison.index import IndexDamaged
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.fixity import fixity_round
 from quancheng_sidecar.preserve.models import CustodyEvent
@@ -125,6 +127,23 @@ def test_a_file_finds_its_origin_without_being_kept(own_parts: Parts, tmp_path: 
     ((other, said),) = origins.identify_file(own_parts, coarse)
     assert (other, said.relation) == (held, "same-content")
     assert set(own_parts.store.digests()) == contents
+
+
+def test_a_lost_or_damaged_index_is_built_anew(own_parts: Parts, tmp_path: Path) -> None:
+    """The next round of tracing enters all again from the traits in the store; until then asking says what to do."""
+    piece = tmp_path / "piece.mp4"
+    ffmpeg("-t", "4", "-i", film(tmp_path / "original.mp4", 7), "-c", "copy", piece)
+    held = take_in(own_parts, piece, HERE)
+    origins.trace_pending(own_parts)
+    (words,) = own_parts.settings.home.glob(f"origins/{held.received_at:%Y}/*.words.npy")
+    words.write_bytes(b"")
+    with pytest.raises(IndexDamaged):
+        origins.identify_file(own_parts, piece)
+    origins.trace_pending(own_parts)
+    assert [other for other, _ in origins.identify_file(own_parts, piece)] == [held]
+    shutil.rmtree(own_parts.settings.home / "origins")
+    origins.trace_pending(own_parts)
+    assert [other for other, _ in origins.identify_file(own_parts, piece)] == [held]
 
 
 def test_what_cannot_be_traced_is_marked_and_holds_up_no_other(own_parts: Parts, tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 Each recording taken in adds one small segment; segments of like size are merged, so there are few of them, and each
 word is written again only as often as the archive doubles. A reader sees the segments that the list named when it was
-opened, so intake never waits. A folder is one shard: an archive keeps one for each unit and year and asks them in turn.
+opened, so intake never waits. An index is one shard: an archive keeps one for each year and asks them in turn.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.media.comparison.compare import compare
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
 from quancheng_sidecar.media.comparison.traits import Traits
@@ -23,10 +24,22 @@ from quancheng_sidecar.media.comparison.words import Spoken, Words, words_of
 _COMMON = 256
 """A word that stands more often says nothing (an empty room, silence)."""
 
-_LEAST_VOTES = 4
+_LEAST_VOTES = 3
+"""Moments that must agree; words drawn at random reach two in 10,000 hours about once in fifty look-ups."""
+_COMPARED = 10
+"""Candidates that are compared in full, of all shards together."""
+
 _OFFSET_S = 1.0
 _LIST = "segments.json"
+_TRIES = 20
+"""How often a reader looks at the list again whose segments were merged away just then."""
 _PLACE = np.dtype([("recording", "<u4"), ("at", "<f4")])
+
+
+class IndexDamaged(QuanchengError):
+    """A shard does not read as it was written: a disk that failed, or somebody was at it."""
+
+    code = "QC-ORIGIN-INDEX-DAMAGED"
 
 
 class _Segment(NamedTuple):
@@ -54,13 +67,25 @@ class _State:
 class Index:
     """The index in a folder. One process writes at a time; any number read."""
 
+    _state: _State
+    _opened: dict[str, _Segment]
+
     def __init__(self, folder: Path) -> None:
-        """Open, or begin, the index in `folder`."""
-        self._folder = folder
+        """Open, or begin, the index in `folder`. Raises IndexDamaged."""
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        held = folder / _LIST
-        self._state = _State(**json.loads(held.read_text())) if held.exists() else _State([], [], 0)
-        self._open()
+        try:
+            self._read()
+        except (OSError, EOFError, ValueError, TypeError) as error:
+            raise IndexDamaged(
+                zh=f"溯源索引（{folder}）已损坏；请运行 quancheng recording trace，它会由保存的特征重建。",
+                en=f"The index of origins ({folder}) is damaged; `quancheng recording trace` builds it anew.",
+            ) from error
+
+    @property
+    def recordings(self) -> Sequence[str]:
+        """Names of all that was taken in."""
+        return self._state.recordings
 
     def __contains__(self, recording: str) -> bool:
         return recording in self._state.recordings
@@ -77,17 +102,19 @@ class Index:
             parts.append(self._opened[kept.pop()])
         self._write(_merged(parts), kept, [*self._state.recordings, recording])
 
-    def candidates(self, traits: Traits, most: int = 10) -> list[Candidate]:
+    def candidates(self, traits: Traits, most: int = _COMPARED) -> list[Candidate]:
         """Give the recordings that share most words with this one at one offset, the likeliest first."""
-        spoken = words_of(traits, asked=True)
+        spoken = _sorted(words_of(traits, asked=True))
         found = [part for name in self._state.segments for part in _matches(self._opened[name], spoken)]
         if not found:
             return []
         recording, offset, moment = (np.concatenate(column) for column in zip(*found, strict=True))
-        # Many words of one moment are one vote; two neighbouring bins hold what lies on their border.
+        # Many words of one moment are one vote.
         votes = np.unique(np.stack([recording, np.floor(offset / _OFFSET_S), np.floor(moment)]), axis=1)[:2]
         places, counts = np.unique(votes, axis=1, return_counts=True)
-        return self._best(places, counts)[:most]
+        # What lies on the border of two bins is in both.
+        beside = (np.diff(places, append=np.inf) == [[0], [1]]).all(axis=0)
+        return self._best(places, counts + np.where(beside, np.append(counts[1:], 0), 0))[:most]
 
     def _best(self, places: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> list[Candidate]:
         best: dict[str, Candidate] = {}
@@ -104,17 +131,35 @@ class Index:
         made = self._state.made + 1
         name = str(made)
         for path, column in zip(self._files(name), segment, strict=True):
-            np.save(path, column)
+            with path.open("wb") as file:
+                np.save(file, column)
+                os.fsync(file.fileno())  # the list must never name what a power cut left unwritten
         state = _State(recordings, [*kept, name], made)
-        part = self._folder / f"{_LIST}.part"
-        part.write_text(json.dumps(state.__dict__))
-        os.replace(part, self._folder / _LIST)  # noqa: PTH105  one step, over the old one
+        part = self.folder / f"{_LIST}.part"
+        with part.open("w") as listed:
+            json.dump(state.__dict__, listed)
+            listed.flush()
+            os.fsync(listed.fileno())
+        os.replace(part, self.folder / _LIST)  # noqa: PTH105  one step, over the old one
         gone = set(self._state.segments) - set(state.segments)
         self._state = state
         self._open()
         for old in gone:
             for path in self._files(old):
                 path.unlink(missing_ok=True)
+
+    def _read(self) -> None:
+        """Open the segments that the list names; a writer may merge them away in between, then the list is new."""
+        for tries in range(_TRIES):
+            held = self.folder / _LIST
+            self._state = _State(**json.loads(held.read_text())) if held.exists() else _State([], [], 0)
+            try:
+                self._open()
+            except FileNotFoundError:
+                if tries == _TRIES - 1:
+                    raise
+            else:
+                return
 
     def _open(self) -> None:
         self._opened = {
@@ -123,22 +168,43 @@ class Index:
         }
 
     def _files(self, name: str) -> tuple[Path, Path]:
-        return self._folder / f"{name}.words.npy", self._folder / f"{name}.places.npy"
+        return self.folder / f"{name}.words.npy", self.folder / f"{name}.places.npy"
 
 
-def identify(index: Index, traits: Traits, load: Callable[[str], Traits]) -> list[tuple[str, Comparison]]:
-    """Say of which archived recordings this one is a copy, a piece or a whole; the likeliest first.
+class Origin(NamedTuple):
+    """An archived recording by the name it was added under, and what the asked one is to it."""
 
-    `load` gives the kept traits of a recording by the name it was added under. Each candidate is compared in full, so
-    nothing is told that `compare` would not tell; what only looks alike is told as that.
+    recording: str
+    said: Comparison
+
+
+def identify(
+    shards: Sequence[Index],
+    traits: Traits,
+    load: Callable[[str], Traits],
+    shift_of: Callable[[str], float | None] = lambda _: None,
+) -> list[Origin]:
+    """Say of which archived recordings this one is a copy, a piece or a whole; the firmest evidence first.
+
+    `load` gives the kept traits of a recording by its name, `shift_of` by how many seconds the asked one's burnt-in
+    clock starts later than its own, None where that is not known. Each candidate is compared in full, so nothing is
+    told that `compare` would not tell; what only looks alike is told as that, last.
     """
-    found = [(one.recording, compare(load(one.recording), traits)) for one in index.candidates(traits)]
-    related = [(name, said) for name, said in found if said.relation is not Relation.UNRELATED]
-    alike = [(name, said) for name, said in found if (said.relation, said.evidence) == _ALIKE]
-    return [*sorted(related, key=lambda one: -one[1].score), *alike]
+    candidates = sorted((one for shard in shards for one in shard.candidates(traits)), key=lambda one: -one.votes)
+    names = dict.fromkeys(one.recording for one in candidates[:_COMPARED])
+    found = [Origin(name, compare(load(name), traits, clock_shift_s=shift_of(name))) for name in names]
+    return sorted((one for one in found if one.said.evidence), key=_firmness)
 
 
-_ALIKE = (Relation.UNRELATED, Evidence.LOOKS_ALIKE)
+def _firmness(one: Origin) -> tuple[bool, int, float]:
+    unsure = one.said.relation is Relation.UNRELATED
+    return unsure, list(Evidence).index(one.said.evidence or Evidence.LOOKS_ALIKE), -one.said.score
+
+
+def _sorted(spoken: Spoken) -> Spoken:
+    """Neighbours are looked for one after the other, so that what was read of a segment is near."""
+    order = np.argsort(spoken.words)
+    return Spoken(spoken.words[order], spoken.at[order])
 
 
 def _segment(spoken: Spoken, number: int) -> _Segment:
@@ -155,8 +221,13 @@ def _merged(parts: list[_Segment]) -> _Segment:
 
 def _matches(segment: _Segment, spoken: Spoken) -> Iterator[tuple[npt.NDArray[np.float64], ...]]:
     """Give recording, offset and moment asked of all equal words in one segment."""
-    first, last = (np.searchsorted(segment.words, spoken.words, side) for side in ("left", "right"))
-    times = np.where(last - first <= _COMMON, last - first, 0)
+    if not len(segment.words):
+        return
+    first = np.searchsorted(segment.words, spoken.words)
+    met = segment.words[np.minimum(first, len(segment.words) - 1)] == spoken.words
+    spoken, first = Spoken(spoken.words[met], spoken.at[met]), first[met]
+    times = np.searchsorted(segment.words, spoken.words, "right") - first
+    times[times > _COMMON] = 0
     if not times.any():
         return
     starts = np.repeat(np.cumsum(times) - times, times)

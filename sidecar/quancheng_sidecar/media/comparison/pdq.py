@@ -36,6 +36,19 @@ def hash_waves(waves: npt.NDArray[np.float32]) -> tuple[Hashes, Hashes]:
     return _bits(waves), _bits(mirrored)
 
 
+def turned(hashes: Hashes, quarters: int) -> Hashes:
+    """Give the hashes (n, 32) of the same pictures turned clockwise by 1 to 3 quarters, to a few bits of rounding.
+
+    Turning exchanges rows and columns and negates waves; as their middle is near zero, that negates their bits.
+    """
+    waves = np.unpackbits(hashes, axis=1)[:, ::-1].reshape(len(hashes), KEPT, KEPT)
+    odd = np.arange(KEPT) % 2 == 0  # the first is wave 1
+    if quarters % 2:
+        waves = waves.transpose(0, 2, 1)
+    columns, rows = quarters in {1, 2}, quarters in {2, 3}
+    return np.packbits((waves ^ (odd & columns) ^ (odd & rows)[:, None]).reshape(len(hashes), BITS)[:, ::-1], axis=1)
+
+
 def apart(some: Hashes, others: Hashes) -> npt.NDArray[np.int16]:
     """Give the bits in which each of `some` (n, 32) differs from each of `others` (m, 32): (n, m), 0 to 256."""
     return np.concatenate([np.zeros((0, len(others)), np.int16), *_apart_by_rows(some, others)])

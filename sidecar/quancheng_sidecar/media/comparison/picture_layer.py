@@ -1,4 +1,4 @@
-"""Pictures as a layer: PDQ of every view of A against B with its bars, without them, mirrored, and its middle."""
+"""Pictures as a layer: PDQ of every view of A against B with its bars, without, mirrored, turned, and its middle."""
 
 from typing import NamedTuple, override
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from quancheng_sidecar.media.comparison.dense import STEP_S, DensePictures
 from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span, agreeing
-from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each, nearest_within
+from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each, nearest_within, turned
 from quancheng_sidecar.media.comparison.report import Sense
 from quancheng_sidecar.media.comparison.senses import Layer, Scores, nearest
 from quancheng_sidecar.media.comparison.views import MIDDLE
@@ -49,6 +49,11 @@ class _Look(NamedTuple):
 
 
 _MIRRORED = (2, 3)
+_QUARTERS = (1, 2, 3)
+_UPRIGHT = 5
+"""Forms of B that are tried against every view of A; behind them stand those turned by quarters, for whole pictures."""
+
+_WHOLE = 2
 _PLAIN_LOOKS = (_Look(1, 1), _Look(0, 0))
 
 
@@ -65,7 +70,8 @@ class PictureLayer(Layer):
         self.b = b.at.astype(np.float64)
         self._a_at = a.at.astype(np.float64)
         self._views = a.views
-        self._forms = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1]], axis=1)
+        quarters = [turned(b.views[:, 1], count)[:, None] for count in _QUARTERS]
+        self._forms = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1], *quarters], axis=1)
         # Of each line, as it was first seen: what is left over later must not be measured by itself.
         self._looks: dict[Line, _Look] = {}
         self._limits: dict[Line, float] = {}
@@ -89,7 +95,8 @@ class PictureLayer(Layer):
         views = self._views[::2] if len(self._views) > _THINNED else self._views
         alike: list[tuple[float, _Look]] = []
         for view in range(views.shape[1]):
-            distance = apart(self._forms[few].reshape(-1, 32), views[:, view])
+            forms = self._forms[few] if view < _WHOLE else self._forms[few, :_UPRIGHT]
+            distance = apart(forms.reshape(-1, 32), views[:, view])
             nearest_of = distance.min(axis=1).reshape(len(few), -1)
             agreement = np.clip(SAME - nearest_of, 0, None).sum(axis=0)
             alike += [(float(sum_of), _Look(view, form)) for form, sum_of in enumerate(agreement)]
@@ -104,6 +111,10 @@ class PictureLayer(Layer):
     def mirrored(self, line: Line) -> bool:
         """Whether B shows A's mirror image on this line."""
         return self._looks[line].form in _MIRRORED
+
+    def turned(self, line: Line) -> int:
+        """By how many degrees clockwise B's picture is turned on this line."""
+        return -90 * max(0, self._looks[line].form - _UPRIGHT + 1) % 360
 
     @override
     def scores(self, line: Line, free: npt.NDArray[np.bool_]) -> Scores:
@@ -120,9 +131,11 @@ class PictureLayer(Layer):
         if not len(places):
             return _PLAIN_LOOKS[0]
         some = places[np.unique(np.linspace(0, len(places) - 1, _SAMPLED).astype(int))]
-        distance = apart_each(self._views[index[some]][:, :, None], self._forms[some][:, None])
         # The look that most samples agree in, so that a stranger's part does not choose for the copy's.
-        agreement = np.clip(SAME - distance, 0, None).sum(axis=0)
+        agreement = np.zeros((self._views.shape[1], self._forms.shape[1]))
+        for part in (np.s_[:, :_UPRIGHT], np.s_[:_WHOLE, _UPRIGHT:]):
+            views, forms = self._views[index[some]][:, part[0], None], self._forms[some][:, None, part[1]]
+            agreement[part] = np.clip(SAME - apart_each(views, forms), 0, None).sum(axis=0)
         view, form = np.unravel_index(int(agreement.argmax()), agreement.shape)
         return _Look(int(view), int(form))
 

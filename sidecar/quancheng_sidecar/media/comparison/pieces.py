@@ -41,6 +41,7 @@ class Piece:
     by: frozenset[Sense]
     told: bool = False
     mirrored: bool = False
+    turned: int = 0
     sound_differs: bool = False
 
     @property
@@ -168,8 +169,10 @@ class _Search:
         # At another speed or pitch the same sound is heard as another.
         comparable = self._sound is not None and abs(piece.line.speed - 1) < _SAME_PACE and not by & HEARD
         differs = comparable and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
-        mirrored = self._picture is not None and Sense.PICTURE in by and self._picture.mirrored(piece.line)
-        return replace(piece, by=by, sound_differs=differs, mirrored=mirrored)
+        piece = replace(piece, by=by, sound_differs=differs)
+        if self._picture is None or Sense.PICTURE not in by:
+            return piece
+        return replace(piece, mirrored=self._picture.mirrored(piece.line), turned=self._picture.turned(piece.line))
 
 
 def _inside(layer: Layer, span: Span) -> npt.NDArray[np.bool_]:

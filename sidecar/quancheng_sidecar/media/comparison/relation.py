@@ -15,6 +15,7 @@ _VAGUE_GAP_S = 3.0
 """The same where only sound tells."""
 
 _JOINED_S = 0.25
+_LEAST_DRIFT_S = 0.3
 _LEVELS = (Evidence.SAME_CODED_FRAMES, Evidence.TWO_SENSES, Evidence.LOOKS_ALIKE)
 
 UNSURE = Sentence(
@@ -24,6 +25,7 @@ UNSURE = Sentence(
 )
 _REVERSED = Sentence(zh="有片段被倒放。", en="A piece runs backwards.")
 _MIRRORED = Sentence(zh="有片段左右镜像。", en="A piece is mirrored.")
+_TURNED = Sentence(zh="有片段的画面转了90度或180度。", en="The picture of a piece is turned by 90 or 180 degrees.")
 _PACED = Sentence(zh="有片段的播放速度与原件不同。", en="A piece runs at another speed than the original.")
 _OTHER_SOUND = Sentence(
     zh="画面相符处声音与原件不同。", en="Where the pictures agree, other sound is heard than in the original."
@@ -37,6 +39,9 @@ _UNRECOGNISED = Sentence(
     en="Between two pieces some time was not recognised: replaced, or merely too changed, too fast or too coarse.",
 )
 _NO_SOUND = Sentence(zh="原件有声音，副本没有。", en="The original has sound, the copy has none.")
+_ADDED_SOUND = Sentence(
+    zh="副本有声音，原件没有：声音不是原件的。", en="The copy has sound, the original has none: it is from elsewhere."
+)
 
 
 def relate(a: Traits, b: Traits, found: Found) -> Comparison:
@@ -48,6 +53,7 @@ def relate(a: Traits, b: Traits, found: Found) -> Comparison:
     missing, added = (
         _gaps(spans, t.duration, gap) for spans, t in (([p.a for p in pieces], a), ([p.b for p in pieces], b))
     )
+    unsure = _unsure(found)
     shorter = 0 if a.duration <= b.duration else 1
     held = sum(end - begin for begin, end in ((p.a, p.b)[shorter] for p in pieces))
     return Comparison(
@@ -55,11 +61,28 @@ def relate(a: Traits, b: Traits, found: Found) -> Comparison:
         evidence=_evidence(pieces),
         score=round(min(1.0, held / max((a, b)[shorter].duration, 1e-9)), 3),
         ranges=tuple(_ranges(pieces)),
-        missing=missing,
-        added=added,
+        missing=_without(missing, [p.a for p in unsure], gap),
+        added=_without(added, [p.b for p in unsure], gap),
+        unsure=tuple(_span(p.b) for p in unsure),
         swapped=any(one.a[0] > other.a[0] for one, other in pairwise(pieces)),
         remarks=tuple(_remarks(a, b, found)),
     )
+
+
+def _unsure(found: Found) -> list[Piece]:
+    """Give the pieces that only look or sound alike, of time that no shared piece holds."""
+    return sorted((piece for piece in found.alike if not _overlaps(piece, found.shared)), key=lambda piece: piece.b)
+
+
+def _without(gaps: Sequence[Span], unsure: Sequence[Span], least_s: float) -> tuple[Span, ...]:
+    """Give what is left of gaps: what may be shared is not said to be missing or added."""
+    left: list[Span] = []
+    for begin, end in gaps:
+        inside = sorted((max(begin, x), min(end, y)) for x, y in unsure if x < end and y > begin)
+        left += [
+            (begin + x, begin + y) for x, y in _gaps([(x - begin, y - begin) for x, y in inside], end - begin, least_s)
+        ]
+    return tuple((round(begin, 2), round(end, 2)) for begin, end in left)
 
 
 def _unrelated(found: Found) -> Comparison:
@@ -86,7 +109,8 @@ def _ranges(pieces: Sequence[Piece]) -> Iterator[Range]:
 
 
 def _goes_on(one: Piece, other: Piece) -> bool:
-    alike = (one.by, one.mirrored) == (other.by, other.mirrored) and one.line.speed * other.line.speed > 0
+    looks = (one.by, one.mirrored, one.turned), (other.by, other.mirrored, other.turned)
+    alike = looks[0] == looks[1] and one.line.speed * other.line.speed > 0
     return alike and other.b[0] - one.b[1] <= _JOINED_S and _same_line(one, other)
 
 
@@ -97,9 +121,16 @@ def _range(pieces: Sequence[Piece]) -> Range:
         a=_span((min(first.a[0], last.a[0]), max(first.a[1], last.a[1]))),
         b=_span((first.b[0], last.b[1])),
         by=tuple(sorted(first.by)),
-        speed=round(longest.line.speed, 3),
+        speed=_pace(longest),
         mirrored=first.mirrored,
+        turned=first.turned,
     )
+
+
+def _pace(piece: Piece) -> float:
+    """Seconds of A in a second of B; one where the difference does not add up to anything that can be measured."""
+    speed = piece.line.speed
+    return 1.0 if abs(speed - 1) * (piece.b[1] - piece.b[0]) < _LEAST_DRIFT_S else round(speed, 3)
 
 
 def _span(span: Span) -> Span:
@@ -160,23 +191,21 @@ def _level(piece: Piece) -> Evidence:
 
 
 def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:
-    pieces, alike = found.shared, found.alike
-    if any(piece.line.speed < 0 for piece in pieces):
-        yield _REVERSED
-    if any(piece.line.speed > 0 and abs(piece.line.speed - 1) > 0.005 for piece in pieces):  # noqa: PLR2004  half a percent
-        yield _PACED
-    if any(piece.mirrored for piece in pieces):
-        yield _MIRRORED
-    if any(piece.sound_differs for piece in pieces):
-        yield _OTHER_SOUND
-    if a.seen and b.seen and any(piece.by <= HEARD for piece in pieces):
-        yield _OTHER_PICTURE
-    if a.heard and not b.heard:
-        yield _NO_SOUND
-    if any(_same_line(one, other) and other.b[0] - one.b[1] > _LEAST_GAP_S for one, other in pairwise(pieces)):
-        yield _UNRECOGNISED
-    if any(not _overlaps(piece, pieces) for piece in alike):
-        yield UNSURE
+    pieces = found.shared
+    left_out = (_same_line(one, other) and other.b[0] - one.b[1] > _LEAST_GAP_S for one, other in pairwise(pieces))
+    told = {
+        _REVERSED: any(piece.line.speed < 0 for piece in pieces),
+        _PACED: any(piece.line.speed > 0 and _pace(piece) != 1 for piece in pieces),
+        _MIRRORED: any(piece.mirrored for piece in pieces),
+        _TURNED: any(piece.turned for piece in pieces),
+        _OTHER_SOUND: any(piece.sound_differs for piece in pieces),
+        _OTHER_PICTURE: a.seen and b.seen and any(piece.by <= HEARD for piece in pieces),
+        _NO_SOUND: a.heard and not b.heard,
+        _ADDED_SOUND: b.heard and not a.heard,
+        _UNRECOGNISED: any(left_out),
+        UNSURE: bool(_unsure(found)),
+    }
+    return (sentence for sentence, applies in told.items() if applies)
 
 
 def _overlaps(piece: Piece, others: Sequence[Piece]) -> bool:

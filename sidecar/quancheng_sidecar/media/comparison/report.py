@@ -76,6 +76,8 @@ class Range(_Value):
     speed: float = 1.0
     """Seconds of A that pass in a second of B."""
     mirrored: bool = False
+    turned: int = 0
+    """Degrees clockwise by which B's picture is turned: 0, 90, 180 or 270."""
 
 
 class Comparison(_Value):
@@ -83,6 +85,7 @@ class Comparison(_Value):
 
     `evidence` is None only where nothing at all looks alike. `score` is the part of the shorter recording's time that
     the ranges hold, 0 to 1. `ranges` rise in B. `missing` are spans of A that no range holds, `added` spans of B.
+    `unsure` are spans of B that only look or sound alike: neither they nor what they are like is missing or added.
     `swapped` says that pieces stand in another order. `remarks` say what the figures do not, and what is unsure.
     """
 
@@ -92,5 +95,6 @@ class Comparison(_Value):
     ranges: tuple[Range, ...]
     missing: tuple[Span, ...] = ()
     added: tuple[Span, ...] = ()
+    unsure: tuple[Span, ...] = ()
     swapped: bool = False
     remarks: tuple[Sentence, ...] = ()

@@ -80,8 +80,11 @@ class SoundLayer(Layer):
         return begin, end + (_HEARD_S if last == len(self.b) - 1 else 0)
 
     def contradicts(self, line: Line, begin: float, end: float) -> bool:
-        """Whether between two seconds of B something else is clearly heard than on this line in A."""
-        inside = (self.b >= begin) & (self.b < end)
+        """Whether between two seconds of B something else is clearly heard than on this line in A.
+
+        The last integers before a joint hear what comes after it, and say nothing of what is before.
+        """
+        inside = (self.b >= begin) & (self.b < end - _HEARD_S)
         long_enough = int(inside.sum()) * STEP_S >= self.least_s
         return long_enough and float(np.mean(self._differing(line)[inside])) > _OTHER
 

@@ -50,6 +50,9 @@ _PARTS = [view.frame for view in VIEWS if not view.turn]
 MIDDLE = 1 + VIEWS.index(_centred(0.65))
 """Place in a look of the middle part, where logos, captions and clocks seldom stand."""
 
+INNER = 1 + VIEWS.index(_centred(0.8))
+"""Place in a look of what is left when a tenth is cut off on each side."""
+
 
 Span = tuple[int, int]
 """First row or column of a part, and the one behind its last."""

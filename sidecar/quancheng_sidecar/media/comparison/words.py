@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from quancheng_sidecar.media.comparison.pdq import Hashes
 from quancheng_sidecar.media.comparison.traits import Traits
+from quancheng_sidecar.media.comparison.views import INNER, MIDDLE
 from quancheng_sidecar.media.sound import STEP_S
 
 Words = npt.NDArray[np.uint64]
@@ -14,6 +16,8 @@ _CODED_EACH = 16
 _SOUND_EACH = 4
 _PICTURE_S = 2.0
 _BANDS = 8
+_PARTS = (MIDDLE, INNER)
+"""Views that are kept beside the plain one: the middle outlives captions and logos, the inner part is a common crop."""
 
 
 class Spoken(NamedTuple):
@@ -27,9 +31,9 @@ def words_of(traits: Traits, *, asked: bool) -> Spoken:
     """Give the words to look up (`asked`) or to keep of a recording; of each kind only some are kept, chosen by value.
 
     Both sides choose alike, so what is shared is shared still: of coded frames one in sixteen, of sound one integer in
-    four, of pictures one in two seconds, cut into eight bands of which an undistorted copy keeps some whole.
+    four, of pictures one in two seconds in three views, cut into eight bands of which a copy keeps some whole.
     """
-    parts = [*_coded(traits), _sound(traits), _pictures(traits, all_of_them=asked)]
+    parts = [*_coded(traits), _sound(traits), _pictures(traits, asked=asked)]
     return Spoken(np.concatenate([part.words for part in parts]), np.concatenate([part.at for part in parts]))
 
 
@@ -46,13 +50,24 @@ def _sound(traits: Traits) -> Spoken:
     return Spoken(_salted(traits.sound[keep].astype(np.uint64), 1), at.astype(np.float32))
 
 
-def _pictures(traits: Traits, *, all_of_them: bool) -> Spoken:
+def _pictures(traits: Traits, *, asked: bool) -> Spoken:
     seen = traits.pictures
-    second = np.floor(seen.at / _PICTURE_S)
-    keep = np.ones(len(seen), bool) if all_of_them else np.diff(second, prepend=-1) > 0
-    bands = np.ascontiguousarray(seen.views[keep, 1]).view(np.uint32).astype(np.uint64)
-    words = _salted(bands, 2 + np.arange(_BANDS))
-    return Spoken(words.ravel(), np.repeat(seen.at[keep], _BANDS))
+    every = np.arange(len(seen))
+    if asked:  # the plain view of all pictures, others of every second
+        looks = [(every, seen.views[:, 1])]
+        looks += [(every[::2], view) for view in (*(seen.views[:, n] for n in _PARTS), seen.mirrored[:, 1])]
+    else:
+        kept = every[np.diff(np.floor(seen.at / _PICTURE_S), prepend=-1) > 0]
+        looks = [(kept, seen.views[:, n]) for n in (1, *_PARTS)]
+    # A view of one recording may be like another view of the other: all have the same words.
+    words = [_salted(_bands(hashes[places]), 2 + np.arange(_BANDS)).ravel() for places, hashes in looks]
+    at = [np.repeat(seen.at[places], _BANDS) for places, _ in looks]
+    return Spoken(np.concatenate(words), np.concatenate(at))
+
+
+def _bands(hashes: Hashes) -> Words:
+    """Cut hashes (n, 32 bytes) into bands of 32 bits: (n, 8)."""
+    return np.ascontiguousarray(hashes).view(np.uint32).astype(np.uint64)
 
 
 def _salted(low: Words, salt: int | npt.NDArray[np.int64]) -> Words:

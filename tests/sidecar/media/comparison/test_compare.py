@@ -80,16 +80,18 @@ def test_middle_cut_out_of_coded_frames_is_told_to_the_second(shared_media: Path
         "hue=s=0,eq=brightness=0.1,pad=iw:ih*1.4:0:(oh-ih)/2",
         "rotate=3*PI/180",
         "hflip",
+        "transpose=1",
     ],
 )
 def test_changed_picture_is_the_same_content(shared_media: Path, convert: Convert, filters: str) -> None:
-    """Scaled, grey, cropped, letterboxed, turned or mirrored: picture and sound still agree from end to end."""
+    """Scaled, grey, cropped, letterboxed, turned, mirrored, laid on its side: picture and sound agree to the end."""
     copy = convert(
         shared_media / MOVING, f"changed-{filters[:3]}.mp4", "-vf", f"{filters},scale=trunc(iw/4)*2:-2", *FAST
     )
     found = by_senses(shared_media / MOVING, copy)
     assert (found.relation, found.evidence) == (Relation.SAME_CONTENT, Evidence.TWO_SENSES)
     assert found.ranges[0].mirrored == (filters == "hflip")
+    assert found.ranges[0].turned == (90 if filters == "transpose=1" else 0)
 
 
 def test_swapped_parts_of_a_fixed_camera_are_told(shared_media: Path, convert: Convert) -> None:

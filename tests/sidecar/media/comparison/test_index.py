@@ -1,17 +1,22 @@
 """The index: grows by single recordings, finds copies and pieces, and names no stranger."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from quancheng_sidecar.media.comparison.index import Index, identify
-from quancheng_sidecar.media.comparison.report import Relation
+from quancheng_sidecar.media.comparison import coded_frames
+from quancheng_sidecar.media.comparison.index import Index, IndexDamaged, identify
+from quancheng_sidecar.media.comparison.report import Evidence, Relation
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.probe import probe
+from tests.bench.identify import made_up
 
 Convert = Callable[..., Path]
+NO_SOUND = np.zeros(0, np.uint32)
 MOVING, FIXED, STRANGER = "pattern-longer-no-bar.mp4", "onvif-test_signed_h265.mp4", "doorknob-hd-no-bar.mp4"
 
 
@@ -34,13 +39,61 @@ def test_copies_are_identified_by_any_layer(index: Index, shared_media: Path, co
     piece = convert(shared_media / FIXED, "piece.ts", "-c", "copy", before=("-ss", "4"))
     coarse = convert(shared_media / MOVING, "coarse.mp4", "-vf", "scale=360:640", "-preset", "ultrafast", "-crf", "30")
     for copy, name, relation in ((piece, FIXED, Relation.EXCERPT), (coarse, MOVING, Relation.SAME_CONTENT)):
-        found = identify(index, traits(copy), lambda name: traits(shared_media / name))
+        found = identify([index], traits(copy), lambda name: traits(shared_media / name))
         assert [(name_found, said.relation) for name_found, said in found] == [(name, relation)]
 
 
 def test_stranger_is_not_identified(index: Index, shared_media: Path) -> None:
     """A recording that is not in the archive has no origin there."""
-    assert identify(index, traits(shared_media / STRANGER), lambda name: traits(shared_media / name)) == []
+    assert identify([index], traits(shared_media / STRANGER), lambda name: traits(shared_media / name)) == []
+
+
+def test_a_firm_origin_stands_before_one_that_looks_as_much_alike(index: Index, shared_media: Path) -> None:
+    """Of two origins in two shards, that which sound and picture bear out comes before one that is silent."""
+    whole = traits(shared_media / MOVING)
+    silent = replace(whole, heard=False, sound=NO_SOUND, coded_sound=coded_frames.NONE)
+    held = {"silent": replace(silent, coded_picture=coded_frames.NONE), MOVING: whole}
+    other = Index(index.folder / "other")
+    other.add("silent", held["silent"])
+    asked = replace(whole, coded_picture=coded_frames.NONE, coded_sound=coded_frames.NONE)
+    assert [(one.recording, one.said.evidence) for one in identify([other, index], asked, held.__getitem__)] == [
+        (MOVING, Evidence.TWO_SENSES),
+        ("silent", Evidence.LOOKS_ALIKE),
+    ]
+
+
+@pytest.mark.parametrize("filters", ["hflip", "crop=iw*0.8:ih*0.8", "drawbox=y=ih*0.84:h=ih*0.16:t=fill"])
+def test_a_silent_copy_is_found_when_its_picture_was_changed(
+    index: Index, shared_media: Path, convert: Convert, filters: str
+) -> None:
+    """Mirrored, cropped or with a caption, without sound: words of the parts that are left lead to the original."""
+    copy = convert(shared_media / MOVING, f"{filters[:4]}.mp4", "-an", "-vf", filters, "-preset", "ultrafast")
+    assert [one.recording for one in index.candidates(traits(copy))] == [MOVING]
+
+
+def test_a_reader_whose_segments_are_merged_away_meanwhile_reads_the_new_list(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list that a reader has just read may be the last one already: intake goes on, and so does the reader."""
+    read_text, waiting = Path.read_text, ["a writer"]
+
+    def late(path: Path) -> str:
+        listed = read_text(path)
+        if waiting:
+            waiting.clear()
+            Index(index.folder).add("an hour", made_up(3600, np.random.default_rng(1)))
+        return listed
+
+    monkeypatch.setattr(Path, "read_text", late)
+    assert "an hour" in Index(index.folder)
+
+
+def test_a_damaged_index_says_how_to_build_it_anew(index: Index) -> None:
+    """A segment that a power cut left half written is an error with its way out, no wrong answer."""
+    segment = next(index.folder.glob("*.words.npy"))
+    segment.write_bytes(segment.read_bytes()[:200])
+    with pytest.raises(IndexDamaged, match="recording trace"):
+        Index(index.folder)
 
 
 def test_what_is_known_is_kept_once(index: Index, shared_media: Path, tmp_path: Path) -> None:
