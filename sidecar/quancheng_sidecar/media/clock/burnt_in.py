@@ -150,13 +150,22 @@ def _readings(read: Sequence[tuple[Sample, Meaning]]) -> list[Reading]:
 def fits_of(samples: Sequence[Sample]) -> tuple[ClockFit, ...]:
     """Fit every order of the date's figures; best first, and only those that hold as well as the best.
 
-    Of orders that mean the same day (05/05) the first stands for both.
+    Of orders that mean the same day (05/05) the first stands for both. A day of the week beside the date settles its
+    order.
     """
     fits = [ClockFit(order, tuple(read), fit(_readings(read))) for order, read in by_order(samples).items()]
     fits = sorted((one for one in fits if one.pieces), key=lambda one: -len(one.accepted))
     fits = [one for one in fits if len(one.accepted) >= 0.8 * len(fits[0].accepted)]
     by_start = {one.clock(0.0): one for one in reversed(fits)}
-    return tuple(one for one in fits if by_start[one.clock(0.0)] is one)
+    return _by_weekday(tuple(one for one in fits if by_start[one.clock(0.0)] is one))
+
+
+def _by_weekday(fits: tuple[ClockFit, ...]) -> tuple[ClockFit, ...]:
+    """The one order of the date that the day of the week beside it bears out, where it speaks against all others."""
+    counted = [Counter(meaning.weekday_fits for _, meaning in one.accepted if meaning.weekday_beside) for one in fits]
+    fitting = [one for one, days in zip(fits, counted, strict=True) if holds(days[True], days[False])]
+    against = [one for one, days in zip(fits, counted, strict=True) if holds(days[False], days[True])]
+    return tuple(fitting) if len(fitting) == 1 and len(fitting) + len(against) == len(fits) else fits
 
 
 def _look_closer(view: View, samples: Sequence[Sample]) -> list[Sample]:

@@ -39,6 +39,8 @@ _YEAR_LAST = re.compile(rf"(?<!\d)(?P<a>\d{{1,2}})(?P<sep>{_SEP})(?P<b>\d{{1,2}}
 _SHORT_CHINESE = re.compile(r"(?<!\d)(?P<y>\d\d)\s?年\s?(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})\s?[日号]")
 _SHORT = re.compile(rf"(?<![\d.:/-])(?P<a>\d\d){_SEP}(?P<b>\d\d){_SEP}(?P<c>\d\d){_END}(?![-/])")
 _CENTURY = 2000
+_NEXT = 2
+"""Characters that may part a date from its day of the week: `2026-03-01 (Sun)`."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class DateRead:
     span: tuple[int, int]
     weekday: int | None = None
     """0 Monday … 6 Sunday, where one is written in the same text."""
+    weekday_beside: bool = False
+    """Whether that stands beside the date: `SAT:12` behind the time may count satellites."""
 
     @property
     def ambiguous(self) -> bool:
@@ -59,8 +63,10 @@ class DateRead:
 def weekday_in(text: str) -> int | None:
     """Find a day of the week: 0 Monday … 6 Sunday; None when there is none."""
     found = _WEEKDAY.search(text)
-    if found is None:
-        return None
+    return None if found is None else _number(found)
+
+
+def _number(found: re.Match[str]) -> int:
     if found["zh"]:
         return 6 if found["zh"] == "天" else _WEEKDAYS_ZH.index(found["zh"])
     return _WEEKDAYS_EN.index(found["en"].lower())
@@ -68,13 +74,18 @@ def weekday_in(text: str) -> int | None:
 
 def dates_in(text: str) -> tuple[DateRead, ...]:
     """Find every date in a normalised text (`time_text.normalise`), best notation first, none overlapping."""
-    weekday = weekday_in(text)
+    weekday = _WEEKDAY.search(text)
     found: list[DateRead] = []
     for span, readings in _all(text):
         free = all(span[1] <= other.span[0] or other.span[1] <= span[0] for other in found)
         if free and readings:
-            found.append(DateRead(readings, span, weekday))
+            beside = weekday is not None and _beside(weekday.span(), span)
+            found.append(DateRead(readings, span, None if weekday is None else _number(weekday), beside))
     return tuple(found)
+
+
+def _beside(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return -1 <= max(a[0], b[0]) - min(a[1], b[1]) <= _NEXT
 
 
 type _Found = tuple[tuple[int, int], tuple[tuple[str, date], ...]]

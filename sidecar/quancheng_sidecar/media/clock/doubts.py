@@ -11,6 +11,8 @@ _LEAST_READ = 3
 _LEAST_SHARE = 0.5
 _LEAST_SCORE = 0.8
 _LEAST_DAY_SHARE = 0.75
+_RETOLD_WHOLE = 9
+"""Readings of single frames in other ways, date and all, that stand for those of the date alone."""
 _ONE_PAIR = 0.75
 _FIGURES = "%Y%m%d%H%M"
 """Without seconds: which second is shown may be off by one."""
@@ -56,7 +58,9 @@ def _of_date(burnt: BurntIn) -> Iterator[Sentence]:
         yield Sentence(zh=f"日期读数不一致（一致的占{share:.0%}）", en=f"the date was read alike in {share:.0%} only")
     for_it = sum(count for day, count in burnt.votes.items() if day in accepted)
     against = sum(burnt.votes.values()) - for_it
-    if not holds(for_it, against):
+    # Where the text wanders with the width of its figures, nothing stands still to be read, for or against.
+    unheard = not burnt.votes and burnt.retold[0] >= _RETOLD_WHOLE and not burnt.retold[1]
+    if not holds(for_it, against) and not unheard:
         yield Sentence(
             zh=f"换方法复读日期，{for_it}次相同、{against}次不同",
             en=f"re-read in other ways, the date came out the same {for_it} times and different {against} times",

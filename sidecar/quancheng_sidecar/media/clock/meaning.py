@@ -23,6 +23,8 @@ class Meaning:
     """Offset from UTC that the picture states."""
     unsure: bool = False
     """Whether the word for the part of the day leaves open which half, or which day, is meant."""
+    weekday_beside: bool = False
+    """Whether the day of the week stands beside the date."""
 
     @property
     def style(self) -> tuple[str, bool]:
@@ -49,7 +51,17 @@ def meanings(time_text: str, date_text: str | None = None) -> tuple[Meaning, ...
 def _combine(day: DateRead, time: TimeRead) -> Iterator[Meaning]:
     for order, date in day.readings:
         instant = datetime(date.year, date.month, date.day) + timedelta(seconds=time.seconds)  # noqa: DTZ001 — the picture states no zone
-        yield Meaning(instant, time.resolution_s, order, time.notation, time.half, day.weekday, time.zone, time.unsure)
+        yield Meaning(
+            instant,
+            time.resolution_s,
+            order,
+            time.notation,
+            time.half,
+            day.weekday,
+            time.zone,
+            time.unsure,
+            day.weekday_beside,
+        )
 
 
 def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:

@@ -40,8 +40,8 @@ def burnt(  # noqa: PLR0913 — what may differ from a sound reading, by name
         text = see(shown.strftime(pattern))
         samples.append(Sample(at, text, score, meanings(text)))
     fits = fits_of(samples)
-    day = fits[0].accepted[0][1].instant.date()
-    return BurntIn(fits, REGION, tuple(samples), Counter(votes or {day: 8}), retold, step * (count - 1))
+    counted = Counter({fits[0].accepted[0][1].instant.date(): 8} if votes is None else votes)
+    return BurntIn(fits, REGION, tuple(samples), counted, retold, step * (count - 1))
 
 
 def said(clock: BurntIn) -> str:
@@ -85,6 +85,20 @@ def test_few_frames_or_low_scores_are_doubted() -> None:
     """Two frames, or blurred ones."""
     assert "2 frames only" in said(burnt(count=2))
     assert "mean score" in said(burnt(score=0.7))
+
+
+def test_a_date_that_wanders_is_borne_out_by_whole_readings() -> None:
+    """Nothing stands still to be read; nine readings in other ways, date and all, say the same and none otherwise."""
+    assert said(burnt(votes={}, retold=(9, 0))) == ""
+    assert "date came out the same 0" in said(burnt(votes={}, retold=(8, 0)))
+
+
+def test_a_day_of_the_week_beside_the_date_settles_the_order_of_its_figures() -> None:
+    """1 March 2026 is a Sunday and 3 January a Saturday; `SAT` behind the time is no day of the week."""
+    assert [fit.order for fit in burnt(pattern="%m-%d-%Y %a %H:%M:%S").fits] == ["mdy"]
+    assert [fit.order for fit in burnt(pattern="%d-%m-%Y (%a) %H:%M:%S").fits] == ["dmy"]
+    assert len(burnt(pattern="%m-%d-%Y %H:%M:%S").fits) == 2
+    assert len(burnt(pattern="%m-%d-%Y %H:%M:%S SAT:12").fits) == 2
 
 
 def test_votes_for_another_date_are_doubted() -> None:
