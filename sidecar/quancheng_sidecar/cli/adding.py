@@ -180,7 +180,7 @@ def _show(report: AddReport) -> None:
             )
         if item.findings:
             people.print(Path(item.file).name, findings_table(list(item.findings)))
-    if Recording.objects.filter(tracing=Tracing.PENDING).exists():
+    if Recording.objects.filter(tracing__in=(Tracing.PENDING, Tracing.FIRST)).exists():
         people.print(
             "小样、逐帧检查和溯源随后进行：quancheng up 运行时自动完成，也可运行 quancheng recording trace。",
             style="dim",

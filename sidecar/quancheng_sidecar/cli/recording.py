@@ -42,6 +42,15 @@ def _stage(text: str) -> Stage:
         raise typer.BadParameter(str(error)) from error
 
 
+_TRACING = {
+    "pending": "尚未溯源。",
+    "first": "按编码帧和声音未发现与其他录像同源；画面尚待逐帧检查。",
+    "card": "未发现与其他录像同源。",
+    "done": "未发现与其他录像同源。",
+}
+"""What is said where no origin was found, by `Recording.tracing`."""
+
+
 @app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="录像、录音或照片。")],
@@ -137,7 +146,7 @@ def show_recording(
     if detail.origins:
         people.print(findings_table(list(detail.origins)))
     else:
-        people.print({"pending": "尚未溯源。", "done": "未发现与其他录像同源。"}.get(detail.tracing, "未能溯源。"))
+        people.print(_TRACING.get(detail.tracing, "未能溯源。"))
     show_corrections(detail.corrections)
     show_links(detail.links)
 

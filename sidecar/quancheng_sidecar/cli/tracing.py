@@ -25,7 +25,7 @@ class Identified(BaseModel):
 
 
 class IdentifyReport(BaseModel):
-    """Related recordings, the likeliest first; `pending` recordings of the archive could not be asked yet."""
+    """Related recordings, the likeliest first; the pictures of `pending` others could not be asked yet."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,7 +64,7 @@ def identify(
             )
             for other, said in identify_file(parts(), file)
         )
-        pending = Recording.objects.filter(tracing=Tracing.PENDING).count()
+        pending = Recording.objects.filter(tracing__in=(Tracing.PENDING, Tracing.FIRST)).count()
     report = IdentifyReport(file=file.name, found=found, pending=pending)
     if as_json:
         print_json(report)
@@ -95,6 +95,6 @@ def _show(report: IdentifyReport) -> None:
     people.print(table if report.found else f"档案中没有找到与“{report.file}”同源的录像。")
     if report.pending:
         people.print(
-            f"另有 {report.pending} 份录像尚未溯源，未参与查找；请运行 quancheng recording trace 后再查。",
+            f"另有 {report.pending} 份录像尚未逐帧检查，其画面未参与查找；请运行 quancheng recording trace 后再查。",
             style="yellow",
         )

@@ -126,6 +126,8 @@ class Tracing(models.TextChoices):
     """Whether it was asked of which recordings of the archive this one is a copy or a piece."""
 
     PENDING = "pending", "待溯源"
+    FIRST = "first", "待逐帧检查"
+    """Asked by coded frames and sound, which were taken at intake; its pictures are yet to be looked through."""
     CARD = "card", "待更新登记卡"
     """Traced; what was found is not on its card yet."""
     DONE = "done", "已溯源"

@@ -1,6 +1,7 @@
 """Tracing 溯源: of which recordings of the archive a new one is a copy, a piece or a whole.
 
-It decodes the whole recording, and so does the proxy and the look for stills at every picture: one decode serves all.
+First all that came in are asked by coded frames and sound, which were taken at intake. Then each is decoded whole and
+asked again by its pictures; the proxy and the look for stills want every picture too, so one decode serves all.
 Where something is found the record card, which was signed at intake, is made anew.
 """
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError, UnreadableInput
 from quancheng_sidecar.collect.models import Derivative, Origin, Recording, Tracing
 from quancheng_sidecar.collect.origin_findings import Found
-from quancheng_sidecar.collect.recordings import remake_card, renew_card
+from quancheng_sidecar.collect.recordings import TRAITS, remake_card, renew_card
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.bounded import look_through_bounded, traits_bounded
@@ -32,12 +33,11 @@ from quancheng_sidecar.wiring import Parts
 
 logger = structlog.get_logger(__name__)
 
-_KIND = "traits"
 _SAME_BYTES = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1.0, ranges=())
 
 
 def trace_pending(parts: Parts) -> int:
-    """Trace every recording that was not traced yet, oldest first; gives how many. One process at a time.
+    """Trace every recording that was not traced yet, oldest first; gives how many are. One process at a time.
 
     A recording that cannot be traced is marked with the reason and not tried again by itself. A card that cannot be
     made anew now (it is being filed, no time stamp is to be had) is made the next time.
@@ -47,13 +47,13 @@ def trace_pending(parts: Parts) -> int:
         if work is None:  # another process is at it
             return 0
         _complete_index(parts)
-        while recording := Recording.objects.filter(tracing=Tracing.PENDING).order_by("received_at", "id").first():
+        while recording := _next():
             try:
                 _trace(parts, recording, work)
             except UnreadableInput as error:
                 recording.tracing, recording.tracing_error = Tracing.FAILED, str(error)
                 recording.save(update_fields=["tracing", "tracing_error"])
-            traced += 1
+            traced += recording.tracing != Tracing.FIRST
         for told in Recording.objects.filter(tracing=Tracing.CARD).select_related("original", "case"):
             _tell_on_card(parts, told)
     return traced
@@ -69,29 +69,47 @@ def identify_file(parts: Parts, path: Path) -> list[Found]:
     return _related(parts, traits)
 
 
+def _next() -> Recording | None:
+    """What has come in meanwhile goes first: asking by what was taken at intake costs no decoding."""
+    held = Recording.objects.order_by("received_at", "id")
+    return held.filter(tracing=Tracing.PENDING).first() or held.filter(tracing=Tracing.FIRST).first()
+
+
 def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     same = Recording.objects.filter(original=recording.original, id__lt=recording.id).select_related("case", "original")
     found = [(other, _SAME_BYTES) for other in same]
     if recording.report["kind"] == Kind.PHOTO:  # pictures that stand alone are known by their bytes only
-        _keep(recording, {}, found)
-        return
+        _keep(recording, {}, found, looked=True)
+    elif recording.tracing == Tracing.PENDING and recording.derivatives.filter(kind=TRAITS).exists():
+        _keep(
+            recording, {}, [*found, *_alike(parts, recording, _traits_of(parts, recording.original_id))], looked=False
+        )
+    else:
+        _look_through(parts, recording, work, found)
+
+
+def _look_through(parts: Parts, recording: Recording, work: Path, found: list[Found]) -> None:
     master = parts.store.path(recording.original.digest)
     scratch, proxy = work / "traits.npz", work / "proxy.mp4"
     report = RecordingReport.model_validate(recording.report)
     looked = look_through_bounded(master, report, scratch, proxy, parts.settings)
     recording.looked_through = [finding.model_dump(mode="json") for finding in looked.findings]
-    made = {_KIND: parts.store.put(scratch)}
+    made = {TRAITS: parts.store.put(scratch)}
     if looked.proxy is not None:
         made["proxy"] = parts.store.put(proxy)
-    traits = _read(parts, made[_KIND].digest.sha256)
-    alike = [
-        (other, said)
-        for other, said in _related(parts, traits, report.clock)
-        if other.original_id != recording.original_id
-    ]
-    # A kill in between leaves the recording pending, and each of them may be done again.
+    alike = _alike(parts, recording, _read(parts, made[TRAITS].digest.sha256))
+    _keep(recording, made, [*found, *alike], looked=True)
+
+
+def _alike(parts: Parts, recording: Recording, traits: Traits) -> list[Found]:
+    """Give what it is related to by these traits, by which it is then found itself.
+
+    A kill after it leaves the recording as it was, and both may be done again.
+    """
+    clock = RecordingReport.model_validate(recording.report).clock
+    found = [each for each in _related(parts, traits, clock) if each[0].original_id != recording.original_id]
     _shard(parts, recording.received_at).add(recording.original.digest, traits)
-    _keep(recording, made, [*found, *alike])
+    return found
 
 
 def _tell_on_card(parts: Parts, recording: Recording) -> None:
@@ -160,7 +178,7 @@ def _complete_index(parts: Parts) -> None:
             logger.warning("index is built anew", folder=folder.name, said=str(error))
             shutil.rmtree(folder)
     known = {name for shard in _shards(parts) for name in shard.recordings}
-    traced = Recording.objects.filter(derivatives__kind=_KIND).order_by("received_at", "id")
+    traced = Recording.objects.filter(derivatives__kind=TRAITS).order_by("received_at", "id")
     for digest, received_at in traced.values_list("original_id", "received_at"):
         if digest not in known:
             known.add(digest)
@@ -168,7 +186,7 @@ def _complete_index(parts: Parts) -> None:
 
 
 def _traits_of(parts: Parts, digest: str) -> Traits:
-    kept = Derivative.objects.filter(kind=_KIND, recording__original_id=digest).select_related("file").first()
+    kept = Derivative.objects.filter(kind=TRAITS, recording__original_id=digest).select_related("file").first()
     assert kept is not None  # noqa: S101  it was kept before it was added to the index
     return _read(parts, kept.file.digest)
 
@@ -179,22 +197,27 @@ def _read(parts: Parts, digest: str) -> Traits:
 
 
 @transaction.atomic
-def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[Found]) -> None:
+def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[Found], *, looked: bool) -> None:
+    """Enter what was made and found; `looked` says that nothing is left to be asked."""
     for kind, stored in made.items():
-        Derivative.objects.get_or_create(recording=recording, kind=kind, defaults={"file": register(stored)})
+        # Traits with pictures take the place of those without; these stay in the store.
+        Derivative.objects.update_or_create(recording=recording, kind=kind, defaults={"file": register(stored)})
     for other, comparison in found:
         told = {"comparison": comparison.model_dump(mode="json"), "found_at": timezone.now()}
         Origin.objects.update_or_create(recording=recording, other=other, defaults=told)
-    recording.tracing = Tracing.CARD if found or recording.looked_through else Tracing.DONE
+    done = Tracing.CARD if found or recording.looked_through else Tracing.DONE
+    recording.tracing = done if looked else Tracing.FIRST
     recording.tracing_error = ""
     recording.save(update_fields=["tracing", "tracing_error", "looked_through"])
+    if not (looked or found):  # that nothing was found is told once, at the end
+        return
     log.append(
         EventType.VALIDATION,
         agent="quancheng",
         subject=recording.original.digest,
         outcome="related" if found else "unrelated",
         detail={
-            "traits": made[_KIND].digest.sha256 if _KIND in made else None,
+            "traits": made[TRAITS].digest.sha256 if TRAITS in made else None,
             "proxy": made["proxy"].digest.sha256 if "proxy" in made else None,
             "findings": ",".join(sorted({finding["code"] for finding in recording.looked_through})),
             "origins": [

@@ -26,6 +26,9 @@ from quancheng_sidecar.preserve.services import adopt, register
 from quancheng_sidecar.preserve.store import StoredFile
 from quancheng_sidecar.wiring import Parts
 
+TRAITS = "traits"
+"""Kind of the derivative by which a recording is known again; at intake it has no pictures yet."""
+
 
 def is_held(intake: Intake) -> bool:
     """Whether this original is already a recording of the case."""
@@ -46,13 +49,14 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
         with transaction.atomic():
             _told_again(parts, intake)
         return
-    master = parts.store.path(intake.original.digest)
+    master, traits = parts.store.path(intake.original.digest), work / "traits.npz"
     examined = inspect_bounded(
         master,
         parts.settings,
         digest=intake.original.as_digest(),
         file_name=intake.file_name,
         device_checks=checks_of(intake.device),
+        traits=traits,
     )
     report = judged_by_device(examined, intake.device)
     previews = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
@@ -61,7 +65,9 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
     pictures: dict[str, str] = {derivative.kind: derivative.path.name for derivative in derivatives}
     made = card.make(card.Entry(intake, intake.agent, report, late, pictures), work, parts.settings)
     card_stored = parts.store.put(made.path)
-    kept = [(derivative.kind, parts.store.put(derivative.path)) for derivative in derivatives]
+    kept: list[tuple[str, StoredFile]] = [(one.kind, parts.store.put(one.path)) for one in derivatives]
+    if traits.exists():
+        kept.append((TRAITS, parts.store.put(traits)))
     with transaction.atomic():
         # Asked again under the write lock: another worker may have been faster.
         if is_held(intake):

@@ -10,10 +10,13 @@ from django.utils import timezone
 from quancheng_plugin.findings import Finding
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import origins
-from quancheng_sidecar.collect.models import Case, Recording, Tracing
+from quancheng_sidecar.collect.models import Case, Derivative, Recording, Tracing
 from quancheng_sidecar.collect.origin_findings import later_findings, origin_findings, origins_of
+from quancheng_sidecar.collect.recordings import TRAITS
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.media.comparison.index import IndexDamaged
+from quancheng_sidecar.media.integrity.survey import survey
+from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.fixity import fixity_round
 from quancheng_sidecar.preserve.models import CustodyEvent
@@ -43,8 +46,8 @@ def film(out: Path, seed: int) -> Path:
     return out
 
 
-def take_in(parts: Parts, path: Path, case: str) -> Recording:
-    """Store a recording and register it under a case, without drawing its card."""
+def take_in(parts: Parts, path: Path, case: str, *, known: bool = False) -> Recording:
+    """Store a recording and register it under a case, without a card of its own; `known` with what intake takes."""
     kept = store_file(parts.store, path, agent="张三")
     held, _ = Case.objects.get_or_create(number=case, defaults={"number_as_given": case})
     card = NewDocument(
@@ -55,7 +58,7 @@ def take_in(parts: Parts, path: Path, case: str) -> Recording:
         mime_type="application/pdf",
         case=case,
     )
-    return Recording.objects.create(
+    recording = Recording.objects.create(
         original=kept,
         card_file=kept,
         case=held,
@@ -64,6 +67,13 @@ def take_in(parts: Parts, path: Path, case: str) -> Recording:
         archive_id=parts.archive.add(card),
         report=report_of(path).model_dump(mode="json"),
     )
+    if known:
+        taken = survey(path, probe(path), limit_s=60, traits=True).traits
+        assert taken is not None
+        traits = path.with_suffix(".npz")
+        traits.write_bytes(taken.to_bytes())
+        Derivative.objects.create(recording=recording, kind=TRAITS, file=store_file(parts.store, traits, agent="张三"))
+    return recording
 
 
 def found_of(recording: Recording) -> list[Finding]:
@@ -93,6 +103,22 @@ def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_
     assert CustodyEvent.objects.filter(subject=piece.original.digest, outcome="related").exists()
     assert log.verify().ok
     assert fixity_round(own_parts.store, agent="李四").ok
+
+
+def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
+    """What was taken at intake suffices, though the original's pictures can no longer be looked through."""
+    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
+    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
+    first, piece = (take_in(own_parts, path, case, known=True) for path, case in ((original, HERE), (cut, ELSEWHERE)))
+    place = own_parts.store.path(first.original.digest)
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes()[:3000])
+    assert origins.trace_pending(own_parts) == 2
+    first.refresh_from_db()
+    assert first.tracing == Tracing.FAILED
+    (found,) = found_of(piece)
+    assert (found.figures["relation"], found.figures["evidence"]) == ("excerpt", "same-coded-frames")
+    assert CustodyEvent.objects.filter(subject=piece.original.digest, outcome="related").count() == 2
 
 
 def test_what_was_found_stands_on_a_new_card(own_parts: Parts, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ opened, so intake never waits. An index is one shard: an archive keeps one for e
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +62,8 @@ class _State:
     recordings: list[str]
     segments: list[str]
     made: int
+    pictured: list[int] = field(default_factory=list)
+    """Recordings whose pictures are in."""
 
 
 class Index:
@@ -91,16 +93,19 @@ class Index:
         return recording in self._state.recordings
 
     def add(self, recording: str, traits: Traits) -> None:
-        """Take a recording in under its name (a digest); one that is known already stays as it is."""
-        if recording in self:
+        """Take a recording in under its name (a digest); of one that is known already only pictures it came without."""
+        names, pictured = self._state.recordings, self._state.pictured
+        known, seen = recording in self, len(traits.pictures) > 0
+        number = names.index(recording) if known else len(names)
+        if known and (number in pictured or not seen):
             return
-        number = len(self._state.recordings)
-        spoken = words_of(traits, asked=False)
-        parts = [_segment(spoken, number)]
+        told = Traits(traits.duration, traits.seen, traits.heard, pictures=traits.pictures) if known else traits
+        parts = [_segment(words_of(told, asked=False), number)]
         kept = list(self._state.segments)
         while kept and len(self._opened[kept[-1]].words) < 2 * sum(len(part.words) for part in parts):
             parts.append(self._opened[kept.pop()])
-        self._write(_merged(parts), kept, [*self._state.recordings, recording])
+        listed = names if known else [*names, recording]
+        self._write(_merged(parts), kept, listed, [*pictured, number] if seen else pictured)
 
     def candidates(self, traits: Traits, most: int = _COMPARED) -> list[Candidate]:
         """Give the recordings that share most words with this one at one offset, the likeliest first."""
@@ -126,7 +131,7 @@ class Index:
             best.setdefault(name, Candidate(name, float(places[1, place]) * _OFFSET_S, votes))
         return list(best.values())
 
-    def _write(self, segment: _Segment, kept: list[str], recordings: list[str]) -> None:
+    def _write(self, segment: _Segment, kept: list[str], recordings: list[str], pictured: list[int]) -> None:
         """Write a segment, then the list that names it in one step; segments no longer named are removed."""
         made = self._state.made + 1
         name = str(made)
@@ -134,7 +139,7 @@ class Index:
             with path.open("wb") as file:
                 np.save(file, column)
                 os.fsync(file.fileno())  # the list must never name what a power cut left unwritten
-        state = _State(recordings, [*kept, name], made)
+        state = _State(recordings, [*kept, name], made, pictured)
         part = self.folder / f"{_LIST}.part"
         with part.open("w") as listed:
             json.dump(state.__dict__, listed)

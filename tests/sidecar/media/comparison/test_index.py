@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quancheng_sidecar.media.comparison import coded_frames
+from quancheng_sidecar.media.comparison import coded_frames, dense
 from quancheng_sidecar.media.comparison.index import Index, IndexDamaged, identify
 from quancheng_sidecar.media.comparison.report import Evidence, Relation
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
@@ -103,3 +103,16 @@ def test_what_is_known_is_kept_once(index: Index, shared_media: Path, tmp_path: 
     assert sorted((one.name, one.stat().st_mtime_ns) for one in tmp_path.iterdir()) == before
     assert MOVING in index
     assert "other" not in index
+
+
+def test_pictures_that_come_later_are_added_once(tmp_path: Path, shared_media: Path) -> None:
+    """By what was taken at intake a silent coarse copy is not found; then by its pictures it is."""
+    whole = traits(shared_media / MOVING)
+    silent = Traits(whole.duration, seen=True, heard=False, pictures=whole.pictures)
+    Index(tmp_path).add(MOVING, replace(whole, pictures=dense.NONE))
+    assert Index(tmp_path).candidates(silent) == []
+    Index(tmp_path).add(MOVING, whole)
+    assert [one.recording for one in Index(tmp_path).candidates(silent)] == [MOVING]
+    held = sorted(tmp_path.iterdir())
+    Index(tmp_path).add(MOVING, whole)
+    assert (Index(tmp_path).recordings, sorted(tmp_path.iterdir())) == ([MOVING], held)
