@@ -20,7 +20,7 @@ import numpy.typing as npt
 from quancheng_sidecar.media.comparison import dense
 from quancheng_sidecar.media.comparison.coded_frames import CodedFrames
 from quancheng_sidecar.media.comparison.dense import DensePictures
-from quancheng_sidecar.media.comparison.index import Candidate, Index
+from quancheng_sidecar.media.comparison.index import PAGE, Candidate, Index
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.comparison.words import words_of
 
@@ -102,6 +102,7 @@ def write_archive(folder: Path, hours: int, rng: np.random.Generator) -> int:
             at += len(rising)
     words.flush()
     places.flush()
+    np.save(folder / "1.pages.npy", np.ascontiguousarray(words[::PAGE]))
     state = {"recordings": [str(number) for number in range(hours)], "segments": ["1"], "made": 1}
     (folder / "segments.json").write_text(json.dumps(state))
     return at

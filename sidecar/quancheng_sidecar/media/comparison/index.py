@@ -33,6 +33,9 @@ _OFFSET_S = 1.0
 _LIST = "segments.json"
 _TRIES = 20
 """How often a reader looks at the list again whose segments were merged away just then."""
+PAGE = 512
+"""Words in a page of the disk."""
+
 _PLACE = np.dtype([("recording", "<u4"), ("at", "<f4")])
 
 
@@ -43,10 +46,14 @@ class IndexDamaged(QuanchengError):
 
 
 class _Segment(NamedTuple):
-    """Words (n, uint64), rising, and the place of each; apart, since only words are searched."""
+    """Words (n, uint64), rising, and the place of each; apart, since only words are searched.
+
+    `pages` are the first words of each page of them: a look-up reads one page of words and none on the way there.
+    """
 
     words: Words
     places: npt.NDArray[np.void]
+    pages: Words
 
 
 class Candidate(NamedTuple):
@@ -172,8 +179,8 @@ class Index:
             for name in self._state.segments
         }
 
-    def _files(self, name: str) -> tuple[Path, Path]:
-        return self.folder / f"{name}.words.npy", self.folder / f"{name}.places.npy"
+    def _files(self, name: str) -> list[Path]:
+        return [self.folder / f"{name}.{column}.npy" for column in _Segment._fields]
 
 
 class Origin(NamedTuple):
@@ -215,23 +222,22 @@ def _sorted(spoken: Spoken) -> Spoken:
 def _segment(spoken: Spoken, number: int) -> _Segment:
     places = np.empty(len(spoken.words), _PLACE)
     places["recording"], places["at"] = number, spoken.at
-    return _merged([_Segment(spoken.words, places)])
+    return _paged(spoken.words, places)
 
 
 def _merged(parts: list[_Segment]) -> _Segment:
-    words, places = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _paged(np.concatenate([part.words for part in parts]), np.concatenate([part.places for part in parts]))
+
+
+def _paged(words: Words, places: npt.NDArray[np.void]) -> _Segment:
     order = np.argsort(words, kind="stable")
-    return _Segment(words[order], places[order])
+    rising = words[order]
+    return _Segment(rising, places[order], rising[::PAGE])
 
 
 def _matches(segment: _Segment, spoken: Spoken) -> Iterator[tuple[npt.NDArray[np.float64], ...]]:
     """Give recording, offset and moment asked of all equal words in one segment."""
-    if not len(segment.words):
-        return
-    first = np.searchsorted(segment.words, spoken.words)
-    met = segment.words[np.minimum(first, len(segment.words) - 1)] == spoken.words
-    spoken, first = Spoken(spoken.words[met], spoken.at[met]), first[met]
-    times = np.searchsorted(segment.words, spoken.words, "right") - first
+    first, times = _runs(segment, spoken.words)
     times[times > _COMMON] = 0
     if not times.any():
         return
@@ -239,3 +245,27 @@ def _matches(segment: _Segment, spoken: Spoken) -> Iterator[tuple[npt.NDArray[np
     rows = segment.places[np.repeat(first, times) + np.arange(int(times.sum())) - starts]
     asked = np.repeat(spoken.at, times).astype(np.float64)
     yield rows["recording"].astype(np.float64), rows["at"] - asked, asked
+
+
+def _runs(segment: _Segment, asked: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give for each word where it stands first and how often, counted to one beyond what is common."""
+    first, last = _first(segment, asked), len(segment.words)
+    times = np.zeros(len(asked), np.int64)
+    met = np.flatnonzero(first < last)
+    while len(met):
+        met = met[segment.words[first[met] + times[met]] == asked[met]]
+        times[met] += 1
+        met = met[(times[met] <= _COMMON) & (first[met] + times[met] < last)]
+    return first, times
+
+
+def _first(segment: _Segment, asked: Words) -> npt.NDArray[np.int64]:
+    """Give the place of the first word that is not below each of `asked`, by halving the page in which it must be."""
+    low = np.maximum(np.searchsorted(segment.pages, asked) - 1, 0) * PAGE
+    high = np.minimum(low + PAGE, len(segment.words))
+    while len(left := np.flatnonzero(low < high)):
+        middle = (low[left] + high[left]) // 2
+        below = segment.words[middle] < asked[left]
+        low[left[below]] = middle[below] + 1
+        high[left[~below]] = middle[~below]
+    return low

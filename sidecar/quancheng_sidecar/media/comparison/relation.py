@@ -64,7 +64,7 @@ def relate(a: Traits, b: Traits, found: Found) -> Comparison:
         missing=_without(missing, [p.a for p in unsure], gap),
         added=_without(added, [p.b for p in unsure], gap),
         unsure=tuple(_span(p.b) for p in unsure),
-        swapped=any(one.a[0] > other.a[0] for one, other in pairwise(pieces)),
+        swapped=any(_swapped(one, other) for one, other in pairwise(pieces)),
         remarks=tuple(_remarks(a, b, found)),
     )
 
@@ -130,7 +130,8 @@ def _range(pieces: Sequence[Piece]) -> Range:
 def _pace(piece: Piece) -> float:
     """Seconds of A in a second of B; one where the difference does not add up to anything that can be measured."""
     speed = piece.line.speed
-    return 1.0 if abs(speed - 1) * (piece.b[1] - piece.b[0]) < _LEAST_DRIFT_S else round(speed, 3)
+    as_it_was = 1.0 if speed > 0 else -1.0
+    return as_it_was if abs(speed - as_it_was) * (piece.b[1] - piece.b[0]) < _LEAST_DRIFT_S else round(speed, 3)
 
 
 def _span(span: Span) -> Span:
@@ -167,6 +168,12 @@ def _any_seen(pieces: Sequence[Piece]) -> bool:
 def _follows(one: Piece, other: Piece) -> bool:
     """Whether nothing was left out, put in or moved between two neighbours."""
     return one.line.speed > 0 and other.b[0] - one.b[1] <= _LEAST_GAP_S and _same_line(one, other)
+
+
+def _swapped(one: Piece, other: Piece) -> bool:
+    """Whether two neighbours stand in another order than in A; of two that run backwards the later is first there."""
+    backwards = one.line.speed < 0 and other.line.speed < 0
+    return one.a[0] < other.a[0] if backwards else one.a[0] > other.a[0]
 
 
 def _same_line(one: Piece, other: Piece) -> bool:

@@ -34,6 +34,15 @@ def test_a_pace_that_adds_up_to_nothing_is_not_told() -> None:
     assert [any("another speed" in remark.en for remark in found.remarks) for found in (short, long)] == [False, True]
 
 
+def test_pieces_of_a_copy_that_runs_backwards_are_in_order() -> None:
+    """What comes last in A comes first in B: that is the running backwards, and nothing is swapped beside it."""
+    line = Line(-1.0, 40.0)
+    first, second = Piece(line, (0, 15), PICTURE), Piece(line, (20, 40), PICTURE)
+    found = relate(SEEN, SEEN, Found((first, second), ()))
+    assert (found.relation, found.swapped) == (Relation.PARTIAL_OVERLAP, False)
+    assert relate(SEEN, SEEN, Found((Piece(line, (20, 40), PICTURE), Piece(line, (0, 15), PICTURE)), ())).swapped
+
+
 def test_sound_that_only_the_copy_has_is_told() -> None:
     """A silent original whose copy speaks got its sound elsewhere."""
     found = relate(SILENT, SEEN, Found((piece(0, 40),), ()))
