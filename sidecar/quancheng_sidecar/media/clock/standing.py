@@ -17,6 +17,7 @@ _STANDS = 1.25
 
 It is 1 where they have nothing to do with each other and 2 where they are the same; the place most alike counts.
 """
+_SAME = 2.0
 _SIDE = 960
 """Pixels of the longer side at which pictures are held beside each other; letters of 13 in 1080 lines still show."""
 _WINDOW = (96, 16)
@@ -35,6 +36,8 @@ def stands_still(pairs: Iterable[tuple[Shot, Shot]]) -> bool:
 def _alike(one: Shot, other: Shot) -> float:
     """How much alike the gradients are in the place where they are most so: 0 to 2."""
     (my_x, my_y), (their_x, their_y) = _gradients(one), _gradients(other)
+    if my_x.shape != their_x.shape:  # the recording changes its size: nothing is plain
+        return _SAME
     together = cv2.blur(((my_x + their_x) ** 2 + (my_y + their_y) ** 2).sum(axis=2), _WINDOW)
     apart = cv2.blur((my_x**2 + my_y**2 + their_x**2 + their_y**2).sum(axis=2), _WINDOW)
     return float((together / (apart + _FLAT)).max())

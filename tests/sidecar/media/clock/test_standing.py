@@ -51,6 +51,12 @@ def test_nothing_stands_where_all_moves() -> None:
     assert not stands_still([(shot(0, 1), shot(2, 2)), (shot(4, 3), shot(6, 4))])
 
 
+def test_where_the_picture_changes_its_size_nothing_is_plain() -> None:
+    """Recorders that switch streams do so; text is looked for then."""
+    other = shot(2, 2).frame.reformat(width=SIZE[0] // 2, height=SIZE[1] // 2)
+    assert stands_still([(shot(0, 1), Shot(2, other, 0))])
+
+
 @pytest.mark.parametrize("scene", ["harbour", "noise"])
 def test_no_text_is_looked_for_where_nothing_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scene: Scene
