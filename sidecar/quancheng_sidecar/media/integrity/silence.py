@@ -29,6 +29,10 @@ class Silence:
     whole: bool = True
 
 
+_MOST_PLANES = 7
+"""Channels that the library gives each by itself; of eight and more (7.1) it raises instead."""
+
+
 class Listener:
     """Listens to one sound stream for digital silence as it is decoded."""
 
@@ -39,7 +43,7 @@ class Listener:
 
     def listen(self, frame: AudioFrame) -> None:
         """Listen to a decoded frame."""
-        if self._left_s <= 0:
+        if self._left_s <= 0 or (frame.format.is_planar and frame.layout.nb_channels > _MOST_PLANES):
             self._found.whole = False
         elif frame.time is not None:
             self._hear(frame, frame.time - self._zero)
