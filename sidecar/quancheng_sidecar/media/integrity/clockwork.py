@@ -147,6 +147,15 @@ def stood(course: Course) -> tuple[tuple[float, float], ...]:
     return tuple((run[0].at, run[-1].at) for run in _stands(course))
 
 
+def ran(course: Course) -> tuple[tuple[float, float], ...]:
+    """Media seconds between which the clock runs evenly on."""
+    return tuple(
+        (piece.begin, piece.end)
+        for piece in course.running
+        if piece.rate > 0 and _values(course, piece) >= LEAST_READINGS
+    )
+
+
 def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
     return any(jump.last.at <= run[-1].at and run[0].at <= jump.first.at for jump in jumps)
 

@@ -6,12 +6,12 @@ from quancheng_plugin.findings import Finding
 from quancheng_sidecar.media.habits import Habit
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
-from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, stood
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, ran, stood
 from quancheng_sidecar.media.integrity.course import DOUBTFUL_CONFIDENCE, follow
 from quancheng_sidecar.media.integrity.doubtful import doubtful_jumps
 from quancheng_sidecar.media.integrity.edits import edit_findings
 from quancheng_sidecar.media.integrity.habits import packet_habits, track_names
-from quancheng_sidecar.media.integrity.joints import Seam, is_joint, seam_findings, seams
+from quancheng_sidecar.media.integrity.joints import NEAR_S, Seam, is_joint, seam_findings, seams
 from quancheng_sidecar.media.integrity.lengths import length_findings
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.integrity.packets import Packets
@@ -115,8 +115,16 @@ class _Examination:
         if not readable:
             self.findings += doubtful_jumps(follow(self.clock.samples, least=DOUBTFUL_CONFIDENCE))
 
+    def _is_told(self, one: Finding) -> bool:
+        """Whether a repeated stretch is told already by its packets, which prove more."""
+        if one.code != "pictures-repeated" or one.at is None:
+            return False
+        told = [(other.at or 0.0, other.figures["length_s"]) for other in self.findings if other.code == one.code]
+        return any(at - NEAR_S <= one.at <= at + float(length or 0) for at, length in told)
+
     def _pictures(self, seen: Seen) -> None:
         check = Check.ALL_FRAMES if seen.every else Check.KEY_FRAMES
-        self._add(check, picture_findings(seen, stands=stood(self.course)), made=bool(seen.at))
+        found = picture_findings(seen, stands=stood(self.course), runs=ran(self.course))
+        self._add(check, tuple(one for one in found if not self._is_told(one)), made=bool(seen.at))
         if not seen.every:
             self.not_made.append(Check.BETWEEN_KEYS)

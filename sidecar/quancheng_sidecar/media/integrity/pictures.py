@@ -11,6 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from quancheng_sidecar.media.integrity.motion import Motion
 from quancheng_sidecar.media.report import Stream
 
 ALL_FRAMES_S = 120.0
@@ -42,7 +43,8 @@ class Seen:
     `at` media seconds, `change` mean absolute change of brightness (0..255) from the frame before (0 for the first),
     `light` and `spread` mean and standard deviation of brightness. `errors` are media seconds of frames that would
     not decode. `every` says that all frames were looked at, not key frames alone; `whole` that the end was reached.
-    `fed` counts the packets given to the decoder. `keeps` says that pictures are kept for `goes_on`.
+    `fed` counts the packets given to the decoder. `keeps` says that pictures are kept for `goes_on`. `motion` is noted
+    where every picture is looked at.
     """
 
     every: bool
@@ -55,6 +57,7 @@ class Seen:
     light: "array[float]" = field(default_factory=_numbers)
     spread: "array[float]" = field(default_factory=_numbers)
     errors: list[float] = field(default_factory=list)
+    motion: Motion = field(default_factory=Motion)
     _last: NDArray[np.int16] | None = None
     _kept: list[tuple[float, NDArray[np.int16]]] = field(default_factory=list)
 
@@ -76,9 +79,12 @@ class Seen:
     def look(self, frame: VideoFrame, at: float) -> None:
         """Note one frame."""
         sampled = brightness(frame)
-        change = 0.0
+        change, difference = 0.0, None
         if self._last is not None and self._last.shape == sampled.shape:
-            change = float(np.abs(sampled - self._last).mean())
+            difference = sampled - self._last
+            change = float(np.abs(difference).mean())
+        if self.every:
+            self.motion.note(difference)
         self._last = sampled
         if self.every and self.keeps and (not self._kept or at - self._kept[-1][0] >= KEEP_S):
             self._kept.append((at, sampled))

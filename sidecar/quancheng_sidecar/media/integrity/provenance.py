@@ -20,6 +20,8 @@ EDITORS = re.compile(
 """Programs for editing that write their names into what they export; names of places and people are not among them."""
 LATER_S = 120.0
 """Devices write the modification time when they close the file."""
+_UNSET_BEFORE = 1990
+"""Earlier years are the beginning of a count (1904, 1970) that was never set, not a time of recording."""
 _MUXER_LIBRARY = re.compile(r"\bLav[fc]\d", re.IGNORECASE)
 _SOFTWARE_ENCODER = re.compile(r"x26[45]|Lavc", re.IGNORECASE)
 
@@ -70,7 +72,7 @@ def _modified(probe: Probe) -> Finding | None:
         _instant(probe.creation_times.get("mvhd")),
         _instant(probe.creation_times.get("mvhd.modification")),
     )
-    if created is None or changed is None:
+    if created is None or changed is None or created.year < _UNSET_BEFORE:
         return None
     later = (changed - created).total_seconds() - (probe.duration.measured or 0.0)
     if later <= LATER_S:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.integrity.motion import motion_findings
 from quancheng_sidecar.media.integrity.pictures import Seen
 
 FROZEN_S = 2.0
@@ -17,6 +18,9 @@ LIVELY = 0.5
 """Mean change around a frozen stretch that shows a camera at work: noise alone reaches it."""
 _STIRRING = 0.2
 """Mean change below which the scene around is as still as the stretch itself."""
+SHORT_S, OFTEN, STANDS_OFTEN = 0.5, 0.1, 3
+"""Standing still is a recording's habit where the picture does so for SHORT_S in that share of the remaining time, or
+for FROZEN_S in that many places: a recorded screen, a still scene at a low bit rate. A camera's noise does not stop."""
 _BLACK, _FLAT = 24.0, 2.0
 _KEY_REFRESH = 1.5
 _MANY_ERRORS = 0.01
@@ -24,21 +28,27 @@ _FEW_ERRORS = 3
 _AROUND_S = 2.0
 
 
-def picture_findings(seen: Seen, *, stands: tuple[tuple[float, float], ...] = ()) -> tuple[Finding, ...]:
-    """Signs in what was seen; `stands` are media seconds between which the burnt-in clock stands."""
+def picture_findings(
+    seen: Seen, *, stands: tuple[tuple[float, float], ...] = (), runs: tuple[tuple[float, float], ...] = ()
+) -> tuple[Finding, ...]:
+    """Signs in what was seen; `stands` and `runs` are media seconds between which the burnt-in clock does."""
     found = []
     if seen.errors:
         found.append(_damage(seen))
     if len(seen.at) < 3:  # noqa: PLR2004  nothing to compare
         return tuple(found)
-    frozen = (_frozen(seen, begin, end, stands) for begin, end in frozen_stretches(seen))
-    found += [finding for finding in frozen if finding]
+    stretches = frozen_stretches(seen)
+    moving = seen.every and not _stands_often(seen, stretches)
+    for begin, end in stretches:
+        runs_on = any(a <= begin and end <= b for a, b in runs)
+        still = _frozen(seen, (begin, end), stands, plain=moving and not runs_on)
+        found += [still] if still else []
     found += [_black(begin, end) for begin, end in black_stretches(seen)]
-    return tuple(found)
+    return (*found, *motion_findings(seen.motion, seen.at))
 
 
-def frozen_stretches(seen: Seen) -> list[tuple[float, float]]:
-    """Media seconds between which the picture stays the same, not black, for at least FROZEN_S."""
+def frozen_stretches(seen: Seen, least_s: float = FROZEN_S) -> list[tuple[float, float]]:
+    """Media seconds between which the picture stays the same, not black, for at least `least_s`."""
     change = np.array(seen.change)
     same = change <= (STILL if seen.every else STILL_KEY)
     if seen.every:
@@ -47,7 +57,15 @@ def frozen_stretches(seen: Seen) -> list[tuple[float, float]]:
         same[1:-1] |= lone
     same[0] = False
     flat = np.array(seen.spread) <= _FLAT
-    return [(b, e) for b, e in _runs(seen.at, same & ~flat) if e - b >= FROZEN_S]
+    return [(b, e) for b, e in _runs(seen.at, same & ~flat) if e - b >= least_s]
+
+
+def _stands_often(seen: Seen, stretches: Sequence[tuple[float, float]]) -> bool:
+    """Whether the picture stands still so often that one more stretch of it is no sign."""
+    told = sum(end - begin for begin, end in stretches)
+    short = sum(end - begin for begin, end in frozen_stretches(seen, SHORT_S)) - told
+    rest = seen.at[-1] - seen.at[0] - told
+    return len(stretches) >= STANDS_OFTEN or short > OFTEN * max(rest, SHORT_S)
 
 
 def black_stretches(seen: Seen) -> list[tuple[float, float]]:
@@ -70,14 +88,18 @@ def _runs(at: Sequence[float], flags: NDArray[np.bool_]) -> list[tuple[float, fl
     return runs
 
 
-def _frozen(seen: Seen, begin: float, end: float, stands: tuple[tuple[float, float], ...]) -> Finding | None:
+def _frozen(
+    seen: Seen, stretch: tuple[float, float], stands: tuple[tuple[float, float], ...], *, plain: bool
+) -> Finding | None:
+    """`plain`: the picture moves elsewhere, and no clock runs on through the stretch."""
+    begin, end = stretch
     at, change = np.array(seen.at), np.array(seen.change)
     around = ((at > begin - _AROUND_S) & (at <= begin)) | ((at > end) & (at < end + _AROUND_S))
     lively = float(np.median(change[around])) if around.sum() > 2 else 0.0  # noqa: PLR2004  too few to tell
     borne_out = any(a < end and begin < b for a, b in stands)
     if not borne_out and lively < _STIRRING:
         return None  # a still scene coded at a low bit rate
-    plain = borne_out or (seen.every and lively >= LIVELY)
+    plain = borne_out or (plain and lively >= LIVELY)
     return Finding(
         code="picture-frozen",
         severity=Severity.MEDIUM if plain else Severity.LOW,

@@ -190,7 +190,7 @@ class _Surveyor:
     def _silence(self) -> Silence | None:
         if self._ears is not None:
             return self._ears.listener.finish()
-        return Silence([]) if self._audio else None
+        return Silence() if self._audio else None
 
     def _take(self, packet: Any) -> None:  # noqa: ANN401  the library's packets are typed by stream in stubs alone
         index = packet.stream.index  # of a packet that flushes, `stream_index` is always 0

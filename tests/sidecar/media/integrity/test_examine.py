@@ -246,3 +246,15 @@ def test_a_mangled_file_ends_in_findings_or_a_coded_error(
     path.write_bytes(data[: pick.randrange(len(data) // 2, len(data))])
     with contextlib.suppress(UnreadableInput):
         assert look(path).summary.zh
+
+
+def test_a_screen_that_stands_still_again_and_again_is_not_accused(
+    shared_media: Path, look: Examine, tmp_path: Path
+) -> None:
+    """Moving for a second, still for three, four times over: standing is this recording's habit."""
+    target = tmp_path / "screen.mp4"
+    held = "scale=240:-2,fps=25,setpts=(N+75*floor(N/25))/25/TB,fps=25"
+    ffmpeg("-i", shared_media / "pattern-sd-grey-bar.mp4", "-vf", held, "-t", 16, "-an", target)
+    found = [finding for finding in look(target).findings if finding.code == "picture-frozen"]
+    assert found
+    assert {finding.severity for finding in found} == {Severity.LOW}

@@ -1,5 +1,6 @@
 """Silence where sound was broken off is a sign; a device that gates its microphone, or a moment of sound, is not."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ def heard(samples: NDArray[np.float64]) -> Silence:
     for number, part in enumerate(whole):
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(part), format="s16", layout="mono")
         frame.sample_rate, frame.pts = RATE, number * 1024
-        frame.time_base = frame.time_base or __import__("fractions").Fraction(1, RATE)
+        frame.time_base = Fraction(1, RATE)
         listener.listen(frame)
     return listener.finish()
 
