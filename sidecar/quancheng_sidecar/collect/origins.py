@@ -81,9 +81,8 @@ def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     if recording.report["kind"] == Kind.PHOTO:  # pictures that stand alone are known by their bytes only
         _keep(recording, {}, found, looked=True)
     elif recording.tracing == Tracing.PENDING and recording.derivatives.filter(kind=TRAITS).exists():
-        _keep(
-            recording, {}, [*found, *_alike(parts, recording, _traits_of(parts, recording.original_id))], looked=False
-        )
+        alike = _alike(parts, recording, _traits_of(parts, recording.original_id))
+        _keep(recording, {}, [*found, *alike], looked=False)
     else:
         _look_through(parts, recording, work, found)
 
@@ -102,12 +101,14 @@ def _look_through(parts: Parts, recording: Recording, work: Path, found: list[Fo
 
 
 def _alike(parts: Parts, recording: Recording, traits: Traits) -> list[Found]:
-    """Give what it is related to by these traits, by which it is then found itself.
+    """Give what came in before it and is related to it by these traits, by which it is then found itself.
 
     A kill after it leaves the recording as it was, and both may be done again.
     """
     clock = RecordingReport.model_validate(recording.report).clock
-    found = [each for each in _related(parts, traits, clock) if each[0].original_id != recording.original_id]
+    related = _related(parts, traits, clock)
+    # What came later has its own look: there it is told, and not on the card of what it was taken from.
+    found = [one for one in related if one[0].pk < recording.pk and one[0].original_id != recording.original_id]
     _shard(parts, recording.received_at).add(recording.original.digest, traits)
     return found
 

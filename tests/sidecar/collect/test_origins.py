@@ -125,7 +125,7 @@ def test_what_was_found_stands_on_a_new_card(own_parts: Parts, tmp_path: Path) -
     """The card tells the origin, how surely and which part; one that is being filed just now gets it the next time."""
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
     ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
-    first, piece = take_in(own_parts, original, HERE), take_in(own_parts, cut, ELSEWHERE)
+    first, piece = (take_in(own_parts, path, case, known=True) for path, case in ((original, HERE), (cut, ELSEWHERE)))
     former = piece.card_file.digest
     with workplace(own_parts.workdir / f"card-{piece.archive_id}"):
         origins.trace_pending(own_parts)
