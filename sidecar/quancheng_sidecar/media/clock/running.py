@@ -1,5 +1,6 @@
 """Of all followed text, what runs like a clock: the one to read, and those that run beside it; pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,9 @@ from quancheng_sidecar.media.clock.ways import Way, as_is
 
 DAY_S = 86400
 _A_DAY = timedelta(days=1)
+_AN_HOUR = 3600.0
+"""What shows less beside a date apart from it may count the recording's length."""
+_HAS_TIME = re.compile(r"\d\s?[:;]\s?\d")
 _SLACK_S = 0.3
 _EDGE = 0.2
 _ALIKE = 0.75
@@ -74,14 +78,15 @@ def choose(tracks: Sequence[Track], height: int) -> Region | None:
 def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[float, ...], Region]]:
     """Give every text that is a time of day and keeps step with media time, with its rank as a clock."""
     for track in tracks:
-        for notation in dict.fromkeys(time.notation for _, text in track.seen for time in times_in(text)):
+        for notation in dict.fromkeys(time.notation for _, text in track.seen for time in _times(text)):
             support, offset, in_step = _running(track.seen, notation)
             if not support:
                 continue
             date_box, nearness = _date_for(track, tracks)
             if (nearness or 0) < 2 and begins_at_zero(offset):  # noqa: PLR2004 — the date is in its own text
                 continue
-            loose = nearness == 1 and not (date_box and _one_overlay(track.box, date_box, height))
+            counts = offset % DAY_S < _AN_HOUR
+            loose = nearness == 1 and (counts or not (date_box and _one_overlay(track.box, date_box, height)))
             raw = track.seen[0][1]
             days = frozenset(day for read in dates_in(raw)[:1] for _, day in read.readings)
             region = Region(track.box, date_box, notation, support, loose)
@@ -144,7 +149,7 @@ def advancing(seen: Sequence[tuple[float, str]], notation: str) -> tuple[int, fl
 
     Two frames that show the same second do not count as an advance.
     """
-    reads = [(at, time) for at, text in seen for time in times_in(text) if time.notation == notation]
+    reads = [(at, time) for at, text in seen for time in _times(text) if time.notation == notation]
     best = (0, 0.0)
     for at, time in reads:
         agreeing = [(other_at, other) for other_at, other in reads if _in_step(at, time, other_at, other)]
@@ -159,7 +164,7 @@ def advancing_otherwise(seen: Sequence[tuple[float, str]], notation: str) -> tup
 
     Nothing (0 frames) when fewer than four frames with three different values lie on one line, or the line is level.
     """
-    reads = [(at, time) for at, text in seen for time in times_in(text) if time.notation == notation]
+    reads = [(at, time) for at, text in seen for time in _times(text) if time.notation == notation]
     span = max((at for at, _ in reads), default=0.0) - min((at for at, _ in reads), default=0.0)
     best = (0, 0.0)
     for (at, time), (other_at, other) in combinations(reads, 2):
@@ -171,6 +176,16 @@ def advancing_otherwise(seen: Sequence[tuple[float, str]], notation: str) -> tup
         if len({read.seconds for _, read in agreeing}) >= _LEAST_VALUES and frames > best[0]:
             best = (frames, time.seconds - rate * at)
     return best if best[0] >= _LEAST_AT_RATE else (0, 0.0)
+
+
+def _times(text: str) -> list[TimeRead]:
+    """Times of day in a text, but those that share a figure with its date: where `02 22:42` is read as `022:42`."""
+    days = dates_in(text)
+    return [time for time in times_in(text) if not any(_grown_together(day.span, time.span) for day in days)]
+
+
+def _grown_together(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[0] < a[1] < b[1]
 
 
 def _in_step(at: float, time: TimeRead, other_at: float, other: TimeRead, rate: float = 1.0) -> bool:
@@ -187,7 +202,7 @@ def _date_for(track: Track, tracks: Sequence[Track]) -> tuple[Box | None, float 
     """Give the date's box (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
     if _date_of(track):
         return None, 3
-    dated = [other for other in tracks if other is not track and _date_of(other)]
+    dated = [other for other in tracks if other is not track and _date_of(other) and not _tells_time(other)]
     near = [other.box for other in dated if _adjacent(track.box, other.box)]
     if near:
         return min(near, key=lambda box: _distance(track.box, box)), 2
@@ -213,6 +228,12 @@ def _date_of(track: Track, *, steady: bool = False) -> date | None:
     best = max(days, key=lambda day: days[day] + days[day + _A_DAY], default=None)
     least = len(track.seen) / 2 if steady else 1
     return best if best and days[best] + days[best + _A_DAY] > least else None
+
+
+def _tells_time(track: Track) -> bool:
+    """Whether a time stands beside a box's date in most frames, read or not: then the date is no other clock's."""
+    rests = [text[: day.span[0]] + text[day.span[1] :] for _, text in track.seen for day in dates_in(text)[:1]]
+    return 2 * sum(bool(_HAS_TIME.search(rest)) for rest in rests) > len(rests)
 
 
 def _adjacent(a: Box, b: Box) -> bool:

@@ -24,6 +24,9 @@ _MOST_TURNS = 8
 """Turns from one code to the next that are found to the frame; each narrows the answer, a few are enough."""
 _MOST_LATE_S = 0.5
 """A screen whose machine has much to do shows a code up to this late; beyond it, what was filmed contradicts itself."""
+_SCREEN_S = 0.05
+"""What no screen is quicker than by much: a browser paints with its next picture but one (33 ms at 60 a second), and a
+flat screen takes some more to turn. It delays all codes alike, so the turns among themselves do not show it."""
 _LOOK_WIDTH = 1280
 """A code that fills a fair part of the picture is read at this width; where none is, the full frame is tried."""
 
@@ -136,15 +139,15 @@ def _to_the_frame(source: FrameSource, before: tuple[float, TimeCode], after: tu
 def true_time_of(turns: Sequence[Turn], *, synchronised: bool) -> TrueTime | None:
     """The zero of media time that the turns tell, if one of them at least was drawn on time.
 
-    A code may be shown late and never early: zero is not before what any turn allows, nor after what all do. None
-    when there are no turns, or when they differ by more than half a second.
+    A code may be shown late and never early: zero is not before what any turn allows, nor after what all do and what
+    the quickest screen takes. None when there are no turns, or when they differ by more than half a second.
     """
     if not turns:
         return None
     origin = turns[0].instant
     seconds = [((t.instant - origin).total_seconds(), t) for t in turns]
     lows, highs = [second - t.after for second, t in seconds], [second - t.before for second, t in seconds]
-    low, high = max(lows), max(highs)
+    low, high = max(lows), max(highs) + _SCREEN_S
     if low - min(highs) > _MOST_LATE_S:
         return None
     zero = origin + timedelta(seconds=(low + high) / 2)

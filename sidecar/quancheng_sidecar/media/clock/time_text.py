@@ -22,7 +22,8 @@ _FRACTION = r"(?:[.,](?P<fraction>\d{1,3})(?!\d)|[:;](?P<frames>\d{2,3})(?!\d))?
 _NOTATIONS: dict[str, re.Pattern[str]] = {
     "separated": re.compile(
         _HALF_BEFORE
-        + r"(?P<h>(?<!\d)\d|\d\d)\s?(?P<mark>[:;.])\s?(?P<m>\d\d)\s?[:;.]\s?(?P<s>\d\d)"
+        # A narrow figure may stand apart, as the 1 of seven segments does: `04:3 1:28`.
+        + r"(?P<h>(?<!\d)\d|\d\d)\s?(?P<mark>[:;.])\s?(?P<m>\d ?\d)\s?[:;.]\s?(?P<s>\d\d|\d \d$)"
         + _FRACTION
         + _HALF_AFTER
     ),
@@ -36,7 +37,9 @@ _NOTATIONS: dict[str, re.Pattern[str]] = {
     "solid": re.compile(r"(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)(?P<fraction>\d{3})?(?!\d)"),
     "minutes": re.compile(
         _HALF_BEFORE
-        + r"(?<![:;.])(?P<h>(?<!\d)\d|\d\d)\s?[:时]\s?(?P<m>\d\d)(?![\d:;]|[.]\d|\s?[:;.]\s?\d)分?"
+        # `+08:00` is an offset, not a time of day.
+        + r"(?<![:;.+])(?<!UTC-)(?<!GMT-)(?P<h>(?<!\d)\d|\d\d)\s?[:时]\s?(?P<m>\d\d)"
+        + r"(?![\d:;]|[.]\d|\s?[:;.]\s?\d)分?"
         + _HALF_AFTER
     ),
 }
@@ -109,8 +112,8 @@ def _swallowed(read: TimeRead, found: list[TimeRead]) -> bool:
 
 def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
     parts = match.groupdict()
-    hour, minute = int(parts["h"]), int(parts["m"] or parts.get("m2") or 0)
-    second = int(parts.get("s") or 0)
+    hour, minute = int(parts["h"]), _pair(parts["m"] or parts.get("m2"))
+    second = _pair(parts.get("s"))
     word = parts.get("before") or parts.get("after") or ""
     if not (hour < _MAX[0] and minute < _MAX[1] and second < _MAX[2]):
         return None
@@ -125,6 +128,10 @@ def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
     zone = _zone_behind(match.string, match.end())
     number = int(frames) if frames else None
     return TimeRead(of_day, resolution, notation, bool(word), match.span(), number, zone, unsure)
+
+
+def _pair(figures: str | None) -> int:
+    return int((figures or "0").replace(" ", ""))
 
 
 def _zone_behind(text: str, end: int) -> timedelta | None:

@@ -72,6 +72,30 @@ def test_a_clock_that_one_look_fails_to_read_is_preferred_to_a_counter_that_borr
     assert region.box == clock.box
 
 
+def test_a_counter_borrows_no_date_of_a_line_that_has_a_time() -> None:
+    """Both at an edge and of one height; the clock's own time is read in no frame."""
+    counter = Track(Box(10, 300, 210, 320), tuple((at, f"00:01:{23 + int(at):02d}") for at in TIMES))
+    clock = track(1.0)
+    broken = Track(clock.box, tuple((at, f"2026-03-01 09:3?:{int(at):02d}") for at in TIMES))
+    assert choose([counter, broken], HEIGHT) is None
+
+
+def test_a_counter_with_a_mere_date_at_the_other_edge_stands_apart_from_it() -> None:
+    """Less than an hour, in letters of one height: a clock there is later in the day."""
+    day = Track(Box(10, 10, 210, 30), tuple((at, "2026-03-01") for at in TIMES))
+    found = []
+    for hour in (0, 9):
+        seen = tuple((at, f"{hour:02d}:01:{23 + int(at):02d}") for at in TIMES)
+        found.append(choose([Track(Box(10, 300, 210, 320), seen), day], HEIGHT))
+    assert [region and region.loose for region in found] == [True, False]
+
+
+def test_a_line_whose_date_and_time_have_grown_together_is_not_read() -> None:
+    """Narrow letters: the recogniser makes one figure of `2 2`, and another way to prepare the line may part them."""
+    grown = tuple((at, f"2026-03-02{text[-7:]}") for at, text in track(1.0, begin=80105).seen)
+    assert choose([Track(Box(10, 10, 310, 30), grown)], HEIGHT) is None
+
+
 def _dated(seen: tuple[tuple[float, str], ...], days: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
     """The same times behind other dates."""
     return tuple((at, f"{day} {text[-8:]}") for (at, text), day in zip(seen, days, strict=True))

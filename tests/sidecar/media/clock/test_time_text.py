@@ -23,6 +23,8 @@ from quancheng_sidecar.media.clock.time_text import normalise, times_in
         ("2026-03-01 09.30.05", 34205),
         ("2026-03-01.09:30:05", 34205),
         ("2026.03.01-09.30.05", 34205),
+        ("2026-03-01 09:3 0:05", 34205),
+        ("2026-03-01 09:30:0 5", 34205),
         ("2026-03-01 0930:05", 34205),
         ("2026-03-01 09:3005", 34205),
         ("2026-03-01 O9:3O:05", 34205),
@@ -37,6 +39,11 @@ from quancheng_sidecar.media.clock.time_text import normalise, times_in
 def test_a_time_is_read_in_each_notation(text: str, seconds: int) -> None:
     """The first time found is the one written."""
     assert times_in(normalise(text))[0].seconds == seconds
+
+
+def test_an_offset_from_utc_is_no_time_of_day() -> None:
+    """Where the time before it is not read, what is left is none."""
+    assert times_in("2023-07-02 UTC+08:00") == times_in("2023-07-02 +08:00") == times_in("GMT-03:00") == ()
 
 
 @pytest.mark.parametrize(
