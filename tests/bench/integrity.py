@@ -98,6 +98,22 @@ def coded_anew(source: Source, folder: Path) -> Path:
     return target
 
 
+def sent(source: Source, folder: Path) -> Path:
+    """As messengers send it: small, coded anew at a low bit rate, sound in one channel."""
+    target = folder / "sent.mp4"
+    ffmpeg("-i", source.path, "-vf", "scale=480:-2", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "baseline",
+           "-b:v", "500k", "-c:a", "aac", "-ac", 1, "-b:a", "48k", target)  # fmt: skip
+    return target
+
+
+def dropping(source: Source, folder: Path) -> Path:
+    """Pictures dropped under load, each time kept, coded at a variable rate."""
+    target = folder / "dropping.mp4"
+    ffmpeg("-i", source.path, "-vf", "select=gt(random(7)\\,0.08)", "-vsync", "vfr", "-c:v", "libx264",
+           "-preset", "veryfast", "-c:a", "aac", target)  # fmt: skip
+    return target
+
+
 def cut_at_key(source: Source, folder: Path) -> Path:
     """The second half, by stream copy at a key frame."""
     return excerpt(source.path, _same(source, folder, "piece"), source.length / 2, source.length)
@@ -134,6 +150,25 @@ def repeated(source: Source, folder: Path) -> Path:
     return concat((source.path, piece), _same(source, folder, "repeated"))
 
 
+def repeated_anew(source: Source, folder: Path) -> Path:
+    """Four seconds shown a second time after themselves, picture and sound, all coded anew."""
+    middle = source.length / 2
+    parts = ((0.0, middle), (middle - min(4, middle - 1), source.length))
+    graph = "".join(_trimmed(n, *part, sounding=source.sounding) for n, part in enumerate(parts))
+    pads = "[v0][a0][v1][a1]" if source.sounding else "[v0][v1]"
+    graph += f"{pads}concat=n=2:v=1:a={int(source.sounding)}[v]{'[a]' if source.sounding else ''}"
+    target = folder / "repeated-anew.mp4"
+    ffmpeg("-i", source.path, "-filter_complex", graph, "-map", "[v]", *(["-map", "[a]"] if source.sounding else []),
+           "-c:v", "libx264", "-preset", "veryfast", "-g", "50", target)  # fmt: skip
+    return target
+
+
+def _trimmed(number: int, begin: float, end: float, *, sounding: bool) -> str:
+    cut = f"={begin}:{end}"
+    sound = f"[0:a]atrim{cut},asetpts=PTS-STARTPTS[a{number}];" if sounding else ""
+    return f"[0:v]trim{cut},setpts=PTS-STARTPTS[v{number}];{sound}"
+
+
 def inserted(source: Source, folder: Path) -> Path:
     """Another recording put in the middle, all coded anew alike."""
     parts = [
@@ -164,6 +199,17 @@ def other_sound(source: Source, folder: Path) -> Path:
     graph += f"anoisesrc=d={source.length}:a=0.05,volume=0:enable='not(between(t,{begin},{end}))'[b];[a][b]amix[m]"
     target = folder / "sound.mp4"
     ffmpeg("-i", source.path, "-filter_complex", graph, "-map", "0:v", "-map", "[m]", "-c:v", "copy", target)
+    return target
+
+
+def strange_sound(source: Source, folder: Path) -> Path:
+    """The sound of a third replaced by another recording's."""
+    begin, end = source.length / 3, source.length * 2 / 3
+    graph = f"[0:a]volume=0:enable='between(t,{begin},{end})'[a];"
+    graph += f"[1:a]volume=0:enable='not(between(t,{begin},{end}))'[b];[a][b]amix=duration=first:normalize=0[m]"
+    target = folder / "strange.mp4"
+    ffmpeg("-i", source.path, "-stream_loop", -1, "-i", source.stranger, "-filter_complex", graph, "-map", "0:v",
+           "-map", "[m]", "-c:v", "copy", target)  # fmt: skip
     return target
 
 
@@ -202,14 +248,14 @@ def _of_pause(source: Source) -> Source:
     return replace(source, path=cast("Path", source.paused))
 
 
-ORDINARY: tuple[Make, ...] = (untouched, copied, tagged, coded_anew, cut_at_key)
+ORDINARY: tuple[Make, ...] = (untouched, copied, tagged, coded_anew, sent, dropping, cut_at_key)
 """What officers and export programs do; a piece cut at a key frame is whole in itself."""
 PAUSES: tuple[Make, ...] = (paused, paused_copied, paused_coded_anew)
 EDITS: tuple[Make, ...] = (
-    cut_off_key, middle_removed, middle_removed_anew, swapped, repeated, inserted, frozen, muted, other_sound, sped_up,
-    broken_off,
+    cut_off_key, middle_removed, middle_removed_anew, swapped, repeated, repeated_anew, inserted, frozen, muted,
+    other_sound, strange_sound, sped_up, broken_off,
 )  # fmt: skip
-_NEED_SOUND = {muted, other_sound}
+_NEED_SOUND = {muted, other_sound, strange_sound}
 
 
 def _as_mp4(source: Source, folder: Path) -> Path:

@@ -83,7 +83,7 @@ def test_real_footage_used_twice_and_coded_anew_is_found(
     """Seconds 2 to 5 stand there again from 5 on, from a fixed and a moving camera."""
     target = tmp_path / "twice.mp4"
     first, again = (f"trim={part},setpts=PTS-STARTPTS" for part in ("0:5", "2:7"))
-    graph = f"scale=-2:240,split[x][y];[x]{first}[a];[y]{again}[b];[a][b]concat=n=2"
+    graph = f"scale=-2:360,split[x][y];[x]{first}[a];[y]{again}[b];[a][b]concat=n=2"
     ffmpeg("-i", shared_media / clip, "-filter_complex", graph, *LOW_RATE, "-an", target)
     told_again = next(one for one in look(target).findings if one.code == "pictures-repeated")
     assert told_again.at == pytest.approx(5, abs=0.4)
