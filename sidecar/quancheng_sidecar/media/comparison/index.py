@@ -261,7 +261,9 @@ def _runs(segment: _Segment, asked: Words) -> tuple[npt.NDArray[np.int64], npt.N
 
 def _first(segment: _Segment, asked: Words) -> npt.NDArray[np.int64]:
     """Give the place of the first word that is not below each of `asked`, by halving the page in which it must be."""
-    low = np.maximum(np.searchsorted(segment.pages, asked) - 1, 0) * PAGE
+    page = np.maximum(np.searchsorted(segment.pages, asked) - 1, 0)
+    _ask_for(segment.words, page)
+    low = page * PAGE
     high = np.minimum(low + PAGE, len(segment.words))
     while len(left := np.flatnonzero(low < high)):
         middle = (low[left] + high[left]) // 2
@@ -269,3 +271,13 @@ def _first(segment: _Segment, asked: Words) -> npt.NDArray[np.int64]:
         low[left[below]] = middle[below] + 1
         high[left[~below]] = middle[~below]
     return low
+
+
+def _ask_for(words: Words, pages: npt.NDArray[np.int64]) -> None:
+    """Have the disk read all pages that will be wanted at once: one after another, each read takes its whole time."""
+    if not isinstance(words, np.memmap) or words.filename is None:
+        return
+    size = PAGE * words.itemsize
+    with Path(words.filename).open("rb") as file:
+        for page in np.unique(pages).tolist():
+            os.posix_fadvise(file.fileno(), words.offset + page * size, size, os.POSIX_FADV_WILLNEED)

@@ -69,7 +69,8 @@ def test_a_silent_copy_is_found_when_its_picture_was_changed(
     index: Index, shared_media: Path, convert: Convert, filters: str
 ) -> None:
     """Mirrored or with a caption, without sound: words of the parts that are left lead to the original."""
-    copy = convert(shared_media / MOVING, f"{filters[:4]}.mp4", "-an", "-vf", f"{filters},scale=360:-2", "-preset", "ultrafast")
+    small = ("-an", "-vf", f"{filters},scale=360:-2", "-preset", "ultrafast")
+    copy = convert(shared_media / MOVING, f"{filters[:4]}.mp4", *small)
     assert [one.recording for one in index.candidates(traits(copy))] == [MOVING]
 
 
