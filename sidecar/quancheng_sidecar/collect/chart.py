@@ -4,9 +4,11 @@ The record card and the case report draw it with `collect/chart.html`. Colours a
 its style sheet to no drawing.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding, Severity
@@ -19,7 +21,10 @@ _CLOCK, _RESIDUAL, _ROW = 110, 56, 26
 _GAP = 26
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _TICKS = 8
-_LONG_LABEL, _LONG_LINE = 14, 66
+_LABEL_WIDE = LEFT - 16
+_HAN, _LATIN = 12.0, 6.8
+"""How wide a character of the drawing is, Chinese or other."""
+
 _ASIDE = 26
 """Numbers nearer to each other than this stand together."""
 _HOUR, _MINUTE = 3600, 60
@@ -200,7 +205,7 @@ class _Drawing:
         self._texts += [Text(left + 1, top + _ROW + 13, "、".join(some), "middle") for left, some in numbers]
 
     def _origin_part(self, related: Related) -> None:
-        top = self._part(_cut(related.name, _LONG_LABEL), _ROW)
+        top = self._part(_cut(related.name, _LABEL_WIDE), _ROW)
         evidence = related.said.evidence
         self._bands.append(self._frame(top, _ROW))
         colour = EVIDENCE_COLOURS[evidence] if evidence else "#ffffff"
@@ -210,14 +215,18 @@ class _Drawing:
             wide = max(2.0, round(self._x(end) - self._x(begin), 2))
             self._marks.append(Mark(self._x(begin), top, wide, _ROW, colour, title))
         told = "；".join(filter(None, (f"依据：{evidence.zh if evidence else '无'}", related.parts)))
-        self._texts.append(Text(LEFT, top + _ROW + 13, _cut(told, _LONG_LINE)))
+        self._texts.append(Text(LEFT, top + _ROW + 13, _cut(told, RIGHT - LEFT)))
 
     def _frame(self, top: float, height: float) -> Mark:
         return Mark(LEFT, top, RIGHT - LEFT, height, "#f4f6f9", "")
 
 
-def _cut(words: str, longest: int) -> str:
-    return words if len(words) <= longest else words[: longest - 1] + "…"
+def _cut(words: str, wide: float) -> str:
+    """Give as much of the words as there is room for, with a sign that more was there."""
+    ends = list(accumulate(_LATIN if character.isascii() else _HAN for character in words))
+    if not ends or ends[-1] <= wide:
+        return words
+    return words[: bisect_right(ends, wide - _HAN)] + "…"
 
 
 def media_time(seconds: float) -> str:
