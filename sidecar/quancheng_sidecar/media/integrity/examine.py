@@ -101,7 +101,8 @@ class _Examination:
 
     def _seams(self, packets: dict[int, Packets]) -> list[Seam]:
         picture, sound = (packets.get(stream.index) if stream else None for stream in (self.video, self.audio))
-        found = seams(picture, sound)
+        seen = self.found.seen
+        found = seams(picture, sound, breaks_off=seen.breaks_off) if seen else seams(picture, sound)
         self._add(Check.SEAMS, (*seam_findings(found), *repeat_findings(picture)), made=bool(packets))
         if any(stream.edit_list for stream in self.probe.streams):
             self._add(Check.EDIT_LIST, edit_findings(self.probe, packets))

@@ -4,7 +4,7 @@ A device's own hiccup leaves one kind of sign (frames lost: a step of whole fram
 in streams that are regular everywhere else, are what joining pieces leaves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ _KINDS = {
     "group": ("关键帧间隔中断", "a broken group of pictures"),
     "encoder": ("编码器中途重新开始", "the encoder started anew"),
     "parameters": ("中途出现编码参数", "coding parameters in mid-stream"),
+    "scene": ("画面突然换成另一景", "the picture is suddenly another"),
 }
 _ALONE = Sentence(zh="单独一种迹象，设备自身也可能造成", en="one sign alone, a device may leave it")
 _TOGETHER = Sentence(
@@ -61,20 +62,30 @@ class Seam:
     kinds: tuple[str, ...]
 
 
-def seams(video: Packets | None, audio: Packets | None) -> tuple[Seam, ...]:
-    """Places with at least one sign, in order; audio alone is led by its own first packet."""
+_OFF_THE_GRID = {"picture-step", "sound-step"}
+
+
+def seams(
+    video: Packets | None, audio: Packets | None, *, breaks_off: Callable[[float], bool] = lambda _: False
+) -> tuple[Seam, ...]:
+    """Places with at least one sign, in order; audio alone is led by its own first packet.
+
+    `breaks_off` tells whether the picture is seen to break off at a media second. That counts beside times off the
+    grid alone: encoders put key frames where a scene changes.
+    """
     leading = video if video is not None else audio
     if leading is None or not len(leading):
         return ()
     zero = float(np.nanmin(leading.pts)) if not np.isnan(leading.pts).all() else 0.0
     signs: list[Sign] = []
     if video is not None and len(video):
-        signs += [Sign(at - zero, "picture-step") for at in odd_steps(video)]
+        signs += [Sign(at - zero, "picture-step") for at in (*odd_steps(video), *odd_shown(video))]
         signs += [Sign(at - zero, "group") for at in broken_groups(video)]
         signs += [Sign(at - zero, "parameters") for at in lone_parameters(video)]
         signs += [Sign(at - zero, "encoder") for at in encoder_starts(video)]
     if audio is not None and len(audio):
         signs += [Sign(at - zero, "sound-step") for at in odd_steps(audio)]
+    signs += [Sign(one.at, "scene") for one in signs if one.kind in _OFF_THE_GRID and breaks_off(one.at)]
     return _gathered(sorted(signs, key=lambda sign: sign.at))
 
 
@@ -99,7 +110,17 @@ def is_coded_anew(seam: Seam) -> bool:
 
 def odd_steps(packets: Packets) -> list[float]:
     """Seconds after which the next packet comes at no whole number of usual steps, in a stream regular elsewhere."""
-    times = packets.dts[~packets.hidden]
+    return _odd(packets.dts[~packets.hidden])
+
+
+def odd_shown(packets: Packets) -> list[float]:
+    """The same of the seconds at which pictures are shown, in their order: one may be moved without its decoding."""
+    shown = packets.pts[~packets.hidden]
+    regular = not np.isnan(shown).any()
+    return _odd(np.sort(shown)) if regular else []
+
+
+def _odd(times: NDArray[np.float64]) -> list[float]:
     times = times[~np.isnan(times)]
     if len(times) < 2 * _MOST_ODD:
         return []

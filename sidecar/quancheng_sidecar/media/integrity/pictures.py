@@ -31,6 +31,9 @@ FRAME_S = 0.1
 KEEP_S, APART_S = 2.0, 5.0
 """Pictures kept to be held beside each other, and how far apart they are as unlike as across a cut."""
 
+AROUND_S, LEAST_AROUND, SUDDEN = 1.0, 10, 4.0
+"""A break is that many times the usual change of the second before and after, of which so many pictures are known."""
+
 
 def _numbers() -> "array[float]":
     return array("d")
@@ -67,14 +70,33 @@ class Seen:
         What a cut would change is told by pictures some seconds apart. A still scene shows neither, and key frames
         alone tell nothing: then it is not seen.
         """
-        at, change = np.array(self.at), np.array(self.change)
-        inside = change[(at >= begin - FRAME_S) & (at <= end + FRAME_S)]
+        inside, cut = self._change(begin - FRAME_S, end + FRAME_S), self._cut()
+        return len(inside) > 0 and cut is not None and float(inside.max()) < cut
+
+    def breaks_off(self, at: float) -> bool:
+        """Whether the picture becomes another at a media second: as by a cut, and far more than just before and after.
+
+        Where the scene stands still or every picture changes as much, it is not seen.
+        """
+        inside, cut = self._change(at - FRAME_S, at + FRAME_S), self._cut()
+        around = [*self._change(at - AROUND_S, at - 2 * FRAME_S), *self._change(at + 2 * FRAME_S, at + AROUND_S)]
+        if cut is None or not len(inside) or len(around) < LEAST_AROUND:
+            return False
+        return float(inside.max()) >= max(cut, SUDDEN * float(np.median(around)))
+
+    def _change(self, begin: float, end: float) -> NDArray[np.float64]:
+        """The changes of the pictures between two media seconds."""
+        at = np.array(self.at)
+        return np.array(self.change)[(at >= begin) & (at <= end)]
+
+    def _cut(self) -> float | None:
+        """Half of what pictures some seconds apart differ by; None where that is not known."""
         apart = [
             float(np.abs(one - other).mean())
             for (first, one), (second, other) in combinations(self._kept, 2)
             if second - first >= APART_S and one.shape == other.shape
         ]
-        return self.every and len(inside) > 0 and bool(apart) and float(inside.max()) < float(np.median(apart)) / 2
+        return float(np.median(apart)) / 2 if self.every and apart else None
 
     def look(self, frame: VideoFrame, at: float) -> None:
         """Note one frame."""

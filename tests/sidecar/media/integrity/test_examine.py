@@ -61,6 +61,19 @@ def test_a_middle_removed_by_stream_copy_leaves_a_joint(kind: str, shoot: Shoot,
     assert joint.at == pytest.approx(3.6, abs=1.2)
 
 
+def test_where_a_recording_of_another_place_is_joined_the_picture_breaks_off(
+    shared_media: Path, look: Examine, tmp_path: Path
+) -> None:
+    """A fixed camera's real clip, and behind it its negative, at times off the grid."""
+    clip, joined = shared_media / "bottle-detection.mp4", tmp_path / "joined.mp4"
+    graph = "scale=320:-2,fps=30,trim=0:6,setpts=PTS-STARTPTS,split[a][b];[b]negate[c];[a][c]concat=n=2,"
+    graph += "settb=1/90000,setpts=PTS+gte(N\\,180)*0.017/TB"
+    ffmpeg("-i", clip, "-filter_complex", graph, "-vsync", "vfr", "-enc_time_base", "1:90000", joined)
+    joint = next(f for f in look(joined).findings if f.code == "joint")
+    assert joint.severity is Severity.MEDIUM
+    assert joint.figures["kinds"] == "picture-step scene"
+
+
 def test_parts_encoded_anew_and_joined_leave_a_joint(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
     """Each part begins with a new encoder."""
     found = look(cut_middle(shoot("mp4"), tmp_path / "cut.mp4", 3.3, 6.7, reencode=True))

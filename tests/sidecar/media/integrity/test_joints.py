@@ -40,6 +40,25 @@ def test_a_step_off_the_grid_is_found(at: int, part: float) -> None:
     assert odd_steps(packets(times)) == [pytest.approx((at - 1) / 25)]
 
 
+def test_a_picture_moved_in_its_order_alone_is_found() -> None:
+    """Composition times edited by hand, decoding times left as they were."""
+    times = np.arange(500) / 25
+    shown = times.copy()
+    shown[200] += 0.31
+    moved = Packets(shown, times, np.full(500, 1000, np.int32), times % 1 == 0, np.zeros(500, bool))
+    assert [seam.kinds for seam in seams(moved, None)] == [("picture-step",)]
+
+
+def test_a_picture_that_breaks_off_where_times_are_off_the_grid_is_a_joint() -> None:
+    """Two signs in one place; a picture that breaks off elsewhere is a scene, and its key frame no sign."""
+    times = np.arange(500) / 25
+    times[200:] += 0.016
+    broken, whole = packets(times), packets(np.arange(500) / 25)
+    assert [seam.kinds for seam in seams(broken, None, breaks_off=lambda _: True)] == [("picture-step", "scene")]
+    assert [seam.kinds for seam in seams(broken, None)] == [("picture-step",)]
+    assert seams(whole, None, breaks_off=lambda _: True) == ()
+
+
 def test_a_stream_irregular_throughout_tells_nothing() -> None:
     """Phones take frames when light allows: no grid, no step off it."""
     times = np.cumsum(np.random.default_rng(1).uniform(0.02, 0.06, 500))
