@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
+from quancheng_sidecar.media.clock.date_text import dates_in
 from quancheng_sidecar.media.clock.frames import FrameSource, Shot, cut
 from quancheng_sidecar.media.clock.running import Region, Track, beside, choose, running_in
 from quancheng_sidecar.media.clock.standing import stands_still
 from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, TextReader
 from quancheng_sidecar.media.clock.time_text import normalise
-from quancheng_sidecar.media.clock.ways import FIRST, Way
+from quancheng_sidecar.media.clock.ways import FIRST, Way, as_is
 
 _CLOCK_DIGITS = 4
 _SAME_BOX, _SAME_ROW = 0.4, 0.8
@@ -47,7 +47,7 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
     moments = _pairs(source)
     shots = list(source.shots(moments))
     size = (source.width, source.height)
-    if not _may_hold_text(source, shots, moments):
+    if not shots or not _may_hold_text(source, shots, moments):
         return Located(None, (), size)
     followed = _Followed(reader, shots)
     boxes: list[Box] = []
@@ -95,6 +95,7 @@ def _best_read(followed: "_Followed", boxes: Sequence[Box], height: int) -> tupl
     """
     best: tuple[tuple[int, float], Region] | None = None
     running: list[Region] = []
+    boxes = followed.changing(boxes)
     for way in FIRST:
         tracks = followed.tracks(boxes, way)
         running += [replace(region, way=way) for _, region in running_in(tracks, height)]
@@ -118,17 +119,34 @@ class _Followed:
 
     reader: TextReader
     shots: Sequence[Shot]
-    read: dict[tuple[Box, Way], Track] = field(default_factory=dict)
+    read: dict[tuple[Box, Way, float], tuple[str, float]] = field(default_factory=dict)
 
     def tracks(self, boxes: Sequence[Box], way: Way) -> list[Track]:
         """Read every box in every shot."""
-        new = [box for box in boxes if (box, way) not in self.read]
-        texts = iter(self.reader.read([way(cut(shot, box)) for box in new for shot in self.shots]))
-        for box in new:
-            told = list(islice(texts, len(self.shots)))
-            seen = tuple((shot.at, normalise(text)) for shot, (text, _) in zip(self.shots, told, strict=True))
-            self.read[box, way] = Track(box, seen, sum(score for _, score in told) / max(len(told), 1))
-        return [self.read[box, way] for box in boxes]
+        self._read(boxes, way, self.shots)
+        tracks = []
+        for box in boxes:
+            told = [(shot.at, *self.read[box, way, shot.at]) for shot in self.shots]
+            seen = tuple((at, text) for at, text, _ in told)
+            tracks.append(Track(box, seen, sum(score for _, _, score in told) / max(len(told), 1)))
+        return tracks
+
+    def changing(self, boxes: Sequence[Box]) -> list[Box]:
+        """The boxes that may belong to a clock: not those that show the same at both ends, and no date."""
+        ends = sorted(self.shots, key=lambda shot: shot.at)[:: max(1, len(self.shots) - 1)]
+        self._read(boxes, as_is, ends)
+        kept = []
+        for box in boxes:
+            first, last = (self.read[box, as_is, shot.at][0] for shot in (ends[0], ends[-1]))
+            if first != last or _figures(first) < _CLOCK_DIGITS or dates_in(first):
+                kept.append(box)
+        return kept
+
+    def _read(self, boxes: Sequence[Box], way: Way, shots: Sequence[Shot]) -> None:
+        new = [(box, shot) for box in boxes for shot in shots if (box, way, shot.at) not in self.read]
+        told = self.reader.read([way(cut(shot, box)) for box, shot in new])
+        for (box, shot), (text, score) in zip(new, told, strict=True):
+            self.read[box, way, shot.at] = normalise(text), score
 
 
 def pad(box: Box, width: int, height: int) -> Box:

@@ -1,8 +1,8 @@
 """Reading the clock's box in many frames, each reading with everything it may mean."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 
@@ -115,10 +115,13 @@ def by_order(samples: Sequence[Sample]) -> dict[str, list[tuple[Sample, Meaning]
 
     Orders that hold for less than half as many samples as the best are dropped (a misread separator, say).
     """
-    styles = Counter(meaning.style for sample in samples for meaning in sample.meanings[:1])
-    if not styles:
+    shown: dict[tuple[str, bool], list[datetime]] = {}
+    for meaning in (meaning for sample in samples for meaning in sample.meanings):
+        shown.setdefault(meaning.style, []).append(meaning.instant)
+    if not shown:
         return {}
-    style = styles.most_common(1)[0][0]
+    # A number on the same line may be taken for a time in more frames than the clock is read in, but it stands.
+    style = max(shown, key=lambda style: (len(set(shown[style])), len(shown[style])))
     found: dict[str, list[tuple[Sample, Meaning]]] = {}
     for sample in samples:
         for order in dict.fromkeys(meaning.order for meaning in sample.meanings):

@@ -101,6 +101,18 @@ def test_a_day_of_the_week_beside_the_date_settles_the_order_of_its_figures() ->
     assert len(burnt(pattern="%m-%d-%Y %H:%M:%S SAT:12").fits) == 2
 
 
+def test_a_number_on_the_line_is_no_clock_though_it_is_read_more_often() -> None:
+    """`012345` may be a time of day; it stands in every frame, and the clock is read in two of five."""
+    frames = iter(range(200))
+
+    def badly(text: str) -> str:
+        return text if next(frames) % 5 < 2 else text.replace(":", "=")
+
+    clock = burnt(badly, pattern="DSJ-A7 012345 %Y-%m-%d %H:%M:%S")
+    assert clock.best.clock(0.0) == START
+    assert len(clock.best.accepted) == 16
+
+
 def test_votes_for_another_date_are_doubted() -> None:
     """The still picture reads another year as often as this one."""
     votes = {date(2026, 3, 1): 5, date(2028, 3, 1): 4}
