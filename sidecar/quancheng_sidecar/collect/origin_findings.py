@@ -71,7 +71,6 @@ def _parts(said: Comparison) -> Iterator[str]:
     elif said.relation is Relation.CONTAINS:
         yield f"在本录像的{_span((said.ranges[0].b[0], said.ranges[-1].b[1]))}"
     elif said.relation is Relation.PARTIAL_OVERLAP:
-        yield _listed([f"本录像{_span(one.b)}即其{_span(one.a)}" for one in said.ranges])
         if said.missing:
             yield f"其{_listed([_span(one) for one in said.missing])}不在本录像中"
         if said.added:
@@ -80,6 +79,7 @@ def _parts(said: Comparison) -> Iterator[str]:
             yield f"本录像{_listed([_span(one) for one in said.unsure])}不能确定"
         if said.swapped:
             yield "段落先后次序不同"
+        yield _listed([f"本录像{_span(one.b)}即其{_span(one.a)}" for one in said.ranges])
 
 
 def _listed(words: Sequence[str]) -> str:
