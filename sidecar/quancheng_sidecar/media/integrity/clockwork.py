@@ -30,6 +30,8 @@ LEAST_READINGS = 3
 _HOUR, _NEAR_HOUR_S = 3600.0, 2.0
 _MEET_S = 3.0
 """Stretches this near each other on the clock follow on: each edge is known to a look, and copying loses a little."""
+_MAY_MEET = 2
+"""Stretches that may follow on each other by chance."""
 _LEAST_RATE = 0.005
 _PLAIN_RATE = 0.02
 
@@ -60,12 +62,13 @@ class Beside:
     """What else of the recording bears a jump out, or not.
 
     `joints` are places where the packets show a joint; `by_program` says that a program coded the pictures;
-    `goes_on(begin, end)` whether the picture is seen to go on between two media seconds.
+    `goes_on(begin, end)` and `breaks_off(begin, end)` whether the picture is seen to between two media seconds.
     """
 
     joints: Sequence[Seam] = ()
     by_program: bool = False
     goes_on: Callable[[float, float], bool] = lambda _begin, _end: False
+    breaks_off: Callable[[float, float], bool] = lambda _begin, _end: False
 
 
 def clock_findings(course: Course, beside: Beside = Beside()) -> tuple[Finding, ...]:
@@ -163,7 +166,10 @@ def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
 def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) -> Finding:
     here = [seam for seam in beside.joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
     goes_on = beside.goes_on(jump.last.at, jump.first.at)
-    grave = None if is_set(jump) else _grave_by(here, moved=moved)
+    # Of two stretches alone the second may follow on the first by chance, where a clock is set back by their length.
+    alone = len(course.running) <= _MAY_MEET
+    by_chance = alone and not here and not beside.breaks_off(jump.last.at, jump.first.at)
+    grave = None if is_set(jump) else _grave_by(here, moved=moved and not goes_on and not by_chance)
     code, zh, en = words_of(jump)
     shown, size = shown_across(jump, course), f"{abs(jump.by):.0f}"
     exported = beside.by_program and jump.by >= LONG_S and not goes_on and not is_set(jump)

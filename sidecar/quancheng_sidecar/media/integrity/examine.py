@@ -61,7 +61,8 @@ class _Examination:
         self._add(Check.LENGTHS, length_findings(self.probe))
         found = self.found
         joints, origin = self._seams(found.packets), provenance_findings(self.probe, found.packets)
-        self._clock(Beside(joints, is_by_program(origin), found.seen.goes_on) if found.seen else Beside(joints))
+        seen, by_program = found.seen, is_by_program(origin)
+        self._clock(Beside(joints, by_program, seen.goes_on, seen.breaks_off) if seen else Beside(joints, by_program))
         self._add(Check.PROVENANCE, origin)
         if found.heard is not None:
             self._add(Check.SILENCE, silence_findings(found.heard), made=found.heard.heard_s > 0)

@@ -66,12 +66,15 @@ _OFF_THE_GRID = {"picture-step", "sound-step"}
 
 
 def seams(
-    video: Packets | None, audio: Packets | None, *, breaks_off: Callable[[float], bool] = lambda _: False
+    video: Packets | None,
+    audio: Packets | None,
+    *,
+    breaks_off: Callable[[float, float], bool] = lambda _begin, _end: False,
 ) -> tuple[Seam, ...]:
     """Places with at least one sign, in order; audio alone is led by its own first packet.
 
-    `breaks_off` tells whether the picture is seen to break off at a media second. That counts beside times off the
-    grid alone: encoders put key frames where a scene changes.
+    `breaks_off` tells whether the picture is seen to break off between two media seconds. That counts beside times off
+    the grid alone: encoders put key frames where a scene changes.
     """
     leading = video if video is not None else audio
     if leading is None or not len(leading):
@@ -85,7 +88,7 @@ def seams(
         signs += [Sign(at - zero, "encoder") for at in encoder_starts(video)]
     if audio is not None and len(audio):
         signs += [Sign(at - zero, "sound-step") for at in odd_steps(audio)]
-    signs += [Sign(one.at, "scene") for one in signs if one.kind in _OFF_THE_GRID and breaks_off(one.at)]
+    signs += [Sign(one.at, "scene") for one in signs if one.kind in _OFF_THE_GRID and breaks_off(one.at, one.at)]
     return _gathered(sorted(signs, key=lambda sign: sign.at))
 
 

@@ -73,13 +73,14 @@ class Seen:
         inside, cut = self._change(begin - FRAME_S, end + FRAME_S), self._cut()
         return len(inside) > 0 and cut is not None and float(inside.max()) < cut
 
-    def breaks_off(self, at: float) -> bool:
-        """Whether the picture becomes another at a media second: as by a cut, and far more than just before and after.
+    def breaks_off(self, begin: float, end: float) -> bool:
+        """Whether the picture becomes another between two media seconds: as by a cut, far more than before and after.
 
         Where the scene stands still or every picture changes as much, it is not seen.
         """
-        inside, cut = self._change(at - FRAME_S, at + FRAME_S), self._cut()
-        around = [*self._change(at - AROUND_S, at - 2 * FRAME_S), *self._change(at + 2 * FRAME_S, at + AROUND_S)]
+        inside, cut = self._change(begin - FRAME_S, end + FRAME_S), self._cut()
+        before, after = (begin - AROUND_S, begin - 2 * FRAME_S), (end + 2 * FRAME_S, end + AROUND_S)
+        around = [*self._change(*before), *self._change(*after)]
         if cut is None or not len(inside) or len(around) < LEAST_AROUND:
             return False
         return float(inside.max()) >= max(cut, SUDDEN * float(np.median(around)))

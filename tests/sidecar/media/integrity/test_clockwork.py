@@ -118,6 +118,16 @@ def test_a_jump_by_whole_hours_or_years_is_a_clock_being_set() -> None:
         assert (found.code, found.severity) == ("clock-jump", Severity.MEDIUM)
 
 
+def test_a_clock_set_back_by_the_length_of_the_recording_is_not_grave() -> None:
+    """A minute's recording, its clock set back by a minute: both halves follow on by chance, if nothing shows a cut."""
+    samples = readings(spec(3, 60, clock_jumps=((30, -60),)))
+    (set_back,), (swapped,) = signs(samples), signs(samples, Beside(breaks_off=lambda begin, end: begin < end))
+    assert (set_back.severity, "校准设备时钟" in set_back.sentence.zh) == (Severity.MEDIUM, True)
+    assert (swapped.severity, swapped.figures["grave_by"]) == (Severity.HIGH, "order")
+    (joined,) = signs(samples, Beside((Seam(30.0, ("group", "sound-step")),)))
+    assert joined.severity is Severity.HIGH
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_parts_that_fit_in_another_order_are_grave(seed: int) -> None:
     """A, C, B: ahead, then back, and each follows on another."""

@@ -54,9 +54,11 @@ def test_a_picture_that_breaks_off_where_times_are_off_the_grid_is_a_joint() -> 
     times = np.arange(500) / 25
     times[200:] += 0.016
     broken, whole = packets(times), packets(np.arange(500) / 25)
-    assert [seam.kinds for seam in seams(broken, None, breaks_off=lambda _: True)] == [("picture-step", "scene")]
+    assert [seam.kinds for seam in seams(broken, None, breaks_off=lambda begin, end: begin <= end)] == [
+        ("picture-step", "scene")
+    ]
     assert [seam.kinds for seam in seams(broken, None)] == [("picture-step",)]
-    assert seams(whole, None, breaks_off=lambda _: True) == ()
+    assert seams(whole, None, breaks_off=lambda begin, end: begin <= end) == ()
 
 
 def test_a_stream_irregular_throughout_tells_nothing() -> None:
