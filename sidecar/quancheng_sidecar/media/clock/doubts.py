@@ -74,17 +74,19 @@ def _of_date(burnt: BurntIn) -> Iterator[Sentence]:
     weekdays = Counter(meaning.weekday_fits for _, meaning in burnt.best.accepted if meaning.weekday_fits is not None)
     if weekdays[False] > weekdays[True]:
         yield Sentence(zh="画面上的星期与日期不符", en="the day of the week in the picture is not that of the date")
-    confused = confusions(burnt) & {digit for day in accepted for digit in f"{day:%Y%m%d}"}
+    # Neither the date nor, in a short recording, hour and minute prove themselves by running.
+    shown = {digit for _, meaning in burnt.best.accepted for digit in f"{meaning.instant:{_FIGURES}}"}
+    confused = confusions(burnt) & shown
     if confused:
         digits = "、".join(sorted(confused))
         yield Sentence(
-            zh=f"该字体中数字{digits}有误读，日期也含此数字",
-            en=f"figures read as {digits} were misread in this font, and the date has them",
+            zh=f"该字体中数字{digits}有误读，日期或时分也含此数字",
+            en=f"figures read as {digits} were misread in this font, and the date or the time has them",
         )
 
 
 def confusions(burnt: BurntIn) -> set[str]:
-    """Digits read in place of another in a running second or minute, twice or more: they may be wrong in the date.
+    """Digits read in place of another in a running second or minute, twice or more: they may be wrong elsewhere.
 
     The running figures are known from the fit, so each misread there tells how this font deceives the recogniser.
     """

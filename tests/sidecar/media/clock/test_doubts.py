@@ -72,6 +72,14 @@ def test_a_digit_misread_throughout_is_doubted() -> None:
     assert "figures read as 8" in said(burnt(lambda text: text.replace("3", "8"), step=1.0, start=march))
 
 
+def test_a_digit_misread_throughout_is_doubted_where_only_the_hour_has_it() -> None:
+    """13 o'clock read as 18 stands all the time, and is read alike however the line is prepared."""
+    afternoon = datetime(2026, 2, 1, 13, 11, 10)  # noqa: DTZ001 — as above
+    clock = burnt(lambda text: text.replace("3", "8"), step=1.0, start=afternoon)
+    assert clock.best.clock(0.0).hour == 18
+    assert "figures read as 8" in said(clock)
+
+
 def test_a_digit_misread_in_minutes_only_is_doubted() -> None:
     """7 read as 1 throughout parts the clock when the minute comes to 7."""
 
