@@ -31,7 +31,7 @@ _APART = 0.3
 """Share of the time looked over by which the two readings that give such a rate lie apart."""
 _SAME_LINE = 0.3
 _SAME_S = 2.0
-_TELLING = ("separated", "half-separated", "chinese")
+_TELLING = ("separated", "chinese")
 """Notations that tell a time of day without a date beside it: six figures in a row may be anything."""
 
 

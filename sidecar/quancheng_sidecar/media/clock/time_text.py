@@ -127,6 +127,8 @@ def _read(notation: str, match: re.Match[str]) -> TimeRead | None:
     frames = parts.get("frames")
     zone = _zone_behind(match.string, match.end())
     number = int(frames) if frames else None
+    # A mark that one frame shows and the next does not was lost by the recogniser: it is one notation.
+    notation = notation.removeprefix("half-")
     return TimeRead(of_day, resolution, notation, bool(word), match.span(), number, zone, unsure)
 
 

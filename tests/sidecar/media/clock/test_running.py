@@ -90,6 +90,14 @@ def test_a_counter_with_a_mere_date_at_the_other_edge_stands_apart_from_it() -> 
     assert [region and region.loose for region in found] == [True, False]
 
 
+def test_a_frame_in_which_a_mark_of_the_time_is_lost_is_read_with_the_others() -> None:
+    """`09:3005` beside `09:30:05`."""
+    seen = tuple((at, text if n % 2 else text[:-3] + text[-2:]) for n, (at, text) in enumerate(track(1.0).seen))
+    region = choose([Track(Box(10, 10, 310, 30), seen)], HEIGHT)
+    assert region is not None
+    assert region.support == len(TIMES)
+
+
 def test_a_line_whose_date_and_time_have_grown_together_is_not_read() -> None:
     """Narrow letters: the recogniser makes one figure of `2 2`, and another way to prepare the line may part them."""
     grown = tuple((at, f"2026-03-02{text[-7:]}") for at, text in track(1.0, begin=80105).seen)
