@@ -24,8 +24,6 @@ EXCUSABLE: dict[str, str | None] = {
 Joints, clock jumps, silenced stretches and edit lists of several parts are not among them: a device that leaves those
 leaves them at places, and each place is for a person to look at.
 """
-CODED_ANEW = "coded-anew"
-"""The figure `grave_by` of a clock's jump that nothing but a program's encoder makes grave; some devices use one."""
 _NOTHING = "none"
 _TELLS_APART_S = 40.0
 """In a shorter recording a time written at the start and one written at the stop lie too near each other."""

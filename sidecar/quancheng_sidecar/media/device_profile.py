@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.device_habits import CODED_ANEW, EXCUSABLE, habits_of, sign_name, sign_size
+from quancheng_sidecar.media.device_habits import EXCUSABLE, habits_of, sign_name, sign_size
 from quancheng_sidecar.media.habits import Habit, Habits
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
 from quancheng_sidecar.media.report import Device, RecordingReport
@@ -133,7 +133,7 @@ def judged(report: RecordingReport, profiles: Sequence[DeviceProfile], number: s
     if not fitting or not report.integrity.habits:
         return report
     profile = min(fitting, key=lambda one: (len(departures(habits, one)), -one.files))
-    findings = [_excused(finding, profile) for finding in _by_own_encoder(report.integrity.findings, profile)]
+    findings = [_excused(finding, profile) for finding in report.integrity.findings]
     findings += _of_profile(departures(habits, profile), profile)
     made = [Check(value) for value in report.integrity.examined]
     if profile.files >= LEAST_LEARNT:
@@ -143,29 +143,6 @@ def judged(report: RecordingReport, profiles: Sequence[DeviceProfile], number: s
     # All else that the examination tells stays as it is.
     told = {name: getattr(summed, name) for name in ("signs", "summary", "examined", "not_examined", "findings")}
     return report.model_copy(update={"integrity": report.integrity.model_copy(update=told)})
-
-
-def _by_own_encoder(findings: Sequence[Finding], profile: DeviceProfile) -> Iterator[Finding]:
-    """The findings; a jump that is grave for a program's encoder alone is not, where that is the device's own."""
-    own = profile.signs.get("software-encoder")
-    is_own = own is not None and own.files == profile.files >= LEAST_EXCUSING
-    for finding in findings:
-        if not (is_own and finding.figures.get("grave_by") == CODED_ANEW):
-            yield finding
-            continue
-        told = Sentence(
-            zh=f"{finding.sentence.zh.removesuffix('。')}；但该设备（{profile.name}）自身就用软件编码，"
-            "暂停后接着录也会如此，不能据此认定重新编码。",
-            en=f"{finding.sentence.en.removesuffix('.')}; but the device itself ({profile.name}) codes by software and"
-            " may start anew after a pause, so this does not show an export.",
-        )
-        yield finding.model_copy(
-            update={
-                "severity": Severity.MEDIUM,
-                "sentence": told,
-                "figures": finding.figures | {"severity_without_profile": finding.severity},
-            }
-        )
 
 
 def _excused(finding: Finding, profile: DeviceProfile) -> Finding:

@@ -165,18 +165,6 @@ def test_signs_that_lie_at_places_are_never_excused(code: str) -> None:
     assert judged(own, [profile(*[own] * 20)]).integrity.signs
 
 
-def test_a_jump_is_not_grave_for_an_encoder_that_is_the_devices_own() -> None:
-    """Where every learnt file is coded by a program, its new start is no export; the jump itself stands."""
-    own = finding("software-encoder", Severity.INFO)
-    jump = finding("clock-jump", Severity.HIGH, grave_by="coded-anew")
-    found, unlearnt, surer = (
-        judged(report(own, one), [profile(*[report(own)] * files)]).integrity.findings[1]
-        for one, files in ((jump, 3), (jump, 2), (finding("clock-jump", Severity.HIGH, grave_by="order"), 3))
-    )
-    assert [one.severity for one in (found, unlearnt, surer)] == [Severity.MEDIUM, Severity.HIGH, Severity.HIGH]
-    assert "自身就用软件编码" in found.sentence.zh
-
-
 def test_another_firmware_is_another_device() -> None:
     """A file that states firmware 2.0 is not held against 1.2."""
     updated = Device(make="海康", model="DSJ-A7", software="2.0")

@@ -14,10 +14,9 @@ from itertools import pairwise
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.clock.line_fit import Piece, Reading
-from quancheng_sidecar.media.device_habits import CODED_ANEW
 from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
 from quancheng_sidecar.media.integrity.joints import Seam, is_coded_anew
-from quancheng_sidecar.media.integrity.jump_words import GRAVE, ordinary
+from quancheng_sidecar.media.integrity.jump_words import EXCHANGED, ordinary
 
 LEAST_JUMP_S = 1.0
 """A jump is stated only when it is surely longer than this."""
@@ -169,11 +168,13 @@ def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) ->
     # Of two stretches alone the second may follow on the first by chance, where a clock is set back by their length.
     alone = len(course.running) <= _MAY_MEET
     by_chance = alone and not here and not beside.breaks_off(jump.last.at, jump.first.at)
-    grave = None if is_set(jump) else _grave_by(here, moved=moved and not goes_on and not by_chance)
+    grave = moved and not goes_on and not by_chance and not is_set(jump)
+    coded_anew = any(is_coded_anew(seam) for seam in here)
     code, zh, en = words_of(jump)
     shown, size = shown_across(jump, course), f"{abs(jump.by):.0f}"
     exported = beside.by_program and jump.by >= LONG_S and not goes_on and not is_set(jump)
-    why = GRAVE[grave] if grave else ordinary(ahead=jump.by > 0, joint=bool(here), exported=exported, goes_on=goes_on)
+    may_be = ordinary(ahead=jump.by > 0, joint=bool(here), coded_anew=coded_anew, exported=exported, goes_on=goes_on)
+    why = EXCHANGED if grave else may_be
     return Finding(
         code=code,
         severity=Severity.HIGH if grave else Severity.MEDIUM,
@@ -191,7 +192,8 @@ def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) ->
             "step_s": course.step,
             "seam_in_packets": bool(here),
             "picture_goes_on": goes_on,
-            "grave_by": grave,
+            "coded_anew": coded_anew,
+            "order": grave,
         },
     )
 
@@ -208,13 +210,6 @@ def words_of(jump: Jump) -> tuple[str, str, str]:
     if jump.first.shown < jump.last.shown:
         return "clock-backwards", "倒退", "runs back by"
     return "clock-stands", "停走后接着走，落后", "stands and goes on late by"
-
-
-def _grave_by(here: Sequence[Seam], *, moved: bool) -> str | None:
-    """What makes a jump grave, the surest first; None where ordinary use explains it."""
-    if moved:
-        return "order"
-    return CODED_ANEW if any(is_coded_anew(seam) for seam in here) else None
 
 
 def _stand_finding(run: Sequence[Reading], course: Course) -> Finding:

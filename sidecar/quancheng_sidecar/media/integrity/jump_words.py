@@ -1,32 +1,33 @@
 """Why a burnt-in clock may have jumped, in words."""
 
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.device_habits import CODED_ANEW
 
-GRAVE = {
-    "order": Sentence(
-        zh="各段的画面时间换个次序正好首尾相接，像是各段的先后被调换",
-        en="in another order the stretches follow on each other, as if parts had been exchanged",
-    ),
-    CODED_ANEW: Sentence(
-        zh="该处编码程序重新开始，像是用软件剪去或拼接后重新编码",
-        en="an encoding program started anew there, as after cutting or joining by a program",
-    ),
-}
-"""What makes a jump grave, by the figure `grave_by`."""
+EXCHANGED = Sentence(
+    zh="各段的画面时间换个次序正好首尾相接，像是各段的先后被调换",
+    en="in another order the stretches follow on each other, as if parts had been exchanged",
+)
+"""What makes a jump grave."""
 
 
-def ordinary(*, ahead: bool, joint: bool, exported: bool, goes_on: bool) -> Sentence:
+def ordinary(*, ahead: bool, joint: bool, coded_anew: bool, exported: bool, goes_on: bool) -> Sentence:
     """What may have made a jump ahead, or back, that is not grave: what ordinary use explains is named beside a cut.
 
-    `joint` says that the packets show a joint there, `exported` that a program coded the pictures of a file whose
-    clock jumps ahead by many seconds, `goes_on` that the picture is seen to go on there.
+    `joint` says that the packets show a joint there, `coded_anew` that an encoding program starts anew at it,
+    `exported` that a program coded the pictures of a file whose clock jumps ahead by many seconds, `goes_on` that the
+    picture is seen to go on there.
     """
     if goes_on:
         return Sentence(
             zh="画面在该处看不出中断，像是录制中校准设备时钟（少有动静时按过暂停也会如此），请核对校时记录",
             en="the picture shows no break there, as where the device's clock is set while recording (or a pause in a"
             " scene where little moves)",
+        )
+    if coded_anew:
+        return Sentence(
+            zh="该处编码程序重新开始：用软件剪去或拼接后重新编码会如此，由软件编码收录的信号中断后接着录也会如此，"
+            "请调取设备中的原始文件核对",
+            en="an encoding program started anew there: cutting or joining by a program leaves this, and so does a"
+            " signal coded by a program that broke off and was taken up again; compare the device's own file",
         )
     if exported:
         return Sentence(
