@@ -90,7 +90,8 @@ def _inspect(path: Path, what: str, target: str, *, known: bool) -> Row:
     (wall, processor, memory), (theirs, their_processor, _) = (_middle(some) for some in (ours, peer))
     digests = "digests known from the store" if known else "SHA-256 and SM3 in the same run"
     return Row(
-        name=f"inspect 10 minutes of 1080p H.264 ({path.stat().st_size / 1e9:.2f} GB), {what}, {digests}",
+        name=f"inspect 10 minutes of 1080p H.264 ({path.stat().st_size / 1e9:.2f} GB), {what}, coded frames hashed, "
+        f"{digests}",
         ours_s=wall,
         peer_s=theirs,
         ratio=wall / theirs,
