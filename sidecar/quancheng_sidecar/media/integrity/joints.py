@@ -41,8 +41,9 @@ _TOGETHER = Sentence(
     " that broke off, may leave them too",
 )
 _BY_PROGRAM = Sentence(
-    zh="几种迹象同在一处，像是由软件把两段拼接而成",
-    en="several signs in one place, as if a program had joined two pieces",
+    zh="几种迹象同在一处，像是由软件把两段拼接而成；由软件编码收录的信号中断后接着录也可能如此",
+    en="several signs in one place, as if a program had joined two pieces; a signal coded by a program that broke off"
+    " and was taken up again may leave them too",
 )
 
 
