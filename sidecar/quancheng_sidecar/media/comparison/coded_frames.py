@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from av.packet import Packet
 
-from quancheng_sidecar.media.comparison.nal_units import SLICED, length_size, slices
+from quancheng_sidecar.media.nal_units import CODECS, is_slice, length_size, units
 from quancheng_sidecar.media.sound_frames import amr_length
 
 BYTES_A_FRAME = 12
@@ -63,7 +63,7 @@ class CodedHashes:
         self._kind = self.stream.type
         self._base = float(self.stream.time_base or 0)
         extradata = context.extradata if context is not None else None
-        self._prefix = length_size(self._codec, extradata) if self._codec in SLICED else 0
+        self._prefix = length_size(self._codec, extradata) if self._codec in CODECS else 0
         self._adts = self._codec == "aac" and not extradata
 
     def take(self, packet: Packet[av.stream.Stream]) -> None:
@@ -71,7 +71,7 @@ class CodedHashes:
         ticks = packet.pts if packet.pts is not None else packet.dts
         if ticks is None or packet.is_discard or self._codec.startswith(_UNFRAMED):
             return
-        frames = [parts for parts in self._frames(bytes(packet)) if sum(map(len, parts)) >= _LEAST[self._kind]]
+        frames = [parts for parts in self._frames(memoryview(packet)) if sum(map(len, parts)) >= _LEAST[self._kind]]
         step = (packet.duration or 0) * self._base / max(1, len(frames))
         for number, parts in enumerate(frames):
             self._at.append(ticks * self._base - self.zero + number * step)
@@ -81,28 +81,28 @@ class CodedHashes:
         """Give what was taken."""
         return CodedFrames(np.array(self._at, np.float32), np.array(self._hashes, np.uint64))
 
-    def _frames(self, data: bytes) -> Iterator[list[memoryview]]:
-        if self._codec in SLICED:
-            yield list(slices(data, self._codec, self._prefix))
+    def _frames(self, data: memoryview) -> Iterator[list[memoryview]]:
+        if self._codec in CODECS:
+            yield [unit for unit in units(data, self._prefix) if is_slice(unit, self._codec)]
         elif self._codec in _AMR:
             yield from ([frame] for frame in _amr_frames(data, self._codec))
         else:
-            yield [memoryview(data)[_header_of(data) if self._adts else 0 :]]
+            yield [data[_header_of(data) if self._adts else 0 :]]
 
 
-def _header_of(data: bytes) -> int:
+def _header_of(data: memoryview) -> int:
     """Bytes of the ADTS header (ISO/IEC 13818-7 § 6.2), which has a checksum unless it says not."""
     if len(data) < _HEADER or data[0] != 0xFF or data[1] & 0xF6 != 0xF0:  # noqa: PLR2004  the syncword
         return 0
     return _HEADER if data[1] & 1 else _HEADER + 2
 
 
-def _amr_frames(data: bytes, codec: str) -> Iterator[memoryview]:
+def _amr_frames(data: memoryview, codec: str) -> Iterator[memoryview]:
     """3GP files pack several frames into one packet, others one each."""
     at = 0
     while at < len(data):
-        size = _AMR[codec](data[at:]) or len(data) - at
-        yield memoryview(data)[at : at + size]
+        size = _AMR[codec](bytes(data[at:])) or len(data) - at
+        yield data[at : at + size]
         at += size
 
 

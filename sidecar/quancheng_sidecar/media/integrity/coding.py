@@ -8,6 +8,8 @@ from uuid import UUID
 from av.packet import Packet
 from av.stream import Stream
 
+from quancheng_sidecar.media.nal_units import CODECS, kind_of, length_size, units
+
 X264 = UUID("dc45e9bd-e6d9-48b7-962c-d820d923eeef")
 X265 = UUID("2ca2de09-b517-47db-bb55-a4fe7fc2fc4e")
 ONVIF_SIGNATURE = UUID("005bc93f-2d71-5e95-ada4-796f90877a6f")
@@ -44,12 +46,10 @@ class Coding:
 
     def look(self, number: int, packet: "Packet[Stream]") -> None:
         """Look at one packet's NAL units; `number` is its place in the stream."""
-        # Pictures that nothing refers to carry neither parameter sets nor user data that matter, but
-        # ordinary predicted ones may: only the heads of units are read, whatever the packet.
-        data = memoryview(packet)
         kinds, seis = _PARAMETER_SETS[self.codec], _USER_DATA[self.codec]
-        for unit in units(data, self.length_size):
-            kind = unit[0] & 31 if self.codec == "h264" else unit[0] >> 1 & 63
+        # Whatever the picture, also one that nothing refers to: only the heads of its units are read.
+        for unit in units(memoryview(packet), self.length_size):
+            kind = kind_of(unit, self.codec)
             if kind in kinds:
                 self._set(number, kind, bytes(unit))
             elif kind in seis and len(self.uuids) < _MOST_UUIDS:
@@ -61,7 +61,7 @@ class Coding:
             self.starts.append(number)
 
     def _set(self, number: int, kind: int, unit: bytes) -> None:
-        digest = blake2b(unit.rstrip(b"\0"), digest_size=8).digest()
+        digest = blake2b(unit, digest_size=8).digest()
         # The id stands at the front, in a variable-length code; the first bytes tell ids apart well enough.
         key = (kind, unit[1] if len(unit) > 1 else 0)
         self.sets.add(digest)
@@ -76,40 +76,9 @@ class Coding:
 def coding_of(stream: Stream) -> Coding | None:
     """Make ready to read the coding of a stream; None when it is not H.264 or H.265 video."""
     codec = stream.codec_context.name if stream.codec_context else ""
-    if stream.type != "video" or codec not in _PARAMETER_SETS:
+    if stream.type != "video" or codec not in CODECS:
         return None
-    return Coding(codec, _length_size(codec, bytes(stream.codec_context.extradata or b"")))
-
-
-def _length_size(codec: str, extradata: bytes) -> int:
-    """Bytes of NAL unit lengths by avcC (ISO/IEC 14496-15 § 5.3.3) or hvcC (§ 8.3.3); 0 for Annex B."""
-    at = 4 if codec == "h264" else 21
-    return (extradata[at] & 3) + 1 if len(extradata) > at and extradata[0] == 1 else 0
-
-
-def units(data: memoryview, length_size: int) -> Iterator[memoryview]:
-    """Give the NAL units of a packet, never beyond its end."""
-    if length_size == 0:
-        yield from _annex_b(data)
-        return
-    at = 0
-    while at + length_size < len(data):
-        end = at + length_size + int.from_bytes(data[at : at + length_size])
-        if end <= at + length_size:
-            return
-        yield data[at + length_size : min(end, len(data))]
-        at = end
-
-
-def _annex_b(data: memoryview) -> Iterator[memoryview]:
-    whole = bytes(data)
-    at = whole.find(b"\0\0\1")
-    while at >= 0:
-        after = whole.find(b"\0\0\1", at + 3)
-        unit = data[at + 3 : after if after >= 0 else len(data)]
-        if len(unit):
-            yield unit
-        at = after
+    return Coding(codec, length_size(codec, stream.codec_context.extradata))
 
 
 def user_data(unit: bytes, header: int) -> Iterator[UUID]:

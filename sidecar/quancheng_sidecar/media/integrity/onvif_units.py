@@ -8,8 +8,9 @@ from pathlib import Path
 import av
 
 from quancheng_sidecar.media.demux import open_media
-from quancheng_sidecar.media.integrity.coding import coding_of, units
+from quancheng_sidecar.media.integrity.coding import coding_of
 from quancheng_sidecar.media.integrity.onvif_sei import Statement, UnreadableStatement, stated_end, statement_of
+from quancheng_sidecar.media.nal_units import units
 from quancheng_sidecar.media.report import Stream
 
 MOST_UNITS = 2_000_000

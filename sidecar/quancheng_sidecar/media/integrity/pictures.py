@@ -17,8 +17,8 @@ from quancheng_sidecar.media.report import Stream
 ALL_FRAMES_S = 120.0
 ALL_FRAMES_PIXELS = 60 * 30 * 1920 * 1080
 """Up to two minutes, and a minute of 1080p30 or as many pixels, every frame is decoded: about 7 s on two cores."""
-KEYS_APART_S = 2.99
-"""Key frames of a long recording that are looked at are at least so far apart (three seconds, as instants are rounded).
+KEYS_APART_S = 4.99
+"""Key frames of a long recording that are looked at are at least so far apart (five seconds, as instants are rounded).
 
 Decoding them is half of an examination; the deferred look sees every picture (`media/look_through.py`).
 """

@@ -6,11 +6,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from quancheng_sidecar.media.comparison.coded_frames import CodedFrames, CodedHashes
-from quancheng_sidecar.media.comparison.nal_units import slices
 
 Convert = Callable[..., Path]
 H264 = "pattern-longer-no-bar.mp4"
@@ -54,20 +51,3 @@ def test_new_encoding_and_stranger_share_no_frame(shared_media: Path, convert: C
     for kind, others in (("video", (again, shared_media / H265)), ("audio", (again,))):
         known = set(frames(shared_media / H264, kind).hashes)
         assert not any(known & set(frames(other, kind).hashes) for other in others)
-
-
-@given(st.lists(st.binary(min_size=1, max_size=40), max_size=6), st.sampled_from([1, 2, 4]))
-def test_lengths_and_start_codes_give_the_same_slices(units: list[bytes], prefix: int) -> None:
-    """A packet reads the same in both framings; zeros behind a unit belong to neither."""
-    clean = [b"\x41" + unit.replace(b"\0", b"\1") for unit in units]
-    by_length = b"".join(len(unit).to_bytes(prefix) + unit for unit in clean)
-    by_start_code = b"".join(b"\0\0\0\1" + unit + b"\0" for unit in clean)
-    expected = [bytes(unit) for unit in clean]
-    assert [bytes(unit) for unit in slices(by_length, "h264", prefix)] == expected
-    assert [bytes(unit) for unit in slices(by_start_code, "h264", 0)] == expected
-
-
-@given(st.binary(max_size=200), st.sampled_from(["h264", "hevc"]), st.integers(0, 4))
-def test_any_bytes_are_read_within_their_bounds(data: bytes, codec: str, prefix: int) -> None:
-    """Hostile packets give slices that lie in the packet, or none."""
-    assert sum(len(unit) for unit in slices(data, codec, prefix)) <= len(data)

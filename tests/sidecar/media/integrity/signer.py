@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.x509.oid import NameOID
 
-from quancheng_sidecar.media.integrity.coding import ONVIF_SIGNATURE, units
+from quancheng_sidecar.media.integrity.coding import ONVIF_SIGNATURE
+from quancheng_sidecar.media.nal_units import units
 
 OIDS = {"sha256": "0609608648016503040201", "sha512": "0609608648016503040203"}
 KINDS = {"sha256": hashes.SHA256(), "sha512": hashes.SHA512()}

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.errors import UnreadableInput
 from quancheng_plugin.findings import Severity
-from quancheng_sidecar.media.integrity.coding import ONVIF_SIGNATURE, units
+from quancheng_sidecar.media.integrity.coding import ONVIF_SIGNATURE
 from quancheng_sidecar.media.integrity.onvif_sei import UnreadableStatement, statement_of
 from quancheng_sidecar.media.integrity.signature import signature_finding, verify_signature
+from quancheng_sidecar.media.nal_units import units
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import MediaSignature, SignatureVerdict
 from quancheng_sidecar.media.streams import leading_video
