@@ -18,7 +18,8 @@ def compare(a: Traits, b: Traits, *, clock_shift_s: float | None = None) -> Comp
     """Say what B is to A by their traits alone.
 
     `clock_shift_s` is by how many seconds B's burnt-in clock starts later than A's, where both were read with
-    certainty. What was found by pictures alone in a scene that hardly moves is never called related.
+    certainty. What was found by pictures alone in a scene that hardly moves is never called related, nor what was found
+    there by sound as well where no piece agrees with the clocks.
     """
     return relate(a, b, find_pieces(a, b, clock_shift_s))
 
@@ -38,12 +39,10 @@ def compare_files(a: Path, b: Path, zone: ZoneInfo) -> Comparison:
     found = compare(*coded)
     if _settled(found, *coded):
         return found
-    full = [take_traits(path, probed) for path, probed in zip((a, b), probes, strict=True)]
-    found = compare(*full)
-    if found.relation is not Relation.UNRELATED or found.evidence is None:
-        return found
-    shift = _clock_shift(a, b, probes, zone)
-    return found if shift is None else compare(*full, clock_shift_s=shift)
+    one, other = (take_traits(path, probed) for path, probed in zip((a, b), probes, strict=True))
+    pieces = find_pieces(one, other)
+    shift = _clock_shift(a, b, probes, zone) if pieces.still else None
+    return relate(one, other, pieces) if shift is None else compare(one, other, clock_shift_s=shift)
 
 
 def _probed(path: Path) -> Probe:

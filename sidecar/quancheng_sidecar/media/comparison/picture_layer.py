@@ -9,7 +9,7 @@ from quancheng_sidecar.media.comparison.dense import STEP_S, DensePictures
 from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span, agreeing
 from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each, nearest_within, turned
 from quancheng_sidecar.media.comparison.report import Sense
-from quancheng_sidecar.media.comparison.senses import Layer, Scores, nearest
+from quancheng_sidecar.media.comparison.senses import Layer, Scores, nearest, worse_by
 from quancheng_sidecar.media.comparison.views import MIDDLE
 
 SAME = 68
@@ -27,7 +27,9 @@ _FEW = 0.1
 _CHANGES = 60
 _LAGS_S = (1.0, 2.0, 3.5, 5.0, 8.0, 13.0)
 _MARGIN = 12
-_ASIDE_S = (1.0, 2.0, 3.0, 5.0)
+_ASIDE_S = [sign * shift for shift in np.arange(1.0, 8.0, 2 * STEP_S) for sign in (1, -1)]
+"""Shifts that must make it worse: a warning light or a neon sign comes again within 8 s."""
+_WEIGHED = 300
 _LEAST_BITS, _LEAST_BITS_EXACT = 400, 100
 """Bits times seconds by which a line must be better than those beside it, in general and where it fits exactly.
 
@@ -141,12 +143,16 @@ class PictureLayer(Layer):
 
     def _apart_on(self, line: Line, look: _Look) -> Scores:
         """Bits between each sample of B and the nearer-looking of A's two nearest pictures; 128 where there is none."""
-        forms: Hashes = self._forms[:, look.form]
-        best = np.full(len(self.b), 128.0)
+        return np.nan_to_num(self._apart(line, look, np.arange(len(self.b))), nan=128.0)
+
+    def _apart(self, line: Line, look: _Look, places: npt.NDArray[np.int64]) -> Scores:
+        """The same for some samples; not a number where there is none."""
+        forms: Hashes = self._forms[places, look.form]
+        best = np.full(len(places), np.nan)
         for shift in (-STEP_S / 2, STEP_S / 2):
-            index, inside = nearest(self._a_at, line(self.b) + shift, STEP_S)
+            index, inside = nearest(self._a_at, line(self.b[places]) + shift, STEP_S)
             distance = apart_each(self._views[index, look.view], forms)
-            best = np.where(inside, np.minimum(best, distance), best)
+            best = np.where(inside, np.fmin(best, distance), best)
         return best
 
     @override
@@ -168,13 +174,12 @@ class PictureLayer(Layer):
 
     def _stands_out(self, line: Line, places: npt.NDArray[np.int64]) -> bool:
         look = self._looks[line]
-        on = float(self._apart_on(line, look)[places].mean())
-        aside = (
-            float(self._apart_on(Line(line.speed, line.offset + sign * shift), look)[places].mean())
-            for shift in _ASIDE_S
-            for sign in (1, -1)
+        some = places[np.unique(np.linspace(0, len(places) - 1, _WEIGHED).astype(int))]
+        apart = self._apart(line, look, some)
+        on = float(np.nanmean(apart))
+        margin = min(
+            worse_by(apart, self._apart(Line(line.speed, line.offset + shift), look, some)) for shift in _ASIDE_S
         )
-        margin = min(aside) - on
         least = _LEAST_BITS_EXACT if on <= _EXACT else _LEAST_BITS
         return on <= _MOST and margin >= _MARGIN and margin * len(places) * STEP_S >= least
 

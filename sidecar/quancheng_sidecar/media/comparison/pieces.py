@@ -45,6 +45,11 @@ class Piece:
     sound_differs: bool = False
 
     @property
+    def firm(self) -> bool:
+        """Whether it holds by more than a still picture or a sound, either of which another day may share."""
+        return self.told or bool(self.by & {*CODED, Sense.CLOCK})
+
+    @property
     def a(self) -> Span:
         """The span of A, rising."""
         begin, end = (self.line.offset + self.line.speed * t for t in self.b)
@@ -58,6 +63,11 @@ class Found:
     shared: tuple[Piece, ...]
     alike: tuple[Piece, ...]
 
+    @property
+    def still(self) -> bool:
+        """Whether it all rests on pictures that tell nothing of when, so that burnt-in clocks are to be asked."""
+        return bool(self.shared or self.alike) and not any(piece.firm for piece in self.shared)
+
 
 def find_pieces(a: Traits, b: Traits, clock_shift_s: float | None = None) -> Found:
     """Find what two recordings share, surest layer first; what one layer holds is not given to another.
@@ -67,6 +77,7 @@ def find_pieces(a: Traits, b: Traits, clock_shift_s: float | None = None) -> Fou
     search = _Search(a, b, clock_shift_s)
     for layer in search.layers:
         search.propose(layer)
+    search.doubt()
     search.grow()
     return Found(tuple(sorted(search.shared, key=lambda piece: piece.b)), tuple(search.alike))
 
@@ -132,6 +143,15 @@ class _Search:
         if piece.by & HEARD:
             return not self._both_seen
         return Sense.CLOCK in piece.by or piece.told
+
+    def doubt(self) -> None:
+        """Believe nothing where both clocks were read and none of it agrees with them: an announcement, a ring tone.
+
+        They are heard in one still room on many days.
+        """
+        if self._clock_shift_s is not None and not any(piece.firm for piece in self.shared):
+            self.alike += self.shared
+            self.shared = []
 
     def grow(self) -> None:
         """Let shared pieces go on along their lines over free time that looks alike and is heard as nothing else."""

@@ -1,7 +1,7 @@
 """From shared pieces to the relation of two recordings, in words that claim no more than the pieces hold."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.comparison.pieces import CODED, HEARD, SEEN, Found, Piece
@@ -14,6 +14,7 @@ _LEAST_GAP_S = 0.75
 _VAGUE_GAP_S = 3.0
 """The same where only sound tells."""
 
+_LEAST_REPEATED_S = 1.5
 _JOINED_S = 0.25
 _LEAST_DRIFT_S = 0.3
 _LEVELS = (Evidence.SAME_CODED_FRAMES, Evidence.TWO_SENSES, Evidence.LOOKS_ALIKE)
@@ -38,6 +39,10 @@ _UNRECOGNISED = Sentence(
     zh="相邻片段之间有一段未能识别：可能被替换，也可能只是画面变化太快或质量太差。",
     en="Between two pieces some time was not recognised: replaced, or merely too changed, too fast or too coarse.",
 )
+_REPEATED = Sentence(
+    zh="原件的同一片段在副本中出现不止一次。", en="A piece of the original stands in the copy more than once."
+)
+_NO_PICTURE = Sentence(zh="原件有画面，副本没有。", en="The original has a picture, the copy has none.")
 _NO_SOUND = Sentence(zh="原件有声音，副本没有。", en="The original has sound, the copy has none.")
 _ADDED_SOUND = Sentence(
     zh="副本有声音，原件没有：声音不是原件的。", en="The copy has sound, the original has none: it is from elsewhere."
@@ -207,12 +212,18 @@ def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:
         _TURNED: any(piece.turned for piece in pieces),
         _OTHER_SOUND: any(piece.sound_differs for piece in pieces),
         _OTHER_PICTURE: a.seen and b.seen and any(piece.by <= HEARD for piece in pieces),
+        _REPEATED: any(_overlap(one.a, other.a) > _LEAST_REPEATED_S for one, other in combinations(pieces, 2)),
+        _NO_PICTURE: a.seen and not b.seen,
         _NO_SOUND: a.heard and not b.heard,
         _ADDED_SOUND: b.heard and not a.heard,
         _UNRECOGNISED: any(left_out),
         UNSURE: bool(_unsure(found)),
     }
     return (sentence for sentence, applies in told.items() if applies)
+
+
+def _overlap(one: Span, other: Span) -> float:
+    return min(one[1], other[1]) - max(one[0], other[0])
 
 
 def _overlaps(piece: Piece, others: Sequence[Piece]) -> bool:

@@ -65,3 +65,14 @@ def nearest(times: Times, wanted: Times, reach_s: float) -> tuple[npt.NDArray[np
     before = np.maximum(after - 1, 0)
     index = np.where(np.abs(times[before] - wanted) < np.abs(times[after] - wanted), before, after)
     return index, np.abs(times[index] - wanted) <= reach_s
+
+
+def worse_by(on: Scores, aside: Scores) -> float:
+    """Give by how much samples are further apart aside of a line than on it, on average.
+
+    Only samples with a counterpart in A (a number) in both places count: its ends must not pass for a difference.
+    Infinity where fewer than half have one: then it says nothing.
+    """
+    more = aside - on
+    known = ~np.isnan(more)
+    return float(more[known].mean()) if 2 * int(known.sum()) >= max(1, len(more)) else np.inf

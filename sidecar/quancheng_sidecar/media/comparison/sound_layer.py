@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span
 from quancheng_sidecar.media.comparison.report import Sense
-from quancheng_sidecar.media.comparison.senses import Layer, Scores
+from quancheng_sidecar.media.comparison.senses import Layer, Scores, worse_by
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.sound import STEP_S
 
@@ -22,7 +22,9 @@ _HEARD_S = 2.5
 """Seconds of sound that one integer is of: the last one reaches to the end."""
 
 _MARGIN = 0.12
-_ASIDE_S = (1.5, 2.5, 4.0)
+_ASIDE = [sign * shift for shift in range(round(1.5 / STEP_S), round(8.0 / STEP_S)) for sign in (1, -1)]
+"""Shifts, in integers, that must make it worse: a siren, a ringing telephone or an alarm comes again within 8 s."""
+
 _AT_ONCE = 1 << 18
 """Pairs looked at at once: as many as the processor's nearer memory holds, which halves the time."""
 
@@ -68,11 +70,11 @@ class SoundLayer(Layer):
 
     @override
     def telling(self, line: Line, first: int, last: int) -> bool:
-        on, *aside = (
-            float(np.mean(self._differing(Line(line.speed, line.offset + shift))[first : last + 1]))
-            for shift in (0.0, *(sign * shift for shift in _ASIDE_S for sign in (1, -1)))
-        )
-        return on <= SAME and min(aside) - on >= _MARGIN
+        index, heard = self._index(line)[first : last + 1], self._b[first : last + 1]
+        on = self._apart(index, heard)
+        if not np.nanmean(on) <= SAME:
+            return False
+        return all(worse_by(on, self._apart(index + shift, heard)) >= _MARGIN for shift in _ASIDE)
 
     @override
     def span_of(self, first: int, last: int) -> Span:
@@ -90,8 +92,15 @@ class SoundLayer(Layer):
 
     def _differing(self, line: Line) -> Scores:
         """Part of bits that differ at each sample of B; one half where A has nothing."""
-        index = np.round((line(self.b) - self._zero) / STEP_S).astype(np.int64)
+        return np.nan_to_num(self._apart(self._index(line), self._b), nan=0.5)
+
+    def _index(self, line: Line) -> npt.NDArray[np.int64]:
+        """Give the place in A of each sample of B; it may lie outside."""
+        return np.round((line(self.b) - self._zero) / STEP_S).astype(np.int64)
+
+    def _apart(self, index: npt.NDArray[np.int64], heard: npt.NDArray[np.uint32]) -> Scores:
+        """Part of bits in which some of A's integers differ from these; not a number where A has none."""
         inside = (index >= 0) & (index < len(self._a))
-        differing = np.full(len(index), 0.5)
-        differing[inside] = np.bitwise_count(self._b[inside] ^ self._a[index[inside]]) / 32
+        differing = np.full(len(index), np.nan)
+        differing[inside] = np.bitwise_count(heard[inside] ^ self._a[index[inside]]) / 32
         return differing

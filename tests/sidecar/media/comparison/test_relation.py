@@ -51,6 +51,21 @@ def test_sound_that_only_the_copy_has_is_told() -> None:
     ]
 
 
+def test_a_piece_that_stands_twice_is_told() -> None:
+    """Seconds 10 to 20 of A are shown again: nothing is missing or swapped, and the answer says why it is no copy."""
+    again = Piece(Line(1.0, -10.0), (20, 50), PICTURE)
+    found = relate(SEEN, Traits(duration=50, seen=True, heard=True), Found((piece(0, 20), again), ()))
+    assert (found.relation, found.missing, found.added) == (Relation.PARTIAL_OVERLAP, (), ())
+    assert [remark.en for remark in found.remarks] == ["A piece of the original stands in the copy more than once."]
+
+
+def test_a_sound_track_alone_is_told() -> None:
+    """The sound of a video holds all that is heard, and nothing that is seen."""
+    heard = Piece(Line(1.0, 0.0), (0, 40), frozenset({Sense.SOUND}))
+    found = relate(SEEN, Traits(duration=40, seen=False, heard=True), Found((heard,), ()))
+    assert [remark.en for remark in found.remarks] == ["The original has a picture, the copy has none."]
+
+
 def test_what_is_heard_across_a_joint_is_no_other_sound() -> None:
     """The last integers before a joint hear what follows it; ten seconds of another sound are another."""
     heard = np.random.default_rng(3).integers(0, 2**32, 200, np.uint32)
