@@ -71,7 +71,7 @@ class Alternative(_Value):
 
 
 class Hole(_Value):
-    """A stretch between start and end that the recording lacks, by its burnt-in clock."""
+    """A stretch between start and end that the recording lacks."""
 
     start: AwareDatetime
     end: AwareDatetime
@@ -83,7 +83,7 @@ class RecordedSpan(_Value):
     `start` and `end` are by the believed witness `source`; None when no witness tells.
     `contradicted` is true when another witness cannot be reconciled with it; `alternatives`
     are the times by those witnesses. `stage` is the stage under which it was filed, None when
-    unknown. `holes` are stretches cut out of it (burnt-in clock jumps ahead).
+    unknown. `holes` are stretches it lacks: its burnt-in clock jumps ahead, or nothing was recorded.
     `findings_high` is true when its examination left a finding of severity high. A photo
     (`is_photo`) speaks for a moment only, never for an interval. `examined` is false for a file that was
     handed in and is not yet examined, or could not be: it may be the very recording that is looked for.

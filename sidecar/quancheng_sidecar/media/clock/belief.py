@@ -159,9 +159,11 @@ def _borne_out(witness: Witness, by: Sequence[Witness], *, ambiguous: bool, doub
 
 def _alone(witness: Witness) -> Sentence:
     read, pace = witness.figures.get("frames_accepted"), _pace(witness)
+    jumps = int(witness.figures.get("pieces") or 1) > 1
+    zh, en = ("走动，其间有跳变", "with a jump") if jumps else ("均匀走动", "evenly")
     return Sentence(
-        zh=f"采信画面时间：{read}帧读数随录像均匀走动，没有其他依据佐证{pace.zh}。",
-        en=f"The clock in the picture: {read} frames show it running evenly; no other witness confirms it{pace.en}.",
+        zh=f"采信画面时间：{read}帧读数随录像{zh}，没有其他依据佐证{pace.zh}。",
+        en=f"The clock in the picture: {read} frames show it running {en}; no other witness confirms it{pace.en}.",
     )
 
 

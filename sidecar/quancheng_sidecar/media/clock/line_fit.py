@@ -103,6 +103,21 @@ def residual(piece: Piece, readings: Sequence[Reading]) -> float:
     return worst
 
 
+def set_once(piece: Piece, readings: Sequence[Reading]) -> bool:
+    """Whether a clock of rate 1 that was set once explains a piece of another rate as well.
+
+    Set by a second, as satellite and network do, it looks in whole seconds like one that loses it little by little.
+    Steps in two places are a rate.
+    """
+    if piece.rate in {0.0, 1.0}:
+        return False
+    kept = [readings[place] for place in piece.members]
+    at, shown, resolution = np.array([(one.at, one.shown, one.resolution) for one in kept]).T
+    parts = ((range(n), range(n, len(kept))) for n in range(_LEAST_MEMBERS, len(kept) - _LEAST_MEMBERS + 1))
+    # At most 0 would do for one more step, where frames are looked at a whole second apart.
+    return any(max(_spread(1.0, list(part), at, shown, resolution) for part in both) < 0 for both in parts)
+
+
 def _candidates(at: _Floats, shown: _Floats, resolution: _Floats) -> list[_Line]:
     """Lines worth trying: every offset at which readings gather, for rate 1, 0 and the rates seen in the readings."""
     lines: list[tuple[int, _Line]] = []

@@ -1,7 +1,7 @@
 """From when to when a burnt-in clock shows, and whether it goes on in order; pure.
 
 Where parts of a recording were exchanged or repeated, the clock of its first and last picture are not its start and
-end: these are the earliest and the latest moment shown.
+end: these are the earliest and the latest moment shown. Where the clock was set ahead, its first picture may be wrong.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,14 @@ _MEET_S = 3.0
 """Stretches this near each other on the clock follow on: each edge is known to a look, and copying loses a little."""
 _NEAR_S = 2.0
 _HALF_DAY = timedelta(hours=12)
+_HOUR_S = 3600.0
+
+
+def is_setting(by_s: float) -> bool:
+    """Whether a jump of so many seconds looks like a clock that was set: half a day and more, or whole hours."""
+    size = abs(by_s)
+    off = min(size % _HOUR_S, _HOUR_S - size % _HOUR_S)
+    return size >= _HALF_DAY.total_seconds() or (size >= _HOUR_S / 2 and off <= _NEAR_S)
 
 
 def moments(fit: ClockFit, last_at: float) -> tuple[datetime, datetime | None]:
@@ -24,7 +32,7 @@ def moments(fit: ClockFit, last_at: float) -> tuple[datetime, datetime | None]:
     No latest one (None) where the clock's order is broken and its stretches do not make one whole: it may have been
     set, or misread for a while.
     """
-    if not any(out_of_order(fit)):
+    if not any(_turned_back(fit)):
         return fit.clock(0.0), fit.clock(last_at)
     shown = sorted(_stretches(fit, last_at))
     whole, until = True, shown[0][1]
@@ -44,6 +52,21 @@ def _stretches(fit: ClockFit, last_at: float) -> Iterator[tuple[datetime, dateti
 
 def out_of_order(fit: ClockFit) -> Iterator[Sentence]:
     """Each reason why the clock does not tell start and end by its first and last picture."""
+    yield from _turned_back(fit)
+    for before, after in pairwise(fit.pieces):
+        # Who sets a clock held it to be wrong: what it showed before is not the start.
+        if is_setting(by := (fit.on(after, after.begin) - fit.on(before, after.begin)).total_seconds()) and by > 0:
+            last, first = fit.read[before.members[-1]][1].instant, fit.read[after.members[0]][1].instant
+            yield Sentence(
+                zh=f"录像第{before.end:.1f}至{after.begin:.1f}秒之间，画面时间由{last:%Y-%m-%d %H:%M:%S}跳到"
+                f"{first:%Y-%m-%d %H:%M:%S}，像是校准了时钟，此前所示可能不准",
+                en=f"between {before.end:.1f} and {after.begin:.1f} s it jumps from {last:%Y-%m-%d %H:%M:%S} to"
+                f" {first:%Y-%m-%d %H:%M:%S}, as where a clock is set: what it showed before may be wrong",
+            )
+            return
+
+
+def _turned_back(fit: ClockFit) -> Iterator[Sentence]:
     if any(piece.rate < 0 for piece in fit.pieces):
         yield Sentence(zh="画面时间倒着走", en="the clock runs backwards")
     for before, after in pairwise(fit.pieces):

@@ -4,7 +4,7 @@ A jump is at most medium, whatever its size: cameras that are paused, or record 
 and so they do in a file that was converted later; clocks are set by hand, satellite or network to and fro; a stream
 that stalls leaves a clock that goes on late, and one that is taken up again after the camera started anew leaves a
 joint in the packets and a clock that went back. High is kept for what none of these does: stretches that fit together
-in another order than they stand in, and a jump where an encoding program started anew.
+in another order than they stand in.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,20 +13,19 @@ from itertools import pairwise
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.clock.line_fit import Piece, Reading
+from quancheng_sidecar.media.clock.line_fit import Piece, Reading, set_once
+from quancheng_sidecar.media.clock.order import is_setting
 from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
 from quancheng_sidecar.media.integrity.joints import Seam, is_coded_anew
 from quancheng_sidecar.media.integrity.jump_words import EXCHANGED, ordinary
 
 LEAST_JUMP_S = 1.0
 """A jump is stated only when it is surely longer than this."""
-SET_S = 12 * 3600.0
-"""A jump this long, or by whole hours, is a clock that was set, not a scene that was removed."""
 LONG_S = 5.0
 """From here on a jump ahead is of many seconds."""
 LEAST_READINGS = 3
 """Different values on each side without which nothing is stated: those of one second may all be misread alike."""
-_HOUR, _NEAR_HOUR_S = 3600.0, 2.0
+_HALF_DAY_S, _NEAR_HOUR_S = 12 * 3600.0, 2.0
 _MEET_S = 3.0
 """Stretches this near each other on the clock follow on: each edge is known to a look, and copying loses a little."""
 _MAY_MEET = 2
@@ -105,14 +104,12 @@ def _values(course: Course, piece: Piece) -> int:
 def _rolls_over(course: Course, last: Reading, first: Reading, by: float) -> bool:
     """Whether a clock of twelve hours went on from 12:59 to 01:00, as it does without anybody's doing."""
     hours = course.instant(last.shown).hour, course.instant(first.shown).hour
-    return abs(by + SET_S) <= _NEAR_HOUR_S and hours == (12, 1)
+    return abs(by + _HALF_DAY_S) <= _NEAR_HOUR_S and hours == (12, 1)
 
 
 def is_set(jump: Jump) -> bool:
-    """Whether the jump looks like a clock that was set: half a day and more, or whole hours."""
-    size = abs(jump.by)
-    off = min(size % _HOUR, _HOUR - size % _HOUR)
-    return size >= SET_S or (size >= _HOUR / 2 and off <= _NEAR_HOUR_S)
+    """Whether the jump looks like a clock that was set, not like a scene that was removed."""
+    return is_setting(jump.by)
 
 
 def rearranged(course: Course) -> bool:
@@ -247,7 +244,8 @@ def _doubtful_finding(piece: Piece, course: Course) -> Finding:
 
 def _runs_off(piece: Piece, course: Course) -> bool:
     off = abs(piece.rate - 1)
-    return off >= _LEAST_RATE and off * (piece.end - piece.begin) > course.step + 2 * SLACK_S
+    gains = off >= _LEAST_RATE and off * (piece.end - piece.begin) > course.step + 2 * SLACK_S
+    return gains and not set_once(piece, course.readings)
 
 
 def _rate_finding(piece: Piece, course: Course) -> Finding:

@@ -10,6 +10,7 @@ from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, 
 from quancheng_sidecar.media.integrity.course import DOUBTFUL_CONFIDENCE, follow
 from quancheng_sidecar.media.integrity.doubtful import doubtful_jumps
 from quancheng_sidecar.media.integrity.edits import edit_findings
+from quancheng_sidecar.media.integrity.gaps import gap_findings
 from quancheng_sidecar.media.integrity.habits import packet_habits, track_names
 from quancheng_sidecar.media.integrity.joints import NEAR_S, Seam, is_joint, seam_findings, seams
 from quancheng_sidecar.media.integrity.lengths import length_findings
@@ -104,7 +105,8 @@ class _Examination:
         picture, sound = (packets.get(stream.index) if stream else None for stream in (self.video, self.audio))
         seen = self.found.seen
         found = seams(picture, sound, breaks_off=seen.breaks_off) if seen else seams(picture, sound)
-        self._add(Check.SEAMS, (*seam_findings(found), *repeat_findings(picture)), made=bool(packets))
+        signs = (*seam_findings(found, ran(self.course)), *gap_findings(picture, sound, self.audio))
+        self._add(Check.SEAMS, (*signs, *repeat_findings(picture)), made=bool(packets))
         if any(stream.edit_list for stream in self.probe.streams):
             self._add(Check.EDIT_LIST, edit_findings(self.probe, packets))
         return [seam for seam in found if is_joint(seam)]

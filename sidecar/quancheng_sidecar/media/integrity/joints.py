@@ -45,6 +45,11 @@ _BY_PROGRAM = Sentence(
     en="several signs in one place, as if a program had joined two pieces; a signal coded by a program that broke off"
     " and was taken up again may leave them too",
 )
+_CLOCK_RUNS = Sentence(
+    zh="；画面时间在此处走得连续，像是分段文件首尾相接，缺少的至多一两秒",
+    en="; the clock in the picture runs on there, as where segments were put together end to end: a second or two can"
+    " be missing at most",
+)
 
 
 @dataclass(frozen=True)
@@ -93,13 +98,17 @@ def seams(
     return _gathered(sorted(signs, key=lambda sign: sign.at))
 
 
-def seam_findings(found: Sequence[Seam]) -> tuple[Finding, ...]:
+def seam_findings(found: Sequence[Seam], runs: Sequence[tuple[float, float]] = ()) -> tuple[Finding, ...]:
     """A finding for each place: medium where two kinds of sign meet, low where one stands alone.
 
+    `runs` are media seconds between which the burnt-in clock runs evenly on: at a joint within, little can be missing.
     Of very many places the joints and the first others are told; a file joined of hundreds of pieces says so anyway.
     """
     told = sorted(found, key=lambda seam: (not is_joint(seam), seam.at))[:MOST_TOLD]
-    return tuple(_finding(seam) for seam in sorted(told, key=lambda seam: seam.at))
+    return tuple(
+        _finding(seam, clock_runs=any(begin < seam.at < end for begin, end in runs))
+        for seam in sorted(told, key=lambda seam: seam.at)
+    )
 
 
 def is_joint(seam: Seam) -> bool:
@@ -192,14 +201,17 @@ def _gathered(signs: Sequence[Sign]) -> tuple[Seam, ...]:
     return tuple(Seam(group[-1].at, tuple(sorted({sign.kind for sign in group}))) for group in groups)
 
 
-def _finding(seam: Seam) -> Finding:
+def _finding(seam: Seam, *, clock_runs: bool) -> Finding:
     joint = is_joint(seam)
     zh, en = "、".join(_KINDS[kind][0] for kind in seam.kinds), ", ".join(_KINDS[kind][1] for kind in seam.kinds)
     tail = _ALONE if not joint else _BY_PROGRAM if is_coded_anew(seam) else _TOGETHER
+    on = _CLOCK_RUNS if joint and clock_runs else Sentence(zh="", en="")
     return Finding(
         code="joint" if joint else "timing-irregular",
         severity=Severity.MEDIUM if joint else Severity.LOW,
-        sentence=Sentence(zh=f"录像第{seam.at:.2f}秒处：{zh}；{tail.zh}。", en=f"At {seam.at:.2f} s: {en}; {tail.en}."),
+        sentence=Sentence(
+            zh=f"录像第{seam.at:.2f}秒处：{zh}；{tail.zh}{on.zh}。", en=f"At {seam.at:.2f} s: {en}; {tail.en}{on.en}."
+        ),
         at=seam.at,
-        figures={"kinds": " ".join(seam.kinds), "near_s": NEAR_S},
+        figures={"kinds": " ".join(seam.kinds), "near_s": NEAR_S, "clock_runs": clock_runs},
     )

@@ -1,6 +1,6 @@
 """From an examined recording to the span that is laid over a form's time: clock, contradictions, cut-out stretches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from quancheng_plugin.findings import Finding, Severity
@@ -52,8 +52,31 @@ def recorded_span(recording_id: str, report: RecordingReport, *, stage: str | No
         findings_high=any(finding.severity is Severity.HIGH for finding in report.integrity.findings),
         stage=stage,
         is_photo=report.kind is Kind.PHOTO,
-        holes=holes,
+        holes=(*holes, *_unfilmed(report)),
     )
+
+
+def _unfilmed(report: RecordingReport) -> Iterator[Hole]:
+    """Stretches without a picture (in a sound recording: without sound) over which its time goes on."""
+    gaps = [one for one in report.integrity.findings if one.code == "stream-gap"]
+    if report.kind is Kind.VIDEO:
+        gaps = [one for one in gaps if one.figures["picture"]]
+    for one in gaps:
+        begin, length = _instant(report.clock, one.at or 0.0), one.figures["gap_s"]
+        if begin is not None and isinstance(length, int | float):
+            yield Hole(start=begin, end=begin + timedelta(seconds=length))
+
+
+def _instant(clock: Clock, at: float) -> datetime | None:
+    """The instant of a media second by the believed witness: where the burnt-in clock leapt before, it says so."""
+    burnt_in = next((w for w in clock.witnesses if w.source is WitnessSource.BURNT_IN), None)
+    if clock.start is None:
+        return None
+    course = cleaned(follow(clock.samples))
+    pieces = [piece for piece in course.running if piece.begin <= at]
+    if burnt_in is None or not pieces:
+        return clock.start + timedelta(seconds=at)
+    return course.instant(pieces[-1].clock(at)) + (clock.start - burnt_in.start)
 
 
 def holes_of(clock: Clock) -> tuple[Hole, ...]:

@@ -45,6 +45,13 @@ def test_the_picture_s_clock_comes_first() -> None:
     assert findings == {}
 
 
+def test_a_clock_that_jumps_is_not_said_to_run_evenly() -> None:
+    """Its readings lie on two pieces."""
+    for pieces, told in (1, "均匀走动"), (2, "其间有跳变"):
+        read = witness(S.BURNT_IN).model_copy(update={"figures": {"frames_accepted": 31, "pieces": pieces}})
+        assert told in judge(read)[0].reason.zh
+
+
 def test_the_habit_that_agrees_is_named() -> None:
     """Written at stop: the recording's length before."""
     belief, findings = judge(witness(S.BURNT_IN), *container(by=600))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quancheng_sidecar.media.clock.line_fit import Reading, fit, residual
+from quancheng_sidecar.media.clock.line_fit import Reading, fit, residual, set_once
 
 EPOCH = 1_772_328_605.0
 
@@ -96,3 +96,12 @@ def test_a_clock_a_little_fast_or_slow_is_right_at_both_ends(rate: float, fracti
     end = readings[-1].at
     assert abs(pieces[0].clock(0.0) - EPOCH - fraction) < 0.9
     assert abs(pieces[-1].clock(end) - EPOCH - fraction - rate * end) < 0.9
+
+
+def test_a_clock_set_by_a_second_is_not_held_to_run_at_another_rate() -> None:
+    """Satellite and network do this; steps in two places are a rate."""
+    for by in (1, -1):
+        readings = read(lambda at, by=by: EPOCH + at + by * (at >= 13.3), every(1.0, 31))
+        assert all(piece.rate == 1 or set_once(piece, readings) for piece in fit(readings))
+    sped_up = read(lambda at: EPOCH + 1.07 * at, every(1.0, 31))
+    assert [set_once(piece, sped_up) for piece in fit(sped_up)] == [False]

@@ -67,3 +67,11 @@ def test_from_twelve_to_one_the_half_of_the_day_is_open() -> None:
     """A clock of twelve hours that does not say which half."""
     fit = clock(lambda at: at, START.replace(hour=12, minute=59, second=40), "%Y-%m-%d %I:%M:%S")
     assert any("half of the day" in reason.en for reason in out_of_order(fit))
+
+
+def test_a_clock_set_ahead_does_not_tell_the_start() -> None:
+    """By whole hours or half a day and more, as one that lost its battery; its pictures are still in order."""
+    for by in (3600, 41 * 86400 + 12345):
+        fit = clock(lambda at, by=by: at + by * (at >= 9))
+        assert ["as where a clock is set" in reason.en for reason in out_of_order(fit)] == [True]
+        assert near(seconds(fit), 0, by + 36)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.core.agreement import FormTime, Rule, Verdict, judge
 from quancheng_sidecar.media.clock.belief import Belief, supporters
 from quancheng_sidecar.media.clock.contradictions import contradictions
@@ -114,6 +115,20 @@ def test_a_removed_middle_becomes_a_hole_and_an_incomplete_verdict(report: Recor
     assert (span.end - START).total_seconds() == pytest.approx(132, abs=1)
     form = FormTime(form_code="x", stage="inspection", start=START, end=START + timedelta(seconds=132))
     assert judge(form, [span], Rule()).verdict is Verdict.INCOMPLETE
+
+
+def test_a_stretch_without_a_picture_becomes_a_hole(report: RecordingReport) -> None:
+    """Though the clock runs through it; behind a leap of the clock it lies so much later. Without sound it is none."""
+    lacking = {"gap_s": 3.0, "picture": True}
+    gap = Finding(code="stream-gap", severity=Severity.MEDIUM, sentence=NO_REASON, at=8.0, figures=lacking)
+    mute = gap.model_copy(update={"figures": lacking | {"picture": False}})
+    signs = report.integrity.model_copy(update={"findings": (gap, mute)})
+    cut = spec(0, 12, clock_jumps=((4, 120),)).model_copy(update={"start": START})
+    for samples, late in ((), 8.0), (readings(cut, 0.5), 128.0):
+        found = told(report.model_copy(update={"integrity": signs}), witness(BURNT), samples=samples)
+        hole = recorded_span("1", found).holes[-1]
+        assert (hole.start - START).total_seconds() == pytest.approx(late, abs=1)
+        assert hole.end - hole.start == timedelta(seconds=3)
 
 
 def test_what_another_stretch_shows_is_no_hole(report: RecordingReport) -> None:
