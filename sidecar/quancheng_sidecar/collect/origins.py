@@ -39,8 +39,9 @@ _SAME_BYTES = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYT
 def trace_pending(parts: Parts) -> int:
     """Trace every recording that was not traced yet, oldest first; gives how many are. One process at a time.
 
-    A recording that cannot be traced is marked with the reason and not tried again by itself. A card that cannot be
-    made anew now (it is being filed, no time stamp is to be had) is made the next time.
+    A recording that cannot be traced is marked with the reason and not tried again by itself; what was found of it
+    before stands on its card all the same. A card that cannot be made anew now (it is being filed, no time stamp is to
+    be had) is made the next time.
     """
     traced = 0
     with workplace(parts.workdir / "tracing") as work:
@@ -51,7 +52,8 @@ def trace_pending(parts: Parts) -> int:
             try:
                 _trace(parts, recording, work)
             except UnreadableInput as error:
-                recording.tracing, recording.tracing_error = Tracing.FAILED, str(error)
+                recording.tracing = Tracing.CARD if recording.origins.exists() else Tracing.FAILED
+                recording.tracing_error = str(error)
                 recording.save(update_fields=["tracing", "tracing_error"])
             traced += recording.tracing != Tracing.FIRST
         for told in Recording.objects.filter(tracing=Tracing.CARD).select_related("original", "case"):
@@ -126,7 +128,7 @@ def _tell_on_card(parts: Parts, recording: Recording) -> None:
         stored = parts.store.put(made.path)
         with transaction.atomic():
             cards = renew_card(parts, recording, made, stored)
-            recording.tracing = Tracing.DONE
+            recording.tracing = Tracing.FAILED if recording.tracing_error else Tracing.DONE
             recording.save(update_fields=["tracing"])
             detail = {"archive_id": recording.archive_id, **cards}
             log.append(EventType.VALIDATION, agent="quancheng", subject=recording.original.digest, detail=detail)
@@ -172,6 +174,9 @@ def _complete_index(parts: Parts) -> None:
 
     The traits in the store are what counts. Whoever asks meanwhile sees what is entered already.
     """
+    # What the one index left behind that there was before each year had its own: gigabytes.
+    for file in (*_folder(parts).glob("*.npy"), *_folder(parts).glob("segments.json*")):
+        file.unlink()
     for folder in _folder(parts).glob("[0-9]*/"):
         try:
             Index(folder)

@@ -109,8 +109,11 @@ def _with_text(spec: RecordingSpec, pieces: tuple[Piece, ...], picture: Any) -> 
 
 
 def _voice(spec: RecordingSpec) -> Any:  # noqa: ANN401 — untyped library
-    """Sound with the rhythm of speech: a pitch and loudness that change four times a second, over soft noise."""
-    step = f"mod(floor(t*4)*{7 + spec.seed % 13}+{spec.seed % 29}\\,17)"
+    """Sound with the rhythm of speech: a pitch and loudness that change four times a second, over soft noise.
+
+    The pitches never come in the same order again, as a person's do not.
+    """
+    step = f"floor(17*mod(abs(sin(floor(t*4)*12.9898+{spec.seed % 997})*43758.5453)\\,1))"
     loud = f"(0.25+0.75*mod(floor(t*4)*{5 + spec.seed % 7}\\,4)/3)"
     tone = f"0.3*{loud}*(sin(2*PI*t*(140+23*{step}))+0.5*sin(2*PI*t*(420+61*{step})))+0.02*(random(0)-0.5)"
     return ffmpeg.input(f"aevalsrc={tone}:s=44100:d={spec.duration_s}", format="lavfi")

@@ -26,6 +26,8 @@ from quancheng_sidecar.media.report import Derivative, Kind, Probe, RecordingRep
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
 
 _WEIGHT = tuple(Severity)
+_LENGTHS = ("frozen_s", "black_s", "length_s")
+"""Figures that tell how long a finding lasts: a still, a black picture, a stretch that is shown twice."""
 _NO_PROXY = Finding(
     code="derivative-left-out",
     severity=Severity.INFO,
@@ -108,7 +110,7 @@ class _Watching:
         course = cleaned(follow(self._report.clock.samples))
         early = self._report.integrity.findings
         found = map(_cautious, picture_findings(self._seen, stands=stood(course)))
-        return tuple(one for one in found if not any(_says_as_much(other, one) for other in early))
+        return tuple(one for one in found if not any(says_as_much(other, one) for other in early))
 
 
 def _cautious(finding: Finding) -> Finding:
@@ -122,7 +124,7 @@ def _cautious(finding: Finding) -> Finding:
     return finding.model_copy(update={"severity": Severity.LOW})
 
 
-def _says_as_much(early: Finding, late: Finding) -> bool:
+def says_as_much(early: Finding, late: Finding) -> bool:
     """Whether an earlier finding tells of the same sign at the same time, and weighs no less."""
     if early.code != late.code or _WEIGHT.index(early.severity) < _WEIGHT.index(late.severity):
         return False
@@ -132,5 +134,5 @@ def _says_as_much(early: Finding, late: Finding) -> bool:
 
 def _stretch(finding: Finding) -> tuple[float, float]:
     begin = finding.at or 0.0
-    lasts = finding.figures.get("frozen_s") or finding.figures.get("black_s") or 0.0
-    return begin, begin + float(lasts)
+    lasts = max(float(finding.figures.get(name) or 0.0) for name in _LENGTHS)
+    return begin, begin + lasts

@@ -142,6 +142,34 @@ def test_what_was_found_stands_on_a_new_card(own_parts: Parts, tmp_path: Path) -
     assert fixity_round(own_parts.store, agent="李四").ok
 
 
+def test_what_was_found_stands_on_a_new_card_though_the_pictures_cannot_be_seen(
+    own_parts: Parts, tmp_path: Path
+) -> None:
+    """A piece known by its coded frames is told on its card, with what could not be compared."""
+    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mp4"
+    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
+    _, piece = (take_in(own_parts, path, case, known=True) for path, case in ((original, HERE), (cut, ELSEWHERE)))
+    place = own_parts.store.path(piece.original.digest)
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes()[:3000])
+    origins.trace_pending(own_parts)
+    piece.refresh_from_db()
+    assert piece.tracing == Tracing.FAILED
+    text = own_parts.archive.get(DocumentId(piece.archive_id)).text
+    for words in (HERE, "取自其0:03至0:09", "画面未能逐帧比对"):
+        assert words in text
+
+
+def test_an_index_of_former_days_is_cleared_away(own_parts: Parts) -> None:
+    """Before each year had its own index there was one; what is left of it takes room for nothing."""
+    former, year = own_parts.settings.home / "origins", own_parts.settings.home / "origins" / "2026"
+    year.mkdir(parents=True)
+    for name in ("7.words.npy", "7.places.npy", "segments.json"):
+        (former / name).write_bytes(b"")
+    origins.trace_pending(own_parts)
+    assert list(former.iterdir()) == [year]
+
+
 def test_a_file_finds_its_origin_without_being_kept(own_parts: Parts, tmp_path: Path) -> None:
     """`recording identify` names the archived recording of a coarser copy, and stores nothing."""
     original = film(tmp_path / "original.mp4", 7)

@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 from quancheng_plugin.errors import StorageFull
-from quancheng_plugin.findings import Severity
+from quancheng_plugin.findings import Finding, Severity
+from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.bounded import look_through_bounded
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.integrity.checks import Check
-from quancheng_sidecar.media.look_through import Looked, look_through
+from quancheng_sidecar.media.look_through import Looked, look_through, says_as_much
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.media.report import ClockSample
 from quancheng_sidecar.media.stills import read_stills
@@ -154,6 +155,18 @@ def test_a_freeze_is_plain_where_the_clock_stands_too(shoot: Shoot, tmp_path: Pa
     assert (finding.code, finding.severity) == ("picture-frozen", Severity.MEDIUM)
     told = clocked.model_copy(update={"integrity": report.integrity.model_copy(update={"findings": (finding,)})})
     assert look_through(path, told, *out).findings == ()
+
+
+def test_a_repetition_that_intake_told_is_not_told_again() -> None:
+    """Three seconds from the tenth on and two from the twelfth on are one sign; two from the fourteenth on another."""
+    sentence = Sentence(zh="重复", en="again")
+
+    def again(at: float, length: float) -> Finding:
+        figures = {"length_s": length}
+        return Finding(code="pictures-repeated", severity=Severity.MEDIUM, sentence=sentence, at=at, figures=figures)
+
+    assert says_as_much(again(10, 3), again(12, 2))
+    assert not says_as_much(again(10, 3), again(14, 2))
 
 
 def held(source: Path, path: Path) -> Path:

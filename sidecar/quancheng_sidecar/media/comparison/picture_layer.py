@@ -143,12 +143,12 @@ class PictureLayer(Layer):
 
     def _apart_on(self, line: Line, look: _Look) -> Scores:
         """Bits between each sample of B and the nearer-looking of A's two nearest pictures; 128 where there is none."""
-        return np.nan_to_num(self._apart(line, look, np.arange(len(self.b))), nan=128.0)
+        return np.nan_to_num(self._apart(line, look), nan=128.0)
 
-    def _apart(self, line: Line, look: _Look, places: npt.NDArray[np.int64]) -> Scores:
+    def _apart(self, line: Line, look: _Look, places: npt.NDArray[np.int64] | slice = slice(None)) -> Scores:
         """The same for some samples; not a number where there is none."""
         forms: Hashes = self._forms[places, look.form]
-        best = np.full(len(places), np.nan)
+        best = np.full(len(forms), np.nan)
         for shift in (-STEP_S / 2, STEP_S / 2):
             index, inside = nearest(self._a_at, line(self.b[places]) + shift, STEP_S)
             distance = apart_each(self._views[index, look.view], forms)
@@ -177,9 +177,8 @@ class PictureLayer(Layer):
         some = places[np.unique(np.linspace(0, len(places) - 1, _WEIGHED).astype(int))]
         apart = self._apart(line, look, some)
         on = float(np.nanmean(apart))
-        margin = min(
-            worse_by(apart, self._apart(Line(line.speed, line.offset + shift), look, some)) for shift in _ASIDE_S
-        )
+        aside = [self._apart(Line(line.speed, line.offset + shift), look, some) for shift in _ASIDE_S]
+        margin = worse_by(apart, np.stack(aside))
         least = _LEAST_BITS_EXACT if on <= _EXACT else _LEAST_BITS
         return on <= _MOST and margin >= _MARGIN and margin * len(places) * STEP_S >= least
 

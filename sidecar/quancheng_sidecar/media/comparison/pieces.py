@@ -33,13 +33,15 @@ HEARD = frozenset({Sense.CODED_SOUND, Sense.SOUND})
 class Piece:
     """A span of B on one line of A, and what it rests on.
 
-    `told`: its pictures agree on this line and on no other. `sound_differs`: something else is clearly heard there.
+    `told`: its pictures agree on this line and on no other; `once`: its sound does. `sound_differs`: something else is
+    clearly heard there.
     """
 
     line: Line
     b: Span
     by: frozenset[Sense]
     told: bool = False
+    once: bool = False
     mirrored: bool = False
     turned: int = 0
     sound_differs: bool = False
@@ -118,15 +120,21 @@ class _Search:
         return [piece.b for piece in self.shared]
 
     def _seen_too(self, line: Line, span: Span) -> Line:
-        """Lay a line that was heard, and so is vague, as the pictures would have it; as it was where they disagree."""
-        if self._picture is None:
+        """Lay a line that was heard, and so is vague, as the pictures would have it; as it was where they disagree.
+
+        Still pictures would have any line, at any speed: there what is heard must tell on it too.
+        """
+        if self._picture is None or self._sound is None:
             return line
         inside = _inside(self._picture, span)
-        places = np.flatnonzero(inside)
+        places, heard = np.flatnonzero(inside), np.flatnonzero(_inside(self._sound, span))
         if not len(places):
             return line
         seen = polished(self._picture, line, int(places[0]), int(places[-1]), inside)
-        return seen if self._picture.spans(seen, inside) else line
+        tells = self._sound.telling(seen, int(heard[0]), int(heard[-1])) or self._picture.telling(
+            seen, int(places[0]), int(places[-1])
+        )
+        return seen if tells and self._picture.spans(seen, inside) else line
 
     def _judge(self, line: Line, span: Span) -> None:
         pieces = list(self._on(line, span))
@@ -138,10 +146,12 @@ class _Search:
         self.alike += [piece for piece in pieces if piece not in sure]
 
     def _is_shared(self, piece: Piece) -> bool:
-        if piece.by & CODED or (piece.by & SEEN and piece.by & HEARD):
+        if piece.by & CODED:
             return True
+        if piece.by & SEEN and piece.by & HEARD:
+            return piece.told or piece.once or Sense.CLOCK in piece.by
         if piece.by & HEARD:
-            return not self._both_seen
+            return piece.once and not self._both_seen
         return Sense.CLOCK in piece.by or piece.told
 
     def doubt(self) -> None:
@@ -167,19 +177,25 @@ class _Search:
         """Cut the free time of B within a span wherever another set of layers begins to agree on a line."""
         spans: dict[Sense, list[Span]] = {}
         told: list[Span] = []
+        once: list[bool] = []
         for layer in self.layers:
             ends = layer.spans(line, layer.free_of(self._taken) & _inside(layer, within))
             if isinstance(layer, PictureLayer):
                 told += [span for first, last in ends for span in layer.told(line, first, last)]
             else:  # a still picture may bear out other senses; a hum, silence or black frames bear out nothing
                 ends = [(first, last) for first, last in ends if layer.telling(line, first, last)]
+            if isinstance(layer, SoundLayer):
+                once = [layer.once(line, first, last) for first, last in ends]
             spans[layer.sense] = [layer.span_of(first, last) for first, last in ends]
         taken = self._taken
-        for begin, end in pairwise(_cuts(spans, [*told, *taken])):
+        cuts = _cuts(spans, [*told, *taken])
+        heard_once = [span for span, one in zip(spans.get(Sense.SOUND, []), once, strict=True) if one]
+        for begin, end in pairwise(cuts):
             middle = (begin + end) / 2
             by = frozenset(sense for sense, some in spans.items() if _holds(some, middle))
             if by and end - begin >= _SLIVER_S and not _holds(taken, middle):
-                yield self._witnessed(Piece(line, (begin, end), by, told=_holds(told, middle)))
+                piece = Piece(line, (begin, end), by, told=_holds(told, middle), once=_holds(heard_once, middle))
+                yield self._witnessed(piece)
 
     def _witnessed(self, piece: Piece) -> Piece:
         by, middle = piece.by, sum(piece.b) / 2

@@ -68,11 +68,13 @@ def nearest(times: Times, wanted: Times, reach_s: float) -> tuple[npt.NDArray[np
 
 
 def worse_by(on: Scores, aside: Scores) -> float:
-    """Give by how much samples are further apart aside of a line than on it, on average.
+    """Give by how much samples are further apart aside of a line (shifts, n) than on it (n,), where that is least.
 
-    Only samples with a counterpart in A (a number) in both places count: its ends must not pass for a difference.
-    Infinity where fewer than half have one: then it says nothing.
+    Only samples with a counterpart in A (a number) in both places count: its ends must not pass for a difference. A
+    shift at which fewer than half have one says nothing.
     """
     more = aside - on
     known = ~np.isnan(more)
-    return float(more[known].mean()) if 2 * int(known.sum()) >= max(1, len(more)) else np.inf
+    counts = known.sum(axis=1)
+    means = np.where(known, more, 0.0).sum(axis=1) / np.maximum(counts, 1)
+    return float(np.where(2 * counts >= len(on), means, np.inf).min())

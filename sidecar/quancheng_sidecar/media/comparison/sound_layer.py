@@ -22,8 +22,14 @@ _HEARD_S = 2.5
 """Seconds of sound that one integer is of: the last one reaches to the end."""
 
 _MARGIN = 0.12
-_ASIDE = [sign * shift for shift in range(round(1.5 / STEP_S), round(8.0 / STEP_S)) for sign in (1, -1)]
+_WEIGHED = 400
+"""Samples of a stretch that are held against what is heard at other times."""
+
+_ASIDE = np.array([sign * shift for shift in range(round(1.5 / STEP_S), round(8.0 / STEP_S)) for sign in (1, -1)])
 """Shifts, in integers, that must make it worse: a siren, a ringing telephone or an alarm comes again within 8 s."""
+
+_FAR = np.array([sign * shift for shift in range(round(8.0 / STEP_S), round(40.0 / STEP_S), 2) for sign in (1, -1)])
+"""Shifts after which a loudspeaker says the same again, or music on hold begins anew."""
 
 _AT_ONCE = 1 << 18
 """Pairs looked at at once: as many as the processor's nearer memory holds, which halves the time."""
@@ -70,11 +76,18 @@ class SoundLayer(Layer):
 
     @override
     def telling(self, line: Line, first: int, last: int) -> bool:
-        index, heard = self._index(line)[first : last + 1], self._b[first : last + 1]
-        on = self._apart(index, heard)
-        if not np.nanmean(on) <= SAME:
-            return False
-        return all(worse_by(on, self._apart(index + shift, heard)) >= _MARGIN for shift in _ASIDE)
+        return self._tells(line, first, last, _ASIDE)
+
+    def once(self, line: Line, first: int, last: int) -> bool:
+        """Whether a stretch that tells is heard nowhere else within forty seconds, and so says when it was."""
+        return self._tells(line, first, last, _FAR)
+
+    def _tells(self, line: Line, first: int, last: int, aside: npt.NDArray[np.int64]) -> bool:
+        some = np.unique(np.linspace(first, last, _WEIGHED).astype(int))
+        index = self._index(line)[some]
+        on = self._apart(index, self._b[some])
+        same = bool(np.nanmean(on) <= SAME)
+        return same and worse_by(on, self._apart(index + aside[:, None], self._b[some])) >= _MARGIN
 
     @override
     def span_of(self, first: int, last: int) -> Span:
@@ -101,6 +114,5 @@ class SoundLayer(Layer):
     def _apart(self, index: npt.NDArray[np.int64], heard: npt.NDArray[np.uint32]) -> Scores:
         """Part of bits in which some of A's integers differ from these; not a number where A has none."""
         inside = (index >= 0) & (index < len(self._a))
-        differing = np.full(len(index), np.nan)
-        differing[inside] = np.bitwise_count(heard[inside] ^ self._a[index[inside]]) / 32
-        return differing
+        there = self._a[np.clip(index, 0, len(self._a) - 1)]
+        return np.where(inside, np.bitwise_count(heard ^ there) / 32, np.nan)
