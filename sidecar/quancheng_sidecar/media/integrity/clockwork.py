@@ -10,6 +10,7 @@ in another order than they stand in.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
@@ -82,9 +83,7 @@ def clock_findings(course: Course, beside: Beside = Beside()) -> tuple[Finding, 
 def jumps_of(course: Course) -> list[Jump]:
     """Changes of the clock between neighbouring stretches that are surely longer than LEAST_JUMP_S."""
     found = []
-    for before, after in pairwise(course.running):
-        if min(_values(course, before), _values(course, after)) < LEAST_READINGS:
-            continue
+    for before, after in pairwise(_telling(course)):
         last, first = course.members(before)[-1], course.members(after)[0]
         at = (last.at + first.at) / 2
         by = after.clock(at) - before.clock(at)
@@ -95,6 +94,15 @@ def jumps_of(course: Course) -> list[Jump]:
             stood = any(last.at <= piece.end and piece.begin <= first.at for piece in course.standing)
             found.append(Jump(before, after, last, first, by, abs(by) - unsure, stood))
     return found
+
+
+def _telling(course: Course) -> list[Piece]:
+    """The running stretches to hold beside each other.
+
+    One of another rate that is too short to tell it joins two that lie apart, as where some seconds were sped up.
+    """
+    odd = [piece for piece in course.running if abs(piece.rate - 1) >= _PLAIN_RATE and not _runs_off(piece, course)]
+    return [one for one in course.running if one not in odd and _values(course, one) >= LEAST_READINGS]
 
 
 def _values(course: Course, piece: Piece) -> int:
@@ -144,6 +152,15 @@ def _runs_through(piece: Piece, run: Sequence[Reading], course: Course) -> bool:
 def stood(course: Course) -> tuple[tuple[float, float], ...]:
     """Media seconds between which the clock stands."""
     return tuple((run[0].at, run[-1].at) for run in _stands(course))
+
+
+def hides(course: Course, begin: float, end: float) -> bool:
+    """Whether a clock that is read before and after is nowhere read between two media seconds, often as it should."""
+    at = [reading.at for reading in course.readings]
+    if not (any(one < begin for one in at) and any(one > end for one in at)):
+        return False
+    apart = median(after - before for before, after in pairwise(at))
+    return not any(begin < one < end for one in at) and end - begin >= LEAST_READINGS * apart
 
 
 def ran(course: Course) -> tuple[tuple[float, float], ...]:

@@ -1,12 +1,13 @@
 """The one path from a recording to its signs of editing or damage."""
 
+from functools import partial
 from pathlib import Path
 
 from quancheng_plugin.findings import Finding
 from quancheng_sidecar.media.habits import Habit
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
-from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, ran, stood
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, hides, ran, stood
 from quancheng_sidecar.media.integrity.course import DOUBTFUL_CONFIDENCE, follow
 from quancheng_sidecar.media.integrity.doubtful import doubtful_jumps
 from quancheng_sidecar.media.integrity.edits import edit_findings
@@ -128,7 +129,8 @@ class _Examination:
 
     def _pictures(self, seen: Seen) -> None:
         check = Check.ALL_FRAMES if seen.every else Check.KEY_FRAMES
-        found = picture_findings(seen, stands=stood(self.course), runs=ran(self.course))
+        course = self.course
+        found = picture_findings(seen, stands=stood(course), runs=ran(course), hides=partial(hides, course))
         self._add(check, tuple(one for one in found if not self._is_told(one)), made=bool(seen.at))
         if not seen.every:
             self.not_made.append(Check.BETWEEN_KEYS)

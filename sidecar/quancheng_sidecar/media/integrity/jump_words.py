@@ -18,9 +18,10 @@ def ordinary(*, ahead: bool, joint: bool, coded_anew: bool, exported: bool, goes
     """
     if goes_on:
         return Sentence(
-            zh="画面在该处看不出中断，像是录制中校准设备时钟（少有动静时按过暂停也会如此），请核对校时记录",
+            zh="画面在该处看不出中断，像是录制中校准设备时钟（少有动静时按过暂停、这几秒的快慢被改过也会如此），"
+            "请核对校时记录",
             en="the picture shows no break there, as where the device's clock is set while recording (or a pause in a"
-            " scene where little moves)",
+            " scene where little moves, or some seconds at another speed)",
         )
     if coded_anew:
         return Sentence(

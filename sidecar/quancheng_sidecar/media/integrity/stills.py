@@ -1,6 +1,6 @@
 """Signs in the pictures: frames that would not decode, a picture that freezes, a black picture."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,28 @@ _KEY_REFRESH = 1.5
 _MANY_ERRORS = 0.01
 _FEW_ERRORS = 3
 _AROUND_S = 2.0
+_DARK = Sentence(
+    zh="（镜头被遮挡、无光，信号中断，或画面被涂黑）",
+    en=" (lens covered, no light, a lost signal, or pictures blacked out)",
+)
+_NO_CLOCK = Sentence(
+    zh="，前后都有的画面时间此时也没有：镜头被遮挡或无光时设备仍会写上时间，信号中断或画面被涂黑则会如此，请核对",
+    en=", without the clock that stands before and after: under a covered lens a device still writes it, while a lost"
+    " signal and blacking out leave this; please check",
+)
 
 
 def picture_findings(
-    seen: Seen, *, stands: tuple[tuple[float, float], ...] = (), runs: tuple[tuple[float, float], ...] = ()
+    seen: Seen,
+    *,
+    stands: tuple[tuple[float, float], ...] = (),
+    runs: tuple[tuple[float, float], ...] = (),
+    hides: Callable[[float, float], bool] = lambda _begin, _end: False,
 ) -> tuple[Finding, ...]:
-    """Signs in what was seen; `stands` and `runs` are media seconds between which the burnt-in clock does."""
+    """Signs in what was seen; `stands` and `runs` are media seconds between which the burnt-in clock does.
+
+    `hides` tells whether it is lacking between two.
+    """
     found = []
     if seen.errors:
         found.append(_damage(seen))
@@ -43,7 +59,7 @@ def picture_findings(
         runs_on = any(a <= begin and end <= b for a, b in runs)
         still = _frozen(seen, (begin, end), stands, plain=moving and not runs_on)
         found += [still] if still else []
-    found += [_black(begin, end) for begin, end in black_stretches(seen)]
+    found += [_black(begin, end, clockless=hides(begin, end)) for begin, end in black_stretches(seen)]
     return (*found, *motion_findings(seen.motion, seen.at))
 
 
@@ -115,16 +131,18 @@ def _frozen(
     )
 
 
-def _black(begin: float, end: float) -> Finding:
+def _black(begin: float, end: float, *, clockless: bool) -> Finding:
+    """`clockless`: the clock that the device writes into its pictures is not in these, as under a covered lens."""
+    why = _NO_CLOCK if clockless else _DARK
     return Finding(
         code="picture-black",
-        severity=Severity.LOW,
+        severity=Severity.MEDIUM if clockless else Severity.LOW,
         sentence=Sentence(
-            zh=f"录像第{begin:.1f}至{end:.1f}秒画面全黑（镜头被遮挡或无光）。",
-            en=f"From {begin:.1f} to {end:.1f} s the picture is black (lens covered, or no light).",
+            zh=f"录像第{begin:.1f}至{end:.1f}秒画面全黑{why.zh}。",
+            en=f"From {begin:.1f} to {end:.1f} s the picture is black{why.en}.",
         ),
         at=round(begin, 3),
-        figures={"black_s": round(end - begin, 2)},
+        figures={"black_s": round(end - begin, 2), "clock_hidden": clockless},
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.demo.recordings import RecordingSpec
-from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, hides
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.joints import Seam
 from quancheng_sidecar.media.integrity.misread import cleaned
@@ -212,3 +212,23 @@ def test_a_clock_of_twelve_hours_that_goes_on_from_twelve_to_one_is_not_accused(
 
     assert signs(tuple(shown(second) for second in range(60))) == ()
     assert signs(tuple(shown(second, hidden=20 * (second >= 30)) for second in range(60))) != ()
+
+
+def test_some_seconds_sped_up_show_by_what_the_clock_gains_over_them() -> None:
+    """Ten seconds in five: no neighbouring readings lie far apart, and too few show the other speed."""
+    fast = {16: 17, 16.6: 18, 17.2: 19, 17.3: 20, 17.6: 20, 18: 21, 18.4: 22, 18.6: 22, 18.8: 23, 19.3: 24}
+    looks = {at: at + 5 * (at > 18) for at in range(0, 36, 2)} | fast
+    begin = datetime(2026, 3, 1, 9, 30, 5, tzinfo=UTC)
+    told = ((at, begin + timedelta(seconds=by)) for at, by in looks.items())
+    (found,) = signs(tuple(ClockSample(at=at, shown=by, confidence=0.9) for at, by in told))
+    assert found.code == "clock-jump"
+    assert found.figures["jump_s"] == pytest.approx(5, abs=1)
+
+
+def test_a_clock_is_hidden_where_it_is_not_read_often_as_it_should() -> None:
+    """Between readings, not before the first or behind the last, nor where looks lie far apart."""
+    course = follow(tuple(one for one in readings(spec(3), 1.0) if not 20 < one.at < 24))
+    assert hides(course, 20, 24)
+    assert not hides(course, 24, 28)
+    assert not hides(course, 58, 64)
+    assert not hides(follow(readings(spec(3), 5.0)), 21, 23)
