@@ -1,5 +1,6 @@
 """Signs in the burnt-in clock, from readings as a reader gives them."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -217,7 +218,8 @@ def test_a_clock_of_twelve_hours_that_goes_on_from_twelve_to_one_is_not_accused(
 def test_some_seconds_sped_up_show_by_what_the_clock_gains_over_them() -> None:
     """Ten seconds in five: no neighbouring readings lie far apart, and too few show the other speed."""
     fast = {16: 17, 16.6: 18, 17.2: 19, 17.3: 20, 17.6: 20, 18: 21, 18.4: 22, 18.6: 22, 18.8: 23, 19.3: 24}
-    looks = {at: at + 5 * (at > 18) for at in range(0, 36, 2)} | fast
+    closer = (10.3, 10.6, 11, 11.3, 11.6, 12.3, 12.6, 13, 13.3, 13.6)
+    looks = {at: at + 5 * (at > 18) for at in range(0, 36, 2)} | {at: math.ceil(at) for at in closer} | fast
     begin = datetime(2026, 3, 1, 9, 30, 5, tzinfo=UTC)
     told = ((at, begin + timedelta(seconds=by)) for at, by in looks.items())
     (found,) = signs(tuple(ClockSample(at=at, shown=by, confidence=0.9) for at, by in told))
