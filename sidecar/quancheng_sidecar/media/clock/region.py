@@ -183,7 +183,8 @@ def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
     for y in (0, height - high):
         for x in (0, width // 2 - width // 10):
             box = Box(x, y, min(width, x + width // 2 + width // 10), y + high)
-            for text in reader.find(box.cut(picture), max(picture.shape)):
+            part = box.cut(picture)
+            for text in reader.find(part, max(part.shape)):
                 moved = Box(text.box.x0 + x, text.box.y0 + y, text.box.x1 + x, text.box.y1 + y)
                 found.append(FoundText(moved, text.text, text.score))
     return tuple(found)
