@@ -24,6 +24,10 @@ _PLAIN_SCORE = 0.975
 _PAIR_STEP_S = 2.2
 _NEXT_KEY_S = (1.1, 6.0)
 """A pair's second moment is moved to a key frame so far behind the first."""
+_SPARSE_KEY_S = 10.5
+"""The same in a long recording: encoders may leave ten seconds between key frames."""
+_APART = 1 / 6
+"""Of a recording; pairs that reach no further stay apart from each other."""
 _STRIP = 0.25
 
 
@@ -209,8 +213,10 @@ def _pairs(source: FrameSource) -> list[float]:
     span, keys = source.duration, source.key_times
     moments: list[float] = []
     for begin in (0.0, span * 0.48, max(0.0, span - _PAIR_STEP_S)):
-        first = source.cheap(begin)
-        key = max((key for key in keys if key <= begin), default=first)
-        near = [other for other in keys if _NEXT_KEY_S[0] <= other - key <= _NEXT_KEY_S[1]]
+        key = max((key for key in keys if key <= begin), default=begin)
+        furthest = max(_NEXT_KEY_S[1], min(_SPARSE_KEY_S, span * _APART))
+        near = [other for other in keys if _NEXT_KEY_S[0] <= other - key <= furthest]
+        # In a long recording the last key frame will do; in a short one all three moments would fall upon it.
+        first = key if begin - key < span * _APART else source.cheap(begin)
         moments += (key, near[0]) if near else (first, min(span, first + min(_PAIR_STEP_S, span / 2)))
     return moments
