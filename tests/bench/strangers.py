@@ -2,7 +2,8 @@
 
 For each seed a fixed camera's scene on two days, in which a person in the same uniform walks about, and a second
 camera of the model on the same desk, a few pixels aside, on a third day. Sound (speech of that day, or none) and
-clock (that day's, or none) are drawn too. Nothing of one is in another: every relation but `unrelated` is false.
+clock (that day's, or none) are drawn too, and in some places a siren or a warning light that goes on every day.
+Nothing of one is in another: every relation but `unrelated` is false.
 """
 
 import argparse
@@ -34,11 +35,13 @@ _FACTORS = [factor for factor in range(3, 29) if factor % 7]
 
 @dataclass(frozen=True)
 class Room:
-    """What all recordings of one seed share."""
+    """What all recordings of one seed share; `siren` and `light` come again after so many seconds, zero for none."""
 
     backdrop: Path
     clocked: bool
     heard: bool
+    siren: float
+    light: float
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,10 @@ def room(seed: int, pick: random.Random, folder: Path) -> Room:
     backdrop = folder / f"{seed}.png"
     scene = pick.choice(get_args(Scene))
     Image.fromarray(paint(scene, (WIDTH + _ASIDE, HEIGHT + _ASIDE), seed)).save(backdrop)
-    return Room(backdrop, pick.random() < 0.6, pick.random() < 0.7)
+    clocked, heard = pick.random() < 0.6, pick.random() < 0.7
+    apart = random.Random(f"what goes on in {seed}")  # noqa: S311 — repeatable, not secret
+    siren, light = (apart.uniform(0.6, 7.5) if apart.random() < 0.4 else 0.0 for _ in range(2))
+    return Room(backdrop, clocked, heard, siren, light)
 
 
 def day(name: str, pick: random.Random, *, aside: int = 0) -> Day:
@@ -101,6 +107,10 @@ def film(place: Room, drawn: Day, folder: Path) -> Path:
     """Write the recording."""
     person = f"overlay=x='(W-w)*({_place(drawn.walk)})':y='H-h-20-4*sin(9*t)':shortest=1"
     view = f"crop={WIDTH}:{HEIGHT}:{drawn.aside}:{drawn.aside},noise=alls=6:allf=t:all_seed={drawn.noise}"
+    begun = drawn.noise % 1000 / 100  # the siren and the light are elsewhere in their round on each day
+    if place.light:
+        lit = f"lt(mod(t+{begun}\\,{place.light:.2f})\\,{place.light / 2:.2f})"
+        view += f",drawbox=w=iw:h=ih*0.7:color=blue@0.4:t=fill:enable='{lit}'"
     shown = f"[0:v]{view}[p];color=c=0x553322:s=40x110:r={FPS}:d={LENGTH_S}[q];[p][q]{person}"
     if place.clocked:
         seconds = int(drawn.start.timestamp())
@@ -108,10 +118,13 @@ def film(place: Room, drawn: Day, folder: Path) -> Path:
         shown += f",drawtext=font=DejaVu Sans Mono:text='{text}':x=8:y=8:fontsize=20:fontcolor=white:borderw=2"
     factor, step, rhythm = drawn.words
     tone = f"sin(2*PI*t*({drawn.pitch}+{step}*mod(floor(t*4)*{factor},17)))"
-    voice = f"aevalsrc='0.25*mod(floor(t*{rhythm})*{factor},7)/7*{tone}+0.02*(random(0)-0.5)':s=44100:d={LENGTH_S}"
+    voice = f"0.25*mod(floor(t*{rhythm})*{factor},7)/7*{tone}+0.02*(random(0)-0.5)"
+    if place.siren:
+        wail = f"{60 * place.siren:.0f}*cos(2*PI*(t+{begun})/{place.siren:.2f})"
+        voice += f"+0.3*sin(2*PI*900*t-{wail})"
     target = folder / f"{place.backdrop.stem}-{drawn.name}.mp4"
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-loop", "1", "-framerate", str(FPS), "-i", place.backdrop]
-    command += ["-f", "lavfi", "-i", voice] if place.heard else []
+    command += ["-f", "lavfi", "-i", f"aevalsrc='{voice}':s=44100:d={LENGTH_S}"] if place.heard else []
     command += ["-filter_complex", f"{shown}[v]", "-map", "[v]", *(["-map", "1:a"] if place.heard else [])]
     command += [
         "-t",
@@ -137,6 +150,7 @@ def judged(seed: int, folder: Path) -> Iterator[tuple[str, Comparison]]:
     days = [day("day-one", pick), day("day-two", pick), day("beside", pick, aside=pick.randrange(1, 9))]
     taken = {one: take_traits(path, probe(path)) for one in days for path in [film(place, one, folder)]}
     sort = f"{seed} {'clock' if place.clocked else 'no clock'}, {'sound' if place.heard else 'no sound'}"
+    sort += f", siren {place.siren:.1f} s, light {place.light:.1f} s"
     for one, other in permutations(days, 2):
         shift = (other.start - one.start).total_seconds() if place.clocked else None
         yield f"{sort}: {one.name}, {other.name}", compare(taken[one], taken[other], clock_shift_s=shift)
