@@ -42,7 +42,7 @@ def _page(rows: list[Row]) -> str:
     lines = ["| " + " | ".join(cells) + " |" for cells in (_COLUMNS, ("---",) * len(_COLUMNS), *map(_cells, rows))]
     return (
         "# Benchmarks\n\n"
-        "Written by `make bench`: ours and the peer in turn in one run, medians of 5 (of 3 for recordings). Machines\n"
+        "Written by `make bench`: ours and the peer in turn in one run, medians of 5. Machines\n"
         "are shared and noisy: compare ratios, not seconds.\n\n"
         f"Machine: {_processor()}, {os.cpu_count()} cores, {_memory()} memory, "
         f"{platform.system()} {platform.release()}, "

@@ -42,7 +42,8 @@ def kind_of(unit: memoryview | bytes, codec: str) -> int:
 
 def is_slice(unit: memoryview | bytes, codec: str) -> bool:
     """Whether a unit is coded picture: of H.264 types 1 to 5, slices and their partitions; of H.265 0 to 31."""
-    return 1 <= unit[0] & 31 <= 5 if codec == "h264" else unit[0] >> 1 & 63 <= 31  # noqa: PLR2004  numbers of the tables
+    kind = kind_of(unit, codec)
+    return 1 <= kind <= 5 if codec == "h264" else kind <= 31  # noqa: PLR2004  numbers of the tables
 
 
 def _by_length(data: memoryview, prefix: int) -> Iterator[tuple[int, int]]:

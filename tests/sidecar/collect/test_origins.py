@@ -81,6 +81,13 @@ def found_of(recording: Recording) -> list[Finding]:
     return list(origin_findings(recording, origins_of(Recording.objects.get(pk=recording.pk))))
 
 
+def cut_off(parts: Parts, recording: Recording) -> None:
+    """Let the stored original lose all but its head, so that its pictures can no longer be seen."""
+    place = parts.store.path(recording.original.digest)
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes()[:3000])
+
+
 def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_parts: Parts, tmp_path: Path) -> None:
     """A stream-copy cut names the case it comes from, so do the same bytes; another film has no origin."""
     original = film(tmp_path / "original.mp4", 7)
@@ -110,9 +117,7 @@ def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts,
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
     ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
     first, piece = (take_in(own_parts, path, case, known=True) for path, case in ((original, HERE), (cut, ELSEWHERE)))
-    place = own_parts.store.path(first.original.digest)
-    place.chmod(0o644)
-    place.write_bytes(place.read_bytes()[:3000])
+    cut_off(own_parts, first)
     assert origins.trace_pending(own_parts) == 2
     first.refresh_from_db()
     assert first.tracing == Tracing.FAILED
@@ -149,9 +154,7 @@ def test_what_was_found_stands_on_a_new_card_though_the_pictures_cannot_be_seen(
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mp4"
     ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
     _, piece = (take_in(own_parts, path, case, known=True) for path, case in ((original, HERE), (cut, ELSEWHERE)))
-    place = own_parts.store.path(piece.original.digest)
-    place.chmod(0o644)
-    place.write_bytes(place.read_bytes()[:3000])
+    cut_off(own_parts, piece)
     origins.trace_pending(own_parts)
     piece.refresh_from_db()
     assert piece.tracing == Tracing.FAILED

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from quancheng_sidecar.media.clock.frames import FrameSource
-from quancheng_sidecar.media.clock.line_fit import Piece, Reading, fit, residual
+from quancheng_sidecar.media.clock.line_fit import Piece, Reading, fit, residual, set_once
 from quancheng_sidecar.media.clock.meaning import Meaning
 from quancheng_sidecar.media.clock.region import locate
 from quancheng_sidecar.media.clock.running import Region
@@ -63,6 +63,11 @@ class ClockFit:
         """Largest residual of all pieces, in seconds."""
         readings = _readings(self.read)
         return max((residual(piece, readings) for piece in self.pieces), default=0.0)
+
+    @property
+    def rate(self) -> float:
+        """Seconds of the clock per media second at first; 1 where it may as well have been set by a second once."""
+        return 1.0 if set_once(self.pieces[0], _readings(self.read)) else self.pieces[0].rate
 
     def clock(self, at: float) -> datetime:
         """The clock at a media time, without zone: by the piece that runs there, or the nearest."""

@@ -18,7 +18,6 @@ from quancheng_sidecar.media.clock.device import DeviceCheck, DeviceOffset, offs
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.exif import exif_witnesses
 from quancheng_sidecar.media.clock.file_name import time_in_name
-from quancheng_sidecar.media.clock.line_fit import Reading, set_once
 from quancheng_sidecar.media.clock.nature import nature_doubts, nature_findings
 from quancheng_sidecar.media.clock.order import moments, order_findings, out_of_order
 from quancheng_sidecar.media.clock.several import dated_by, differing, distinct, several, unseating
@@ -129,7 +128,7 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
             "frames_sampled": len(burnt.samples),
             "frames_read": len(fit.read),
             "frames_accepted": len(fit.accepted),
-            "rate": _rate(fit),
+            "rate": round(fit.rate, 5),
             "pieces": len(fit.pieces),
             "start_known_to_s": round((fit.pieces[0].high - fit.pieces[0].low) / 2, 3),
             "date_order": fit.order,
@@ -137,13 +136,6 @@ def _shown_as(fit: ClockFit, burnt: BurntIn, duration: float | None, zone: ZoneI
             "resolution_s": meaning.resolution_s if meaning.resolution_s >= _MINUTE else None,
         },
     )
-
-
-def _rate(fit: ClockFit) -> float:
-    """How fast the clock ran at first; 1 where it may as well have been set by a second once."""
-    epoch, piece = fit.read[0][1].instant, fit.pieces[0]
-    readings = [Reading(one.at, (shown.instant - epoch).total_seconds(), shown.resolution_s) for one, shown in fit.read]
-    return 1.0 if set_once(piece, readings) else round(piece.rate, 5)
 
 
 def _nature(fit: ClockFit) -> tuple[Sentence, ...]:

@@ -212,9 +212,9 @@ def _pairs(source: FrameSource) -> list[float]:
     """
     span, keys = source.duration, source.key_times
     moments: list[float] = []
+    furthest = max(_NEXT_KEY_S[1], min(_SPARSE_KEY_S, span * _APART))
     for begin in (0.0, span * 0.48, max(0.0, span - _PAIR_STEP_S)):
         key = max((key for key in keys if key <= begin), default=begin)
-        furthest = max(_NEXT_KEY_S[1], min(_SPARSE_KEY_S, span * _APART))
         near = [other for other in keys if _NEXT_KEY_S[0] <= other - key <= furthest]
         # In a long recording the last key frame will do; in a short one all three moments would fall upon it.
         first = key if begin - key < span * _APART else source.cheap(begin)

@@ -177,7 +177,7 @@ class _Search:
         """Cut the free time of B within a span wherever another set of layers begins to agree on a line."""
         spans: dict[Sense, list[Span]] = {}
         told: list[Span] = []
-        once: list[bool] = []
+        once: list[Span] = []
         for layer in self.layers:
             ends = layer.spans(line, layer.free_of(self._taken) & _inside(layer, within))
             if isinstance(layer, PictureLayer):
@@ -185,16 +185,14 @@ class _Search:
             else:  # a still picture may bear out other senses; a hum, silence or black frames bear out nothing
                 ends = [(first, last) for first, last in ends if layer.telling(line, first, last)]
             if isinstance(layer, SoundLayer):
-                once = [layer.once(line, first, last) for first, last in ends]
+                once = [layer.span_of(first, last) for first, last in ends if layer.once(line, first, last)]
             spans[layer.sense] = [layer.span_of(first, last) for first, last in ends]
         taken = self._taken
-        cuts = _cuts(spans, [*told, *taken])
-        heard_once = [span for span, one in zip(spans.get(Sense.SOUND, []), once, strict=True) if one]
-        for begin, end in pairwise(cuts):
+        for begin, end in pairwise(_cuts(spans, [*told, *taken])):
             middle = (begin + end) / 2
             by = frozenset(sense for sense, some in spans.items() if _holds(some, middle))
             if by and end - begin >= _SLIVER_S and not _holds(taken, middle):
-                piece = Piece(line, (begin, end), by, told=_holds(told, middle), once=_holds(heard_once, middle))
+                piece = Piece(line, (begin, end), by, told=_holds(told, middle), once=_holds(once, middle))
                 yield self._witnessed(piece)
 
     def _witnessed(self, piece: Piece) -> Piece:

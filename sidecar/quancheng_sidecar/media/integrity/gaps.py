@@ -19,7 +19,7 @@ HABIT = 3
 """So many stretches are a recording's habit: only what moves, or only speech, is written."""
 _BEYOND = 10.0
 """A stretch is that many times as long as all but a twentieth of the stream's steps: time lapse has long ones."""
-_USUAL = 95
+_USUAL, _LEAST_STEPS = 95, 10
 _MOST_TOLD = 8
 PAUSING = {"opus", "speex", "amrnb", "amrwb", "amr_nb", "amr_wb", "evrc", "g723_1", "g729"}
 """Speech codecs that may write nothing where nobody speaks (discontinuous transmission)."""
@@ -68,7 +68,7 @@ def gaps(packets: Packets | None, zero: float) -> list[Gap]:
         return []
     times = np.sort(packets.pts[~packets.hidden & ~np.isnan(packets.pts)]) - zero
     steps = np.diff(times)
-    if len(steps) < _BEYOND:
+    if len(steps) < _LEAST_STEPS:
         return []
     usual = float(np.median(steps))
     least = max(LEAST_S + usual, _BEYOND * float(np.percentile(steps, _USUAL)))

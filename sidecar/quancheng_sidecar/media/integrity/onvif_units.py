@@ -10,7 +10,7 @@ import av
 from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.integrity.coding import coding_of
 from quancheng_sidecar.media.integrity.onvif_sei import Statement, UnreadableStatement, stated_end, statement_of
-from quancheng_sidecar.media.nal_units import units
+from quancheng_sidecar.media.nal_units import kind_of, units
 from quancheng_sidecar.media.report import Stream
 
 MOST_UNITS = 2_000_000
@@ -77,7 +77,7 @@ def _read(path: Path, container: str, video: Stream, algorithm: str) -> SignedSt
 class _Reader:
     def __init__(self, algorithm: str, codec: str) -> None:
         self.found = SignedStream(algorithm)
-        self._h264 = codec == "h264"
+        self._codec, self._h264 = codec, codec == "h264"
         self._header = 1 if self._h264 else 2
         self._anchor = bytes(hashlib.new(algorithm).digest_size)
 
@@ -93,7 +93,7 @@ class _Reader:
     def _unit(self, unit: bytes, at: float) -> None:
         if len(unit) <= self._header:
             return
-        kind = unit[0] & 31 if self._h264 else unit[0] >> 1 & 63
+        kind = kind_of(unit, self._codec)
         if kind in ({6} if self._h264 else {39, 40}):
             self._statement(unit, at)
         elif kind in ({1, 5} if self._h264 else {0, 1, *range(16, 22)}):

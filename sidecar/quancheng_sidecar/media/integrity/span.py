@@ -7,7 +7,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.core.agreement import Alternative, Hole, RecordedSpan
 from quancheng_sidecar.media.clock.belief import origin, supporters
 from quancheng_sidecar.media.integrity.clockwork import is_set, jumps_of
-from quancheng_sidecar.media.integrity.course import follow
+from quancheng_sidecar.media.integrity.course import Course, follow
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, Witness, WitnessSource
 
@@ -61,31 +61,37 @@ def _unfilmed(report: RecordingReport) -> Iterator[Hole]:
     gaps = [one for one in report.integrity.findings if one.code == "stream-gap"]
     if report.kind is Kind.VIDEO:
         gaps = [one for one in gaps if one.figures["picture"]]
+    if not gaps or report.clock.start is None:
+        return
+    shown = _believed_course(report.clock)
     for one in gaps:
-        begin, length = _instant(report.clock, one.at or 0.0), one.figures["gap_s"]
-        if begin is not None and isinstance(length, int | float):
-            yield Hole(start=begin, end=begin + timedelta(seconds=length))
+        begin = _instant(report.clock.start, shown, one.at or 0.0)
+        yield Hole(start=begin, end=begin + timedelta(seconds=float(one.figures["gap_s"] or 0.0)))
 
 
-def _instant(clock: Clock, at: float) -> datetime | None:
+def _instant(start: datetime, shown: tuple[Course, timedelta] | None, at: float) -> datetime:
     """The instant of a media second by the believed witness: where the burnt-in clock leapt before, it says so."""
+    pieces = [piece for piece in shown[0].running if piece.begin <= at] if shown else []
+    if shown is None or not pieces:
+        return start + timedelta(seconds=at)
+    course, moved = shown
+    return course.instant(pieces[-1].clock(at)) + moved
+
+
+def _believed_course(clock: Clock) -> tuple[Course, timedelta] | None:
+    """How the burnt-in clock runs, and how much later the believed witness starts; None where one of them is not."""
     burnt_in = next((w for w in clock.witnesses if w.source is WitnessSource.BURNT_IN), None)
-    if clock.start is None:
+    if clock.start is None or burnt_in is None:
         return None
-    course = cleaned(follow(clock.samples))
-    pieces = [piece for piece in course.running if piece.begin <= at]
-    if burnt_in is None or not pieces:
-        return clock.start + timedelta(seconds=at)
-    return course.instant(pieces[-1].clock(at)) + (clock.start - burnt_in.start)
+    return cleaned(follow(clock.samples)), clock.start - burnt_in.start
 
 
 def holes_of(clock: Clock) -> tuple[Hole, ...]:
     """Stretches that the burnt-in clock leaps over, on the time line of the believed witness."""
-    burnt_in = next((w for w in clock.witnesses if w.source is WitnessSource.BURNT_IN), None)
-    if clock.start is None or burnt_in is None:
+    shown_by = _believed_course(clock)
+    if shown_by is None:
         return ()
-    course = cleaned(follow(clock.samples))
-    moved = clock.start - burnt_in.start
+    course, moved = shown_by
     leaps = [(j.before.clock(j.at), j.after.clock(j.at)) for j in jumps_of(course) if j.by > 0 and not is_set(j)]
     shown = [(piece.clock(piece.begin), piece.clock(piece.end)) for piece in course.running]
     missing = [hole for leap in leaps for hole in _outside(leap, shown)]
