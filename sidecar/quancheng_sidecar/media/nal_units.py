@@ -27,7 +27,7 @@ def units(data: memoryview, prefix: int) -> Iterator[memoryview]:
 
     A unit ends with a one bit (§ 7.3.2.11); zeros behind it belong to the framing and are left out.
     """
-    for begin, end in _by_length(data, prefix) if prefix else _by_start_code(bytes(data)):
+    for begin, end in by_length(data, prefix) if prefix else _by_start_code(bytes(data)):
         last = end
         while last > begin and data[last - 1] == 0:
             last -= 1
@@ -46,7 +46,8 @@ def is_slice(unit: memoryview | bytes, codec: str) -> bool:
     return 1 <= kind <= 5 if codec == "h264" else kind <= 31  # noqa: PLR2004  numbers of the tables
 
 
-def _by_length(data: memoryview, prefix: int) -> Iterator[tuple[int, int]]:
+def by_length(data: memoryview, prefix: int) -> Iterator[tuple[int, int]]:
+    """Where each unit of a packet begins and ends that has its length before it, zeros behind it included."""
     at, size = 0, len(data)
     while at + prefix <= size:
         begin = at + prefix

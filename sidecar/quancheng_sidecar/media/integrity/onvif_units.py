@@ -1,7 +1,7 @@
 """The NAL units of a video that ONVIF Media Signing hashes, and the statements that stand between them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import av
 from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.integrity.coding import coding_of
 from quancheng_sidecar.media.integrity.onvif_sei import Statement, UnreadableStatement, stated_end, statement_of
-from quancheng_sidecar.media.nal_units import kind_of, units
+from quancheng_sidecar.media.nal_units import by_length, kind_of
 from quancheng_sidecar.media.report import Stream
 
 MOST_UNITS = 2_000_000
@@ -18,6 +18,8 @@ MOST_UNITS = 2_000_000
 _DEFAULT = "sha256"
 _START = b"\0\0\1"
 _RETRIES = 64
+_MOST_ZEROS = 8
+"""The signature's format has numbers of eight bytes: so many zeros may stand before a one."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,17 @@ class _Reader:
 
     def take(self, data: memoryview, length_size: int, at: float) -> None:
         """Take the units of one packet."""
-        for unit in units(data, length_size) if length_size else _by_start_codes(bytes(data), self._header):
+        for unit in self._units(data, length_size):
             if len(self.found.hashes) >= MOST_UNITS:
                 self.found.whole = False
                 return
             # Muxers leave zeros behind a unit, which are no part of it.
-            self._unit(bytes(unit).rstrip(b"\0"), at)
+            self._unit(unit.rstrip(b"\0"), at)
+
+    def _units(self, data: memoryview, length_size: int) -> Iterator[bytes]:
+        if not length_size:
+            return _by_start_codes(bytes(data), self._header)
+        return _rejoined((bytes(data[begin:end]) for begin, end in by_length(data, length_size)), self._header)
 
     def _unit(self, unit: bytes, at: float) -> None:
         if len(unit) <= self._header:
@@ -130,6 +137,29 @@ class _Reader:
     def _add(self, value: bytes, at: float) -> None:
         self.found.hashes.append(value)
         self.found.times.append(at)
+
+
+def _rejoined(found: Iterable[bytes], header: int) -> Iterator[bytes]:
+    """The units of a packet, a signature whole that was written unescaped and parted at the start codes inside it.
+
+    Conversion from a transport stream parts it so, and takes a zero from before each of them, or all that are there;
+    what is whole has the size that it states, and one byte behind it.
+    """
+    held: list[bytes] = []
+    for unit in found:
+        held.append(unit)
+        parted = len(held) - 1
+        lost = stated_end(held[0], 0, header) + 1 - len(_START.join(held))
+        if parted and 0 <= lost <= parted + _MOST_ZEROS:
+            zeros = [bytes(n < lost) for n in range(parted)]
+            zeros[0] += bytes(max(0, lost - parted))
+            yield b"".join(one + zero + _START for one, zero in zip(held, zeros, strict=False)) + unit
+        elif lost <= 1:  # it is whole, or what follows is no part of it
+            yield from held
+        else:
+            continue
+        held = []
+    yield from held
 
 
 def _by_start_codes(data: bytes, header: int) -> Iterator[bytes]:

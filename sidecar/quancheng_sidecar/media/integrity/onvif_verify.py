@@ -53,9 +53,9 @@ class Verified:
     """Outcome for each unit: `valid` flags by place; from `pending_from` on no signature came any more.
 
     `missing` units were signed and are gone. `added` stand in a signed group of which nothing is gone (damage alters
-    units or splits them, and then the signed ones are gone), `moved` were signed for another place. `gaps` counts
-    statements that are missing between others, or do not link to the one before, `broken` those that cannot be read
-    or whose signature is wrong.
+    units or splits them, and then the signed ones are gone) and are no copies, `moved` were signed for another place.
+    `gaps` counts statements that are missing between others, or do not link to the one before, `broken` those that
+    cannot be read or whose signature is wrong.
     """
 
     claims: tuple[Claim, ...]
@@ -85,7 +85,9 @@ def verify(stream: SignedStream) -> Verified:
     while begun and not begun[0].matched:  # the recording was cut off before: these tell of units that lie before it
         begun.pop(0)
     pending_from = _pending_from(stream, claims, valid)
-    counted = list(accumulate(valid, initial=0))
+    vouched = {stream.hashes[place] for place, flag in enumerate(valid) if flag}
+    # A unit that stands there once more was sent again, as networks do: it is not vouched for, but no stranger.
+    counted = list(accumulate((value in vouched for value in stream.hashes), initial=0))
     foreign = [(_foreign(claim, behind, counted), claim) for claim, behind in _with_ends(begun)]
     readable = [chain for chain in chains if chain]
     leaves = {chain[0].fingerprint(hashes.SHA256()): chain[0] for chain in readable}
@@ -249,7 +251,7 @@ def _with_ends(begun: Sequence[Claim]) -> Iterator[tuple[Claim, int]]:
 def _foreign(claim: Claim, behind: int, counted: Sequence[int]) -> int:
     """Units that nobody vouches for where a statement's units are, or where all of them should be.
 
-    `counted` are the valid units before each place.
+    `counted` are the valid units, and copies of such, before each place.
     """
     first, last = (claim.matched[0], claim.matched[-1]) if claim.matched else (behind, max(behind, claim.position))
     return last - first - (counted[last] - counted[first])

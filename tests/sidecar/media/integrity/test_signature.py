@@ -3,7 +3,7 @@
 import contextlib
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -99,6 +99,39 @@ def test_another_container_leaves_it_valid(clip: Path, suffix: str, tmp_path: Pa
     copied = tmp_path / f"copied.{suffix}"
     ffmpeg("-i", clip, "-c", "copy", copied)
     assert verified(copied).verdict is SignatureVerdict.OK
+
+
+@pytest.mark.parametrize("most_zeros", [1, 8])
+def test_a_signature_parted_at_start_codes_inside_it_is_whole_again(
+    clip: Path, most_zeros: int, tmp_path: Path
+) -> None:
+    """Conversion from a transport stream parts a signature that was written unescaped, and takes zeros with it."""
+
+    def part(packets: list[bytes]) -> list[bytes]:
+        return [b"".join(_parted(data, most_zeros)) for data in packets]
+
+    found = edited(clip, tmp_path / "parted.mp4", part)
+    assert found.verdict is SignatureVerdict.OK
+    assert found.units == verified(clip).units
+
+
+def _parted(data: bytes, most_zeros: int) -> Iterator[bytes]:
+    for unit in units(memoryview(data), 4):
+        for piece in re.split(rb"\x00{0,%d}\x00\x00\x01" % most_zeros, bytes(unit)):
+            yield len(piece).to_bytes(4) + piece
+
+
+def test_a_picture_sent_again_is_not_ok_but_not_grave(clip: Path, tmp_path: Path) -> None:
+    """Networks send pictures again: nobody signed the second, yet it is no other."""
+
+    def again(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[1] + 3
+        return [*packets[:place], packets[place], *packets[place:]]
+
+    found = edited(clip, tmp_path / "again.mp4", again)
+    assert found.verdict is SignatureVerdict.NOT_OK
+    assert found.not_valid == 1
+    assert signature_finding(found).severity is Severity.MEDIUM
 
 
 def test_one_changed_picture_is_told_with_its_place(clip: Path, tmp_path: Path) -> None:
