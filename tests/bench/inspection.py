@@ -142,7 +142,7 @@ def _look_through(path: Path, what: str) -> Row:
     kept, report = path.parent / "report.json", report_of(path)
     kept.write_text(report.model_dump_json())
     ours, peer, limit = [], [], []
-    scaled = ("-vf", "fps=15,scale=960:540:flags=area", "-c:v", "libx264", "-preset", "ultrafast", "-maxrate", "1000k")
+    scaled = ("-vf", "fps=10,scale=960:540:flags=area", "-c:v", "libx264", "-preset", "ultrafast", "-maxrate", "1000k")
     bare = [*_NICE, "ffmpeg", "-nostdin", "-v", "error", "-i", str(path)]
     for _ in range(ROUNDS):
         ours.append(_measured([sys.executable, "-m", "tests.bench.inspection", "look", str(path), str(kept)]))

@@ -4,6 +4,7 @@ Hashes to find origins by, the proxy, and stills and black pictures between the 
 recording came in. Cheap things are not put off: what is found at intake stands on the signed record card.
 """
 
+from functools import partial
 from pathlib import Path
 
 import av
@@ -16,7 +17,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.comparison.traits import take_traits
 from quancheng_sidecar.media.integrity.checks import Check
-from quancheng_sidecar.media.integrity.clockwork import stood
+from quancheng_sidecar.media.integrity.clockwork import hides, ran, stood
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.integrity.pictures import Seen
@@ -109,7 +110,8 @@ class _Watching:
         """What was seen that the examination does not tell as plainly."""
         course = cleaned(follow(self._report.clock.samples))
         early = self._report.integrity.findings
-        found = map(_cautious, picture_findings(self._seen, stands=stood(course)))
+        told = picture_findings(self._seen, stands=stood(course), runs=ran(course), hides=partial(hides, course))
+        found = map(_cautious, told)
         return tuple(one for one in found if not any(says_as_much(other, one) for other in early))
 
 

@@ -67,11 +67,38 @@ def test_one_look_gives_proxy_and_traits(shared_media: Path, tmp_path: Path) -> 
     assert data.index(b"moov") < data.index(b"mdat")
 
 
-def test_pictures_keep_their_instants(clip: Clip, tmp_path: Path) -> None:
-    """Of 25 pictures a second every second one is shown, at its own time."""
-    with av.open(str(proxy_of(clip("clip.mp4"), tmp_path))) as proxy:
+@pytest.mark.parametrize(("rate", "shown"), [(25, 2), (30, 3), (15, 1), (8, 1), (60, 5)])
+def test_pictures_keep_their_instants(tmp_path: Path, rate: int, shown: int) -> None:
+    """Of 25 pictures a second every second one is shown, of 30 every third, of 15 and fewer all, at their own times."""
+    path = tmp_path / "clip.mp4"
+    ffmpeg("-f", "lavfi", "-i", f"testsrc=size=320x240:rate={rate}:duration=2", "-c:v", "libx264", path)
+    with av.open(str(proxy_of(path, tmp_path / "out"))) as proxy:
         times = [frame.time for frame in proxy.decode(video=0)]
-    assert times == pytest.approx([n * 0.08 for n in range(38)], abs=1e-3)
+    assert times == pytest.approx([n / rate for n in range(0, 2 * rate, shown)], abs=1e-3)
+
+
+@pytest.mark.parametrize("format_", ["yuv420p", "yuvj420p", "yuvj422p", "yuv444p", "gray", "yuv420p10le"])
+def test_a_proxy_is_as_light_as_its_master(tmp_path: Path, format_: str) -> None:
+    """Whatever samples a recording is made of, full range or not, its proxy shows black, grey and white as they are."""
+    path = tmp_path / "clip.mkv"
+    bars = "color=black:s=1280x720:r=10:d=1,drawbox=x=400:w=480:c=gray:t=fill,drawbox=x=880:c=white:w=400:t=fill"
+    ffmpeg("-f", "lavfi", "-i", bars, "-pix_fmt", format_, "-c:v", "libx264", path)
+    (master,), (proxy,) = (first_picture(one) for one in (path, proxy_of(path, tmp_path / "out")))
+    for along in (0.15, 0.5, 0.85):
+        light = [np.asarray(one.convert("L"))[one.height // 2, round(along * one.width)] for one in (master, proxy)]
+        assert int(light[0]) == pytest.approx(int(light[1]), abs=4)
+
+
+def test_interlaced_pictures_are_shown_without_combs(tmp_path: Path) -> None:
+    """What moves in interlaced pictures has straight edges in the proxy."""
+    path = tmp_path / "clip.ts"
+    ground, bar = "color=black:s=720x576:r=50:d=1[ground]", "color=white:s=120x576:r=50:d=1[bar]"
+    moving = f"{ground};{bar};[ground][bar]overlay=x='20+8*n',interlace"
+    ffmpeg("-f", "lavfi", "-i", moving, "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-b:v", "8M", path)
+    with av.open(str(proxy_of(path, tmp_path / "out"))) as proxy:
+        light = [frame.to_ndarray(format="gray").astype(np.int16) for frame in proxy.decode(video=0)]
+    assert len(light) >= 10
+    assert np.mean([np.abs(np.diff(one, axis=0)).mean() for one in light]) < 1
 
 
 @pytest.mark.parametrize("degrees", [-90, 90, 180])

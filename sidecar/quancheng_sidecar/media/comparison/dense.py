@@ -8,6 +8,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from quancheng_sidecar.media.comparison.bars import Frame, find_frame
 from quancheng_sidecar.media.comparison.pdq import Hashes, hash_waves
@@ -57,6 +58,7 @@ class DenseHashes:
         self._held: list[tuple[float, Picture]] = []
         self._done: list[Future[DensePictures]] = []
         self._aspect = 1.0
+        self._smaller = VideoReformatter()  # one for all: each of its own would set up its tables and threads anew
         self._beside = ThreadPoolExecutor(1)
 
     def see(self, frame: VideoFrame) -> None:
@@ -71,7 +73,7 @@ class DenseHashes:
         self._due = (np.floor(at / STEP_S + 1e-6) + 1) * STEP_S
         self._aspect = self._aspect_of(frame)
         try:
-            grey = frame.reformat(width=_SIDE, height=_SIDE, format="gray", interpolation="AREA").to_ndarray()
+            grey = self._smaller.reformat(frame, _SIDE, _SIDE, "gray", interpolation="AREA", threads=1).to_ndarray()
         except (av.FFmpegError, ValueError):
             return
         self._held.append((at, np.rot90(grey.astype(np.uint8, copy=False), -(self._rotation // 90))))

@@ -45,6 +45,9 @@ VIEWS: tuple[View, ...] = (
 )
 """The whole picture first, turned ones last. A crop between two is alike: a hash bears a tenth of displacement."""
 
+TURNED = 96
+"""Pixels along each side of a picture to turn: turning costs by the pixel, and sixteen waves ask for no more."""
+
 _PARTS = [view.frame for view in VIEWS if not view.turn]
 
 MIDDLE = 1 + VIEWS.index(_centred(0.65))
@@ -70,9 +73,18 @@ def waves_of(pictures: Pictures, frame: Frame, aspect: float) -> Waves:
     inner = pictures[:, high[0] : high[1], wide[0] : wide[1]]
     parts = [((0, rows), (0, columns))]
     parts += [(_span(high, f.top, f.bottom), _span(wide, f.left, f.right)) for f in _PARTS]
-    whole = [((0, inner.shape[1]), (0, inner.shape[2]))]
-    turned = [_transformed(np.stack([_turned(one, turn, aspect) for one in inner]), whole) for turn in _TURNS]
-    return np.concatenate([_transformed(pictures, parts), *turned], axis=1)
+    shown = aspect * inner.shape[2] / inner.shape[1]
+    return np.concatenate([_transformed(pictures, parts), *_all_turned(inner, shown)], axis=1)
+
+
+def _all_turned(pictures: Pictures, aspect: float) -> list[Waves]:
+    """Give the transforms of pictures (n, rows, columns) of this aspect in every turn, each (n, 1, 16, 16)."""
+    square, whole = (TURNED, TURNED), [((0, TURNED), (0, TURNED))]
+    small = [cv2.resize(one, square, interpolation=cv2.INTER_AREA) for one in pictures]
+    return [
+        _transformed(np.stack([np.asarray(cv2.warpAffine(one, turn, square), np.uint8) for one in small]), whole)
+        for turn in (_turn(degrees, aspect) for degrees in _TURNS)
+    ]
 
 
 def _span(within: Span, begin: float, end: float) -> Span:
@@ -104,13 +116,11 @@ def _matrix(size: int, part: Span) -> npt.NDArray[np.float32]:
     return matrix
 
 
-def _turned(picture: Picture, degrees: float, aspect: float) -> Picture:
-    """Turn about the middle as it looks at the recording's own aspect."""
-    rows, columns = picture.shape
-    wide = np.diag([aspect * rows / columns, 1.0])
+def _turn(degrees: float, aspect: float) -> npt.NDArray[np.float64]:
+    """Give what turns a square of TURNED pixels, which shows a picture of this aspect, about its middle: (2, 3)."""
+    wide = np.diag([aspect, 1.0])
     angle = np.radians(degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = np.linalg.inv(wide) @ turn @ wide
-    middle = np.array([columns / 2, rows / 2])
-    shift = middle - matrix @ middle
-    return np.asarray(cv2.warpAffine(picture, np.column_stack([matrix, shift]), (columns, rows)), np.uint8)
+    middle = np.full(2, TURNED / 2)
+    return np.column_stack([matrix, middle - matrix @ middle])
