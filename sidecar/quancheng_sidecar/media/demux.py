@@ -23,6 +23,9 @@ DEMUXER: dict[str, str] = {
 }
 """FFmpeg's demuxer by `Probe.container`; what is not listed here is never given to FFmpeg."""
 
+MOST_PIXELS = 1 << 26
+"""Of one picture of a video, twice those of 8K: decoders refuse larger ones, whatever comes on the way."""
+
 
 def open_media(path: Path, container: str) -> InputContainer:
     """Open a file with the demuxer of its container (`Probe.container`), for `with`.
@@ -45,6 +48,9 @@ def open_media(path: Path, container: str) -> InputContainer:
             zh="文件已损坏，无法读取：文件已保留，请从设备重新导出。",
             en="The file is damaged and cannot be read: it is kept; export it from the device again.",
         ) from error
+    for stream in opened.streams.video:
+        if stream.codec_context is not None:
+            stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     return opened
 
 

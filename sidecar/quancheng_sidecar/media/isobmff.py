@@ -4,8 +4,9 @@ Read by seeking, bounded in depth and number, so that claimed sizes and counts o
 is never longer than the box it lies in, nor than the bounds below.
 """
 
+import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
@@ -15,12 +16,17 @@ from quancheng_sidecar.media.tag_text import decode
 
 _MAX_BOXES = 20_000
 _MAX_TOP = 4_096
-_MAX_EDITS = 1_024
+MOST_EDITS = 1_024
+"""Entries of an edit list that are read: editing programs write some hundreds at most."""
 _MAX_TRACKS = 64
 _MAX_TAGS = 128
 _MAX_TAG = 512
 _UNIX_IN_1904 = 2_082_844_800
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
+_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""The `uuid` box that holds XMP (Adobe, XMP Specification Part 3, "MPEG-4")."""
+_MAX_XMP = 65_536
+_XMP_PROGRAM = re.compile(rb"(CreatorTool|softwareAgent)\s*(?:=\s*[\"']|>)([^\"'<]{1,120})")
 _UNKNOWN = {0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
 
 
@@ -39,7 +45,8 @@ class Track:
     """What `trak` says: durations in seconds, `matrix` the display matrix a b c d.
 
     `last_lasts` is how many ticks of `timescale` its last sample lasts (§ 8.6.1.2, `stts`); `reordered` says that
-    samples may be shown in another order than stored (§ 8.6.1.3, `ctts`).
+    samples may be shown in another order than stored (§ 8.6.1.3, `ctts`). `edits` are the first MOST_EDITS of those
+    that its list holds, `held_edits` in number.
     """
 
     number: int
@@ -49,6 +56,7 @@ class Track:
     declared: float | None = None
     matrix: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 1.0)
     edits: list[EditListEntry] = field(default_factory=list)
+    held_edits: int = 0
     created: dict[str, int] = field(default_factory=dict)
     last_lasts: int = 0
     reordered: bool = False
@@ -125,6 +133,18 @@ def read_movie(file: BinaryIO, moov: Box, size: int) -> Movie:
     return movie
 
 
+def read_programs(file: BinaryIO, found: Sequence[Box], tags: dict[str, str]) -> None:
+    """Add the programs that XMP beside `moov` names, under `xmp.<property>`; `found` are the file's own boxes."""
+    for box in found[:_MAX_TRACKS]:
+        if box.kind == "uuid" and (data := _payload(file, box, _MAX_XMP))[:16] == _XMP:
+            _name_programs(data, tags)
+
+
+def _name_programs(xmp: bytes, tags: dict[str, str]) -> None:
+    for key, value in _XMP_PROGRAM.findall(xmp):
+        tags.setdefault(f"xmp.{key.decode()}", decode(value))
+
+
 def instant(raw: int) -> str:
     """Write a count of seconds since 1904 as ISO 8601 with `Z`.
 
@@ -192,6 +212,9 @@ def _read_tags(file: BinaryIO, udta: Box, size: int, tags: dict[str, str]) -> No
     for box in boxes(file, udta.payload, min(udta.end, size), most=_MAX_TAGS):
         if box.kind in {"meta", "hnti"}:
             continue
+        if box.kind == "XMP_":
+            _name_programs(_payload(file, box, _MAX_XMP), tags)
+            continue
         data = _payload(file, box, _MAX_TAG)
         # QuickTime text: a length and a language before it (QTFF, "User data text strings").
         text = data[4 : 4 + int.from_bytes(data[:2])] if box.kind.startswith("©") else data
@@ -209,7 +232,8 @@ def _read_track(file: BinaryIO, trak: Box, movie: Movie, size: int) -> Track:
         elif box.kind == "edts":
             for inner in boxes(file, box.payload, min(box.end, size), most=4):
                 if inner.kind == "elst":
-                    _read_edits(_payload(file, inner, 8 + 20 * _MAX_EDITS), track, movie.timescale)
+                    _read_edits(_payload(file, inner, 8 + 20 * MOST_EDITS), track, movie.timescale)
+                    track.held_edits = min(track.held_edits, (min(inner.end, size) - inner.payload) // 12)
         elif box.kind == "mdia":
             _read_media(file, box, size, track)
         elif box.kind == "udta":
@@ -240,7 +264,8 @@ def _read_edits(data: bytes, track: Track, timescale: int) -> None:
         return
     form = ">Qqhh" if data[:1] == b"\1" else ">Iihh"
     step, claimed = struct.calcsize(form), int.from_bytes(data[4:8])
-    for index in range(min(claimed, _MAX_EDITS, (len(data) - 8) // step)):
+    track.held_edits = claimed
+    for index in range(min(claimed, MOST_EDITS, (len(data) - 8) // step)):
         duration, media_time, whole, part = struct.unpack_from(form, data, 8 + index * step)
         track.edits.append(
             EditListEntry(

@@ -12,15 +12,15 @@ from av.stream import Disposition
 from av.stream import Stream as AvStream
 from av.video.stream import VideoStream
 
-from quancheng_plugin.errors import DamagedFile
+from quancheng_plugin.errors import DamagedFile, LimitExceeded
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.demux import open_media
+from quancheng_sidecar.media.demux import MOST_PIXELS, open_media
 from quancheng_sidecar.media.device import device_of, muxer_of
 from quancheng_sidecar.media.ebml import read_outline
 from quancheng_sidecar.media.extent import find_cut, truncation
 from quancheng_sidecar.media.index import ISO
-from quancheng_sidecar.media.isobmff import Box, Movie, Track, instant, read_movie, top_level
+from quancheng_sidecar.media.isobmff import MOST_EDITS, Box, Movie, Track, instant, read_movie, read_programs, top_level
 from quancheng_sidecar.media.packets import Tally, tally
 from quancheng_sidecar.media.report import Duration, Kind, Probe, Stream
 from quancheng_sidecar.media.riff import read_riff
@@ -51,7 +51,7 @@ class Structure:
 
 
 def probe_movie(path: Path, container: str) -> Probe:
-    """Probe a recording that FFmpeg demuxes. Raises DamagedFile when nothing of it can be read."""
+    """Probe a recording that FFmpeg demuxes. Raises DamagedFile when nothing of it can be read, LimitExceeded."""
     structure = read_structure(path, container)
     with open_media(path, container) as opened:
         tallies = tally(opened, path, container)
@@ -64,6 +64,8 @@ def probe_movie(path: Path, container: str) -> Probe:
     lead = leading(streams)
     if lead is None:
         raise nothing_readable()
+    if any(one.kind == "video" and (one.width or 0) * (one.height or 0) > MOST_PIXELS for one in streams):
+        raise _too_large()
     if structure.movie is not None:
         tags = structure.movie.tags | tags
     cut = find_cut(path, container)
@@ -86,7 +88,10 @@ def probe_movie(path: Path, container: str) -> Probe:
 
 
 def read_structure(path: Path, container: str) -> Structure:
-    """Read what the container's own structures say. Raises DamagedFile for an ISO file without index."""
+    """Read what the container's own structures say.
+
+    Raises DamagedFile for an ISO file without index, LimitExceeded for one with an endless edit list.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         if container == "matroska":
@@ -104,6 +109,9 @@ def read_structure(path: Path, container: str) -> Structure:
         if moov is None:
             raise _without_index(found, size)
         movie = read_movie(file, moov, size)
+        if any(track.held_edits > MOST_EDITS for track in movie.tracks):
+            raise _endless_edits()  # FFmpeg holds each entry against all pictures: hours of work
+        read_programs(file, found, movie.tags)
     return Structure(tuple(box.kind for box in found), movie, movie.declared)
 
 
@@ -119,6 +127,22 @@ def _without_index(found: Sequence[Box], size: int) -> DamagedFile:
         f"现有 {size:,} 字节，其中（现有/声明字节）：{zh}。请保留此文件，从设备重新导出或送修复。",
         en="The file has no index (moov), as after power loss or a broken copy, and cannot be read."
         f" It has {size:,} bytes, of them (there/declared): {en}. Keep it; export it again or have it repaired.",
+    )
+
+
+def _too_large() -> LimitExceeded:
+    return LimitExceeded(
+        zh=f"画面超过{MOST_PIXELS / 1e6:.0f}百万像素，是8K的两倍以上，未读取：文件已保留，请核对来源。",
+        en=f"The picture has over {MOST_PIXELS / 1e6:.0f} million pixels, more than twice 8K; it was not read: it is"
+        " kept; check where it comes from.",
+    )
+
+
+def _endless_edits() -> LimitExceeded:
+    return LimitExceeded(
+        zh=f"文件的编辑列表超过{MOST_EDITS}项，不像任何设备或软件所写，未读取：文件已保留，请核对来源。",
+        en=f"An edit list of the file has over {MOST_EDITS} entries, which no device or program writes; it was not"
+        " read: it is kept; check where it comes from.",
     )
 
 

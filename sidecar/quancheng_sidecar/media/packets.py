@@ -20,6 +20,8 @@ _FIRST_BYTES = 65_536
 _STEPS = 4_096
 _RETRIES = 64
 _BACK_S = 1.0
+_MOST_S = 10 * 366 * 86_400
+"""Ten years: a longer recording is no measure but absurd instants."""
 _VARIES = 0.02
 
 
@@ -87,10 +89,11 @@ class Tally:
 
     @property
     def measured(self) -> float | None:
-        """Seconds from the first packet's instant to the last one's end."""
+        """Seconds from the first packet's instant to the last one's end; None where the instants are absurd."""
         if self._low is None:
             return None
-        return round((self._earlier + self._high - self._low) * self.seconds_per_tick, 6)
+        seconds = round((self._earlier + self._high - self._low) * self.seconds_per_tick, 6)
+        return seconds if seconds <= _MOST_S else None
 
     @property
     def varies(self) -> bool:

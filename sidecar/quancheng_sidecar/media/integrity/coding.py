@@ -28,7 +28,8 @@ class Coding:
     """What was seen of one video stream.
 
     `changes` are numbers of packets that carry another picture parameter set or sequence parameter set than the one
-    of the same kind and id before; `uuids` the kinds of user data seen; `sets` counts distinct parameter sets.
+    of the same kind and id before, or from which on the container's header has others; `uuids` the kinds of user data
+    seen; `sets` counts distinct parameter sets.
     """
 
     codec: str
@@ -41,12 +42,15 @@ class Coding:
     """Packets in which an encoder introduces itself, as it does when it starts (at most MOST_KEPT are kept)."""
     uuids: set[UUID] = field(default_factory=set)
     sets: set[bytes] = field(default_factory=set)
-    extradata: bytes | None = None
+    header: bytes | None = None
+    """The decoder's configuration in force, of the several that a container may keep (ISO/IEC 14496-12 § 8.5.2)."""
     _last: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def look(self, number: int, packet: "Packet[Stream]") -> None:
         """Look at one packet's NAL units; `number` is its place in the stream."""
         kinds, seis = _PARAMETER_SETS[self.codec], _USER_DATA[self.codec]
+        if packet.has_sidedata("new_extradata"):
+            self._configure(number, bytes(packet.get_sidedata("new_extradata")))
         # Whatever the picture, also one that nothing refers to: only the heads of its units are read.
         for unit in units(memoryview(packet), self.length_size):
             kind = kind_of(unit, self.codec)
@@ -69,8 +73,16 @@ class Coding:
             self.carrying.append(number)
         if self._last.setdefault(key, digest) != digest:
             self._last[key] = digest
-            if len(self.changes) < MOST_KEPT:
-                self.changes.append(number)
+            self._change(number)
+
+    def _configure(self, number: int, header: bytes) -> None:
+        if header != self.header:
+            self.header = header
+            self._change(number)
+
+    def _change(self, number: int) -> None:
+        if len(self.changes) < MOST_KEPT:
+            self.changes.append(number)
 
 
 def coding_of(stream: Stream) -> Coding | None:
@@ -78,7 +90,8 @@ def coding_of(stream: Stream) -> Coding | None:
     codec = stream.codec_context.name if stream.codec_context else ""
     if stream.type != "video" or codec not in CODECS:
         return None
-    return Coding(codec, length_size(codec, stream.codec_context.extradata))
+    header = stream.codec_context.extradata
+    return Coding(codec, length_size(codec, header), header=header)
 
 
 def user_data(unit: bytes, header: int) -> Iterator[UUID]:

@@ -126,7 +126,7 @@ class Watcher:
         self.apart_s = 0.0 if self._seen.every else max(KEYS_APART_S, (stream.measured or 0.0) / MOST_KEY_FRAMES)
         self._last = -math.inf
         self._zero = stream.first_pts or 0.0
-        self._left_s = limit_s
+        self._left_s = self._limit_s = limit_s
         self._begun = False
         self._passed_over: set[int | None] = set()
 
@@ -169,6 +169,13 @@ class Watcher:
     def spend(self, seconds: float) -> None:
         """Take seconds of work from those that are left."""
         self._left_s -= seconds
+
+    def is_spent(self) -> bool:
+        """Whether work has taken twice its time, so that key frames too must be left out; notes that."""
+        if self._left_s > -self._limit_s:
+            return False
+        self._seen.whole = False
+        return True
 
     def finish(self) -> Seen:
         """Give what was seen."""

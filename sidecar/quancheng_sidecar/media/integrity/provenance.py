@@ -14,10 +14,15 @@ EDITORS = re.compile(
     r"\bpremiere\b|after effects|photoshop|lightroom|final cut|\bimovie|davinci resolve|(sony|magix) vegas|vegas pro|"
     r"capcut|剪映|jianying|快影|必剪|filmora|wondershare|会声会影|videostudio|\bcorel\b|handbrake|格式工厂|"
     r"format ?factory|avidemux|kdenlive|shotcut|openshot|movavi|camtasia|virtualdub|lossless-?cut|\bgimp\b|snapseed|"
-    r"picsart|美图|meitu|paint\.net|\binshot\b|kinemaster|vivavideo",
+    r"picsart|美图|meitu|paint\.net|\binshot\b|kinemaster|vivavideo|"
+    r"te_is_reencode|teeditor|\"(?:product|source_type)\": ?\"(?:lv|vicut)\"",
     re.IGNORECASE,
 )
-"""Programs for editing that write their names into what they export; names of places and people are not among them."""
+"""Programs for editing that write their names into what they export; names of places and people are not among them.
+
+The last line is what CapCut (剪映) and Douyin (抖音) leave instead of a name.
+"""
+_UNNAMED = re.compile(r'te|"', re.IGNORECASE)
 LATER_S = 120.0
 """Devices write the modification time when they close the file."""
 _UNSET_BEFORE = 1990
@@ -47,13 +52,15 @@ def is_by_program(findings: Iterable[Finding]) -> bool:
 
 def _words_of(probe: Probe) -> Iterable[str]:
     yield from (text for text in (probe.device.software, probe.muxer) if text)
-    yield from (value for key, value in probe.tags.items() if not re.search(r"title|comment|description|artist", key))
+    own = {key: value for key, value in probe.tags.items() if not re.search(r"title|comment|description|artist", key)}
+    yield from (*own.values(), *own)
 
 
 def _editor(probe: Probe) -> Finding | None:
     named = next((match[0] for text in _words_of(probe) if (match := EDITORS.search(text))), None)
     if named is None:
         return None
+    named = named if _UNNAMED.match(named) is None else "CapCut/剪映/抖音"
     return Finding(
         code="editing-software",
         severity=Severity.MEDIUM,

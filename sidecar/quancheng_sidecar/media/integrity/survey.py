@@ -57,9 +57,10 @@ class Survey:
 def survey(path: Path, probe: Probe, *, limit_s: float, traits: bool = False) -> Survey:
     """Read a recording once, to its end or to where nothing more can be read; a photo is fingerprinted alone.
 
-    Watching pictures and listening to sound may each take `limit_s` seconds; key frames and packets are read to the
-    end in any case. `traits` asks for these as well, which costs a fifth more. Memory is flat but for what a packet and
-    a hash leave. A file that cannot be opened gives an empty survey, what cannot be decoded leaves its part empty.
+    Watching pictures and listening to sound may each take `limit_s` seconds, key frames to be hashed as much again;
+    packets are read to the end in any case. `traits` asks for these as well, which costs a fifth more. Memory is flat
+    but for what a packet and a hash leave. A file that cannot be opened gives an empty survey, what cannot be decoded
+    leaves its part empty.
     Raises ToolMissing when there is sound and no libchromaprint.
     """
     if probe.kind is Kind.PHOTO:
@@ -84,7 +85,7 @@ class _Eyes:
     def take(self, packet: "Packet[VideoStream]") -> None:
         """Decode a packet where it is wanted; only what is fed costs. Size 0 flushes."""
         watched = bool(packet.size) and self.watcher.wants(packet)
-        hashed = bool(packet.size) and self.key_frames.wants(packet)
+        hashed = bool(packet.size) and self.key_frames.wants(packet) and not self.watcher.is_spent()
         if packet.size and not (watched or hashed):
             return
         begun = monotonic()

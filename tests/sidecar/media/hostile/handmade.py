@@ -1,9 +1,12 @@
 """Hostile files made by hand: what an attacker would try, each small on disk and absurd in what it claims."""
 
 import io
+import re
 import struct
+import subprocess
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from PIL import Image
@@ -13,7 +16,17 @@ _MANY = 10**9
 
 def handmade(mp4: bytes, mkv: bytes, mp3: bytes, folder: Path) -> Iterator[Path]:
     """Write each hostile file into a folder; the given recordings are sound ones (MP4 with its `moov` first)."""
-    files = dict([*_tables(mp4), *_pictures(), *_nested(mp4), *_elements(mkv), *_sounds(mp3), *_names(mp4)])
+    parts = (
+        _tables(mp4),
+        edits(mp4),
+        _pictures(),
+        _nested(mp4),
+        _elements(mkv),
+        laced(mkv),
+        _sounds(mp3),
+        _names(mp4),
+    )
+    files = dict(chain(*parts, _tags(mp4), _programs(), sizes()))
     for name, data in files.items():
         path = folder / name
         path.write_bytes(data)
@@ -74,15 +87,32 @@ def _tables(mp4: bytes) -> Iterator[tuple[str, bytes]]:
     yield "times-beyond.mp4", _counted(mp4, b"mvhd", 0xFFFFFFFF, 0xFFFFFFFF, 1, 0xFFFFFFFE)
 
 
-def _elsewhere(mp4: bytes, payload: bytes) -> bytes:
-    """Replace the first track's data reference, and let the boxes around it grow with it."""
-    at = mp4.index(b"url ") - 4
-    grown = bytearray(_grown(mp4, b"url ", payload))
-    more = len(grown) - len(mp4)
-    for kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
-        place = mp4.rindex(kind, 0, at) - 4
-        grown[place : place + 4] = struct.pack(">I", int.from_bytes(mp4[place : place + 4]) + more)
+def _within(mp4: bytes, kind: bytes, payload: bytes, around: tuple[bytes, ...]) -> bytes:
+    """Replace the first box of a kind, and let the boxes around it grow with it."""
+    at = mp4.index(kind) - 4
+    grown = bytearray(_grown(mp4, kind, payload))
+    for outer in around:
+        place = mp4.rindex(outer, 0, at) - 4
+        size = int.from_bytes(mp4[place : place + 4]) + len(grown) - len(mp4)
+        grown[place : place + 4] = struct.pack(">I", size)
     return bytes(grown)
+
+
+def edits(mp4: bytes) -> Iterator[tuple[str, bytes]]:
+    """A million edits to and fro, whose boxes around have the size for them; the index behind 2⁶³ bytes."""
+    rows = b"".join(struct.pack(">IiHH", 1, place * 37 % 5000, 1, 0) for place in range(1_000_000))
+    yield (
+        "edits-to-and-fro.mp4",
+        _within(mp4, b"elst", struct.pack(">II", 0, 1_000_000) + rows, (b"moov", b"trak", b"edts")),
+    )
+    last = struct.pack(">IIiHH", 0, 1, 0x7FFFFFFF, 0x7FFF, 0xFFFF)
+    yield "edit-at-the-end.mp4", _within(mp4, b"elst", bytes(4) + last[4:] + last[4:], (b"moov", b"trak", b"edts"))
+    yield "index-beyond.mp4", mp4[:32] + struct.pack(">I4sQ", 1, b"mdat", (1 << 63) + 16) + mp4[32:]
+
+
+def _elsewhere(mp4: bytes, payload: bytes) -> bytes:
+    """Replace the first track's data reference."""
+    return _within(mp4, b"url ", payload, (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"))
 
 
 def _png(width: int, height: int, data: bytes, extra: bytes = b"") -> bytes:
@@ -144,6 +174,86 @@ def _elements(mkv: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"within-info-{name}.mkv", mkv[:inside] + b"\xec" + size + mkv[inside + 9 :]
     yield "nested-clusters.mkv", mkv[: cluster - 4] + b"\x1f\x43\xb6\x75\xff" * 200_000
     yield "void-many.mkv", mkv[: cluster - 4] + b"\xec\x80" * 1_000_000
+
+
+def _element(kind: bytes, payload: bytes) -> bytes:
+    return kind + struct.pack(">Q", len(payload) | 1 << 56) + payload
+
+
+def laced(mkv: bytes) -> Iterator[tuple[str, bytes]]:
+    """Blocks of 256 frames of nothing, instants near 2⁶³, five thousand tracks, twenty thousand tags."""
+    cluster, tracks = mkv.index(b"\x1f\x43\xb6\x75"), mkv.index(b"\x16\x54\xae\x6b")
+    laced = b"\x82" + struct.pack(">hB", 0, 0x82) + b"\xff" * 201 + bytes(56)
+    blocks = _element(b"\xe7", b"\0") + _element(b"\xa3", laced) * 20_000
+    yield "lacing.mkv", mkv[:cluster] + _element(b"\x1f\x43\xb6\x75", blocks)
+    late = _element(b"\xe7", b"\x7f" + b"\xff" * 7) + _element(b"\xa3", b"\x81\x7f\xff\x80" + bytes(100))
+    yield "instants-beyond.mkv", mkv[:cluster] + _element(b"\x1f\x43\xb6\x75", late) + mkv[cluster:]
+    track = _element(b"\x83", b"\2") + _element(b"\x86", b"A_AAC")
+    many = b"".join(_element(b"\xae", _element(b"\xd7", struct.pack(">H", n + 1)) + track) for n in range(5000))
+    yield "tracks-many.mkv", mkv[:tracks] + _element(b"\x16\x54\xae\x6b", many) + mkv[cluster:]
+    tags = (_element(b"\x45\xa3", b"T%d" % n) + _element(b"\x44\x87", b"../" * 300) for n in range(5000))
+    held = _element(b"\x73\x73", b"".join(_element(b"\x67\xc8", tag) for tag in tags))
+    yield "tags-many.mkv", mkv[:cluster] + _element(b"\x12\x54\xc3\x67", held) + mkv[cluster:]
+
+
+def _programs() -> Iterator[tuple[str, bytes]]:
+    """A transport stream of 8,159 streams without a table."""
+    packets = []
+    for pid in range(32, 8191):
+        pes = b"\0\0\1\xe0\0\0\x80\x80\5\x21\0\1\0\1\0\0\0\1\x67\x42\0\x1e\xab"
+        packets.append((b"\x47" + struct.pack(">HB", 0x4000 | pid, 0x10) + pes).ljust(188, b"\xff"))
+    yield "pids-8159.ts", b"".join(packets) * 5
+
+
+def sizes() -> Iterator[tuple[str, bytes]]:
+    """H.264 whose pictures are of other dimensions each, up to 16384 × 8640, in a transport stream."""
+    for name, sizes in (
+        ("absurd", [(16384 - 16 * n, 8640) for n in range(2)]),
+        ("growing", [(16 * (1 + n * 37 % 1000), 16 * (1 + n * 91 % 1000)) for n in range(400)]),
+    ):
+        stream = b"".join(b"\0\0\0\1" + unit for n, size in enumerate(sizes) for unit in _picture(n, *size))
+        yield f"sizes-{name}.ts", _transport(stream)
+
+
+def _picture(number: int, width: int, height: int) -> list[bytes]:
+    """Parameter sets (ITU-T H.264 § 7.3.2.1, 7.3.2.2) and a key picture of one macroblock that breaks off."""
+    shape = (width // 16 - 1, height // 16 - 1)
+    sequence = _bits("010000100000000000110011", 0, 0, 2, 1, "0", *shape, "1", "1", "0", "0")
+    shown = _bits(0, 0, "0", "0", 0, 0, 0, "0", "00", 0, 0, 0, "0", "0", "0")
+    return [b"\x09\x10", b"\x67" + sequence, b"\x68" + shown, b"\x65" + _bits(0, 7, 0, "0000", number % 2, "00", 0, 25)]
+
+
+def _bits(*fields: str | int) -> bytes:
+    """Bits as they are, numbers in Exp-Golomb code, a stop bit behind and emulation prevented."""
+    codes = (
+        one if isinstance(one, str) else f"{one + 1:b}".rjust(2 * (one + 1).bit_length() - 1, "0") for one in fields
+    )
+    text = "".join(codes) + "1"
+    data = int(text.ljust(-(-len(text) // 8) * 8, "0"), 2).to_bytes(-(-len(text) // 8))
+    return re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", data)
+
+
+def _transport(stream: bytes) -> bytes:
+    made = subprocess.run(
+        ["ffmpeg", "-v", "quiet", "-r", "25", "-f", "h264", "-i", "-", "-c", "copy", "-f", "mpegts", "-"],
+        input=stream,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return made.stdout
+
+
+def _tags(mp4: bytes) -> Iterator[tuple[str, bytes]]:
+    """Texts of ten megabytes, and XMP that names a hundred thousand programs in control characters."""
+    text = struct.pack(">HH", 0xFFFF, 0) + "\u202e长".encode() * 1_700_000
+    at = mp4.index(b"moov") - 4
+    end = at + int.from_bytes(mp4[at : at + 4])
+    index = _box(b"moov", mp4[at + 8 : end] + _box(b"udta", _box(b"\xa9swr", text)))
+    yield "text-of-megabytes.mp4", mp4[:at] + index + mp4[end:]
+    xmp = b'<x CreatorTool="\x1b]0;' + b"A" * 90 + b'" softwareAgent="\xe2\x80\xae../.."/>'
+    box = _box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + xmp * 100_000)
+    yield "xmp-of-megabytes.mp4", mp4 + box + box[:24] * 1000
 
 
 def _sounds(mp3: bytes) -> Iterator[tuple[str, bytes]]:

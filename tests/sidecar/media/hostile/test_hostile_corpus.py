@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from quancheng_plugin.errors import LimitExceeded
 from quancheng_sidecar.media.ebml import read_outline
 from quancheng_sidecar.media.inspect import inspect
 from quancheng_sidecar.media.integrity.checks import Check
@@ -14,6 +15,7 @@ from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.settings import Settings
 from tests.sidecar.media.hostile.bases import CONTAINERS, sound_files
+from tests.sidecar.media.hostile.handmade import edits, laced, sizes
 
 
 def corpus(*options: str) -> subprocess.CompletedProcess[str]:
@@ -68,3 +70,35 @@ def test_element_beyond_any_file(tmp_path: Path) -> None:
     path.write_bytes(data)
     with path.open("rb") as file:
         assert read_outline(file, len(data)).declared is None
+
+
+def test_a_million_edits_are_refused_before_they_are_followed(tmp_path: Path) -> None:
+    """FFmpeg would hold each of them against all pictures."""
+    path = tmp_path / "x.mp4"
+    path.write_bytes(dict(edits(sound_files("mp4", tmp_path)[0]))["edits-to-and-fro.mp4"])
+    with pytest.raises(LimitExceeded):
+        probe(path)
+
+
+def test_a_picture_of_more_than_twice_8k_is_refused(tmp_path: Path) -> None:
+    """Each of them would cost a second and half a gigabyte."""
+    path = tmp_path / "x.ts"
+    path.write_bytes(next(sizes())[1])
+    with pytest.raises(LimitExceeded):
+        probe(path)
+
+
+def test_absurd_instants_measure_no_length(tmp_path: Path) -> None:
+    """Blocks near the end of all numbers leave a result without a length."""
+    path = tmp_path / "x.mkv"
+    path.write_bytes(dict(laced(sound_files("mkv", tmp_path)[0]))["instants-beyond.mkv"])
+    assert inspect(path, Settings().zone, None, None).duration.measured is None
+
+
+def test_key_frames_are_left_out_when_their_time_is_spent(tmp_path: Path) -> None:
+    """What is not looked at for want of time is told as not examined."""
+    path = tmp_path / "x.mp4"
+    path.write_bytes(sound_files("mp4", tmp_path)[0])
+    found = survey(path, probe(path), limit_s=0)
+    assert not found.whole
+    assert found.fingerprint.pictures == ()

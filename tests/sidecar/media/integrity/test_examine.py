@@ -178,6 +178,76 @@ def test_the_name_of_an_editing_program_is_a_sign(shoot: Shoot, look: Examine, t
     assert codes(look(exported))["editing-software"] == "medium"
 
 
+@pytest.mark.parametrize("place", ["uuid", "udta"])
+def test_an_editing_program_named_in_xmp_is_a_sign(place: str, shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """Premiere writes its name beside the index, others into it."""
+    exported = tmp_path / "exported.mp4"
+    exported.write_bytes(_with_xmp(shoot("mp4").read_bytes(), place))
+    assert codes(look(exported))["editing-software"] == "medium"
+
+
+def _with_xmp(data: bytes, place: str) -> bytes:
+    xmp = b'<rdf:Description\n xmp:CreatorTool="Adobe Premiere Pro 2023.0 (Windows)"/>'
+    if place == "uuid":
+        return data + _box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + xmp)
+    at, end = _span(data, b"moov")
+    # The old index makes place: the chunks it tells of stay where they are.
+    moov = _box(b"moov", data[at + 8 : end] + _box(b"udta", _box(b"XMP_", xmp)))
+    return data[:at] + _free(data[at:end]) + data[end:] + moov
+
+
+def _box(kind: bytes, payload: bytes) -> bytes:
+    return (8 + len(payload)).to_bytes(4) + kind + payload
+
+
+def _free(box: bytes) -> bytes:
+    return box[:4] + b"free" + box[8:]
+
+
+def test_what_capcut_leaves_instead_of_its_name_is_a_sign(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
+    """It writes a tag of its own kit for editing."""
+    exported = tmp_path / "exported.mp4"
+    tag = ("-movflags", "use_metadata_tags", "-metadata", "te_is_reencode=1")
+    ffmpeg("-i", shoot("mp4"), "-c", "copy", *tag, exported)
+    assert codes(look(exported))["editing-software"] == "medium"
+
+
+def test_other_parameters_in_a_second_sample_description_are_a_sign(
+    shoot: Shoot, look: Examine, tmp_path: Path
+) -> None:
+    """A container may keep the parameters of each part that was joined beside those of the first."""
+    copied, joined = tmp_path / "copied.mp4", tmp_path / "joined.mp4"
+    ffmpeg("-i", shoot("mp4"), "-c", "copy", copied)
+    joined.write_bytes(_with_two_descriptions(copied.read_bytes()))
+    found = [one for one in look(joined).findings if one.code == "timing-irregular"]
+    assert [one.figures["kinds"] for one in found] == ["parameters"]
+
+
+def _with_two_descriptions(data: bytes) -> bytes:
+    """The picture's later chunks by a second description, which differs in a flag of its profile."""
+    begin, end = _span(data, b"stsd")
+    first = data[begin + 16 : end]
+    flag = first.index(b"avcC") + 6
+    second = first[:flag] + bytes([first[flag] ^ 8]) + first[flag + 1 :]
+    told = data[:begin] + _box(b"stsd", bytes(4) + (2).to_bytes(4) + first + second) + data[end:]
+    begin, end = _span(told, b"stsc")
+    runs = [told[at : at + 12] for at in range(begin + 16, end, 12)]
+    chunks = int.from_bytes(told[(at := told.index(b"stco") + 8) : at + 4])
+    later = (chunks // 2).to_bytes(4) + runs[-1][4:8] + (2).to_bytes(4)
+    early = [run for run in runs if run < later]
+    table = bytes(4) + (len(early) + 1).to_bytes(4) + b"".join([*early, later])
+    out = bytearray(told[:begin] + _box(b"stsc", table) + told[end:])
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl"):
+        place = out.index(kind) - 4
+        out[place : place + 4] = (int.from_bytes(out[place : place + 4]) + len(out) - len(data)).to_bytes(4)
+    return bytes(out)
+
+
+def _span(data: bytes, kind: bytes) -> tuple[int, int]:
+    at = data.index(kind) - 4
+    return at, at + int.from_bytes(data[at : at + 4])
+
+
 def test_a_place_or_a_part_of_a_word_is_no_editing_program(shoot: Shoot, look: Examine, tmp_path: Path) -> None:
     """Las Vegas, Corella and a camera's name are not programs."""
     tagged = tmp_path / "tagged.mov"
