@@ -80,6 +80,7 @@ def test_a_million_edits_are_refused_before_they_are_followed(tmp_path: Path) ->
         probe(path)
 
 
+@pytest.mark.slow
 def test_a_picture_of_more_than_twice_8k_is_refused(tmp_path: Path) -> None:
     """Each of them would cost a second and half a gigabyte."""
     path = tmp_path / "x.ts"
