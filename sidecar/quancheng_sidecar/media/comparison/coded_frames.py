@@ -8,7 +8,6 @@ Sound without frames of its own (PCM, ADPCM) has none: containers cut it anywher
 # `Packet` takes a type parameter in its stubs alone.
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import av.stream
 import numpy as np
 import numpy.typing as npt
 from av.packet import Packet
+from blake3 import blake3
 
 from quancheng_sidecar.media.nal_units import CODECS, is_slice, length_size, units
 from quancheng_sidecar.media.sound_frames import amr_length
@@ -107,8 +107,9 @@ def _amr_frames(data: memoryview, codec: str) -> Iterator[memoryview]:
 
 
 def _hash(parts: list[memoryview]) -> int:
-    # SHA-256 cut to 64 bits: processors have instructions for it, which no faster hash of the standard library has.
-    digest = hashlib.sha256()
+    # BLAKE3: nobody can make other frames of equal hashes, and it is ten times as quick as SHA-256 without the
+    # processor's own instructions for that, three times with them.
+    digest = blake3()
     for part in parts:
         digest.update(part)
-    return int.from_bytes(digest.digest()[:8])
+    return int.from_bytes(digest.digest(8))
