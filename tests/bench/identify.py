@@ -60,7 +60,9 @@ def _measured(place: Path, hours: int, rng: np.random.Generator) -> tuple[float,
         assert ("asked" in {each.recording for each in found}) == (one is asked[0])
     size = sum(file.stat().st_size for file in place.iterdir())
     shutil.rmtree(place)
-    return count, size, sorted(warm)[_ROUNDS // 2], sorted(cold)[_ROUNDS // 2], added
+    middle = sorted(warm)[_ROUNDS // 2], sorted(cold)[_ROUNDS // 2]
+    print(f"shard of {hours:,} h: {', '.join(map(_ms, (*middle, added)))}", file=sys.stderr, flush=True)  # noqa: T201  an hour's work
+    return count, size, *middle, added
 
 
 def _seconds(act: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
