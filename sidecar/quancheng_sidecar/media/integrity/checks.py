@@ -15,6 +15,7 @@ class Check(StrEnum):
     CLOCK = "画面时间的走时"
     SEAMS = "数据包时间、关键帧间隔与编码参数"
     EDIT_LIST = "编辑列表"
+    UNLISTED = "索引以外的画面"
     PROVENANCE = "文件标签与编码器痕迹"
     SILENCE = "声音有无被抹去"
     ALL_FRAMES = "全部画面逐帧解码"
@@ -38,6 +39,7 @@ _EN = {
     Check.CLOCK: "course of the burnt-in clock",
     Check.SEAMS: "packet times, groups of pictures, coding parameters",
     Check.EDIT_LIST: "edit lists",
+    Check.UNLISTED: "pictures to which no index points",
     Check.PROVENANCE: "tags and encoder traces",
     Check.SILENCE: "silenced sound",
     Check.ALL_FRAMES: "every frame decoded",

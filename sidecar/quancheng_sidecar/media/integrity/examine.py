@@ -5,6 +5,7 @@ from pathlib import Path
 
 from quancheng_plugin.findings import Finding
 from quancheng_sidecar.media.habits import Habit
+from quancheng_sidecar.media.index import ISO
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
 from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, hides, ran, stood
@@ -24,6 +25,7 @@ from quancheng_sidecar.media.integrity.repeats import repeat_findings
 from quancheng_sidecar.media.integrity.silence import silence_findings
 from quancheng_sidecar.media.integrity.stills import picture_findings
 from quancheng_sidecar.media.integrity.survey import Survey
+from quancheng_sidecar.media.integrity.unlisted import unlisted_findings
 from quancheng_sidecar.media.report import Clock, Integrity, Kind, MediaSignature, Probe, SignatureVerdict
 from quancheng_sidecar.media.streams import leading_audio, leading_video
 
@@ -110,6 +112,9 @@ class _Examination:
         self._add(Check.SEAMS, (*signs, *repeat_findings(picture)), made=bool(packets))
         if any(stream.edit_list for stream in self.probe.streams):
             self._add(Check.EDIT_LIST, edit_findings(self.probe, packets))
+        if self.video is not None and self.probe.container in ISO:
+            unlisted = unlisted_findings(self.path, self.video)
+            self._add(Check.UNLISTED, unlisted or (), made=unlisted is not None)
         return [seam for seam in found if is_joint(seam)]
 
     def _clock(self, beside: Beside) -> None:
