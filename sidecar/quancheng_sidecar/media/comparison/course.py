@@ -31,22 +31,23 @@ def stretches(layer: Layer, free: npt.NDArray[np.bool_]) -> list[Stretch]:
     """Give the stretches of B's free samples that follow lines through A, each line laid as well as it will go."""
     pairs = layer.pairs(free)
     voted = (fit(pairs, line, layer.reach_s) for line in vote(pairs, layer.speeds))
-    lines = sorted(set(voted), key=lambda line: -_total(layer, line, free))[:_KEPT_LINES]
+    scored = {line: layer.scores(line, free) for line in set(voted)}
+    lines = sorted(scored, key=lambda line: -_total(layer, scored[line], free))[:_KEPT_LINES]
     if not lines:
         return []
-    scores = np.stack([np.where(free, np.clip(layer.scores(line, free), -1, 1), -1.0) for line in lines])
+    scores = np.stack([np.where(free, np.clip(scored[line], -1, 1), -1.0) for line in lines])
     path = _cheapest(scores, np.array([layer.switch * (1 if line.speed == 1 else _OTHER_SPEED) for line in lines]))
     found = []
     for number in np.unique(path[path < len(lines)]):
         line = lines[number]
-        for first, last in layer.spans(line, free & (path == number)):
+        for first, last in layer.agreeing(scored[line], free & (path == number)):
             found.append(Stretch(polished(layer, line, first, last, free), first, last))
     return found
 
 
-def _total(layer: Layer, line: Line, free: npt.NDArray[np.bool_]) -> float:
-    scores = np.clip(layer.scores(line, free), -1, 1)
-    return float(max((scores[i : j + 1].sum() for i, j in layer.spans(line, free)), default=0.0))
+def _total(layer: Layer, scores: Scores, free: npt.NDArray[np.bool_]) -> float:
+    clipped = np.clip(scores, -1, 1)
+    return float(max((clipped[i : j + 1].sum() for i, j in layer.agreeing(scores, free)), default=0.0))
 
 
 def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
@@ -84,7 +85,7 @@ def polished(layer: Layer, line: Line, first: int, last: int, free: npt.NDArray[
 
     def best_at(speed: float) -> tuple[float, Line]:
         tried = [Line(speed, float(line(middle)) - speed * middle + shift) for shift in _OFFSETS_S]
-        totals = np.array([layer.scores(one, free)[first : last + 1].sum() for one in tried])
+        totals = np.array([layer.total(one, free, first, last) for one in tried])
         level = np.flatnonzero(totals >= totals.max() - 0.01 * abs(totals.max()))
         return float(totals.max()), tried[int(np.median(level))]
 

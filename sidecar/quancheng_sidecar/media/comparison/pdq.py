@@ -19,7 +19,7 @@ KEPT = 16
 """Waves kept along each side."""
 
 _ROWS = 16
-_GROUP = 3
+_GROUPS = (9, 5, 3)
 _STEADY = 24
 """Bits between neighbours beyond which looking at some of them first spares nothing."""
 
@@ -87,19 +87,26 @@ def nearest_within(
 
 
 def _may_be_near(some: Hashes, others: Hashes, most: int) -> npt.NDArray[np.int64]:
-    """Give those of `some` that may be within `most` bits of any of `others`, looking at the middle one of each three.
+    """Give those of `some` that may be within `most` bits of any of `others`, looking at the middle one of each few.
 
     Nothing within is lost: by the triangle's rule it is farther from the middle one by no more than its neighbour is.
     In a camera that is carried about all neighbours are unlike, and all of `some` may be near.
     """
-    looked_at = np.arange(min(_GROUP // 2, len(others) - 1), len(others), _GROUP)
-    of_each = np.minimum(np.arange(len(others)) // _GROUP, len(looked_at) - 1)
-    reach = np.zeros(len(looked_at), np.int16)
-    np.maximum.at(reach, of_each, apart_each(others, others[looked_at[of_each]]).astype(np.int16))
-    if not len(reach) or np.median(reach) > _STEADY:
-        return np.arange(len(some))
-    least = [(distance - reach).min(axis=1) for distance in _apart_by_rows(some, others[looked_at])]
-    return np.flatnonzero(np.concatenate(least) <= most) if least else np.arange(0)
+    for group in _GROUPS if len(others) else ():
+        middles, reach = _grouped(others, group)
+        if np.median(reach) <= _STEADY:
+            least = [(distance - reach).min(axis=1) for distance in _apart_by_rows(some, middles)]
+            return np.flatnonzero(np.concatenate(least) <= most) if least else np.arange(0)
+    return np.arange(len(some))
+
+
+def _grouped(others: Hashes, group: int) -> tuple[Hashes, npt.NDArray[np.int16]]:
+    """Give the middle one of each few that follow one on another, and how far the others lie from it at most."""
+    middles = np.arange(min(group // 2, len(others) - 1), len(others), group)
+    of_each = np.minimum(np.arange(len(others)) // group, len(middles) - 1)
+    reach = np.zeros(len(middles), np.int16)
+    np.maximum.at(reach, of_each, apart_each(others, others[middles[of_each]]).astype(np.int16))
+    return others[middles], reach
 
 
 def apart_each(some: Hashes, others: Hashes) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ from quancheng_sidecar.media.comparison.dense import STEP_S, DensePictures
 from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span, agreeing
 from quancheng_sidecar.media.comparison.pdq import Hashes, apart, apart_each, nearest_within, turned
 from quancheng_sidecar.media.comparison.report import Sense
-from quancheng_sidecar.media.comparison.senses import Layer, Scores, nearest, worse_by
+from quancheng_sidecar.media.comparison.senses import Layer, Scores, evenly, nearest, worse_by
 from quancheng_sidecar.media.comparison.views import MIDDLE
 
 SAME = 68
@@ -30,6 +30,7 @@ _MARGIN = 12
 _ASIDE_S = [sign * shift for shift in np.arange(1.0, 8.0, 2 * STEP_S) for sign in (1, -1)]
 """Shifts that must make it worse: a warning light or a neon sign comes again within 8 s."""
 _WEIGHED = 300
+_SUMMED = 1_000
 _LEAST_BITS, _LEAST_BITS_EXACT = 400, 100
 """Bits times seconds by which a line must be better than those beside it, in general and where it fits exactly.
 
@@ -72,8 +73,7 @@ class PictureLayer(Layer):
         self.b = b.at.astype(np.float64)
         self._a_at = a.at.astype(np.float64)
         self._views = a.views
-        quarters = [turned(b.views[:, 1], count)[:, None] for count in _QUARTERS]
-        self._forms = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1], *quarters], axis=1)
+        self._upright = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1]], axis=1)
         # Of each line, as it was first seen: what is left over later must not be measured by itself.
         self._looks: dict[Line, _Look] = {}
         self._limits: dict[Line, float] = {}
@@ -85,19 +85,20 @@ class PictureLayer(Layer):
         plain = [self._alike(places, look) for look in _PLAIN_LOOKS]
         found = np.unique(np.concatenate([in_b for _, in_b in plain]))
         if len(found) < _FEW * len(places):
-            some = places[np.unique(np.linspace(0, len(places) - 1, _SAMPLED).astype(int))]
+            some = evenly(places, _SAMPLED)
             plain += [self._alike(some, look) for look in self._likely_looks(some)]
         in_a, in_b = (np.concatenate(part) for part in zip(*plain, strict=True))
         return Pairs(self._a_at[in_a], self.b[in_b], in_b)
 
     def _likely_looks(self, places: npt.NDArray[np.int64]) -> list[_Look]:
         """Give the looks in which a few samples are most like something of A."""
-        few = places[np.unique(np.linspace(0, len(places) - 1, _TRIED).astype(int))]
+        few = evenly(places, _TRIED)
         # Every second picture of A is near enough to choose a look by.
         views = self._views[::2] if len(self._views) > _THINNED else self._views
+        whole = self._forms(few)
         alike: list[tuple[float, _Look]] = []
         for view in range(views.shape[1]):
-            forms = self._forms[few] if view < _WHOLE else self._forms[few, :_UPRIGHT]
+            forms = whole if view < _WHOLE else self._upright[few]
             distance = apart(forms.reshape(-1, 32), views[:, view])
             nearest_of = distance.min(axis=1).reshape(len(few), -1)
             agreement = np.clip(SAME - nearest_of, 0, None).sum(axis=0)
@@ -106,9 +107,18 @@ class PictureLayer(Layer):
 
     def _alike(self, places: npt.NDArray[np.int64], look: _Look) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         in_a, in_b = nearest_within(
-            self._forms[places, look.form], self._views[:, look.view], count=_LIKELIEST, most=SAME
+            self._form(places, look.form), self._views[:, look.view], count=_LIKELIEST, most=SAME
         )
         return in_a, places[in_b]
+
+    def _form(self, places: npt.NDArray[np.int64] | slice, form: int) -> Hashes:
+        """The hashes of some samples of B in one form."""
+        turns = form - _UPRIGHT + 1
+        return self._upright[places, form] if turns <= 0 else turned(self._upright[places, 1], turns)
+
+    def _forms(self, places: npt.NDArray[np.int64]) -> Hashes:
+        """The same in all forms: (n, forms, 32)."""
+        return np.stack([self._form(places, form) for form in range(_UPRIGHT + len(_QUARTERS))], axis=1)
 
     def mirrored(self, line: Line) -> bool:
         """Whether B shows A's mirror image on this line."""
@@ -127,16 +137,29 @@ class PictureLayer(Layer):
             self._limits[line] = _limit(distance[free])
         return (self._limits[line] - distance) / self._limits[line]
 
+    @override
+    def total(self, line: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
+        """The same by a thousand samples of a long stretch: a line that is tried and dropped is not worth them all."""
+        if last - first < _SUMMED:
+            return super().total(line, free, first, last)
+        places = evenly(np.arange(first, last + 1), _SUMMED)
+        if line not in self._looks:
+            self._looks[line] = self._best_look(line, free)
+        distance = np.nan_to_num(self._apart(line, self._looks[line], places), nan=128.0)
+        limit = self._limits.get(line) or _limit(distance[free[places]])
+        return float(((limit - distance) / limit).mean()) * (last - first + 1)
+
     def _best_look(self, line: Line, free: npt.NDArray[np.bool_]) -> _Look:
         index, inside = nearest(self._a_at, line(self.b), STEP_S)
         places = np.flatnonzero(inside & free)
         if not len(places):
             return _PLAIN_LOOKS[0]
-        some = places[np.unique(np.linspace(0, len(places) - 1, _SAMPLED).astype(int))]
+        some = evenly(places, _SAMPLED)
         # The look that most samples agree in, so that a stranger's part does not choose for the copy's.
-        agreement = np.zeros((self._views.shape[1], self._forms.shape[1]))
+        all_forms = self._forms(some)
+        agreement = np.zeros((self._views.shape[1], all_forms.shape[1]))
         for part in (np.s_[:, :_UPRIGHT], np.s_[:_WHOLE, _UPRIGHT:]):
-            views, forms = self._views[index[some]][:, part[0], None], self._forms[some][:, None, part[1]]
+            views, forms = self._views[index[some]][:, part[0], None], all_forms[:, None, part[1]]
             agreement[part] = np.clip(SAME - apart_each(views, forms), 0, None).sum(axis=0)
         view, form = np.unravel_index(int(agreement.argmax()), agreement.shape)
         return _Look(int(view), int(form))
@@ -147,7 +170,7 @@ class PictureLayer(Layer):
 
     def _apart(self, line: Line, look: _Look, places: npt.NDArray[np.int64] | slice = slice(None)) -> Scores:
         """The same for some samples; not a number where there is none."""
-        forms: Hashes = self._forms[places, look.form]
+        forms = self._form(places, look.form)
         best = np.full(len(forms), np.nan)
         for shift in (-STEP_S / 2, STEP_S / 2):
             index, inside = nearest(self._a_at, line(self.b[places]) + shift, STEP_S)
@@ -174,7 +197,7 @@ class PictureLayer(Layer):
 
     def _stands_out(self, line: Line, places: npt.NDArray[np.int64]) -> bool:
         look = self._looks[line]
-        some = places[np.unique(np.linspace(0, len(places) - 1, _WEIGHED).astype(int))]
+        some = evenly(places, _WEIGHED)
         apart = self._apart(line, look, some)
         on = float(np.nanmean(apart))
         aside = [self._apart(Line(line.speed, line.offset + shift), look, some) for shift in _ASIDE_S]

@@ -42,10 +42,17 @@ class Layer(ABC):
     def telling(self, line: Line, first: int, last: int) -> bool:
         """Whether this stretch of samples agrees on this line and on none beside it (not a still scene, not a hum)."""
 
+    def total(self, line: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
+        """Give how well B agrees with A on this line in a stretch of samples, summed up."""
+        return float(self.scores(line, free)[first : last + 1].sum())
+
     def spans(self, line: Line, free: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
         """Give the stretches of samples (first, last) of B that agree on a line."""
-        agrees = (self.scores(line, free) > 0) & free
-        return agreeing(self.b, agrees, gap_s=self.gap_s, least_s=self.least_s)
+        return self.agreeing(self.scores(line, free), free)
+
+    def agreeing(self, scores: Scores, free: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Give the same where the line's scores are known."""
+        return agreeing(self.b, (scores > 0) & free, gap_s=self.gap_s, least_s=self.least_s)
 
     def span_of(self, first: int, last: int) -> Span:
         """Give begin and end of a stretch of samples, in seconds of B."""
@@ -57,6 +64,11 @@ class Layer(ABC):
         for begin, end in taken:
             free &= (self.b < begin - 1e-6) | (self.b >= end - 1e-6)
         return free
+
+
+def evenly(places: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """Give at most so many of these, evenly, from the first to the last."""
+    return places if len(places) <= most else places[np.linspace(0, len(places) - 1, most).astype(int)]
 
 
 def nearest(times: Times, wanted: Times, reach_s: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from quancheng_sidecar.media.comparison.lines import Line, Pairs, Span
 from quancheng_sidecar.media.comparison.report import Sense
-from quancheng_sidecar.media.comparison.senses import Layer, Scores, worse_by
+from quancheng_sidecar.media.comparison.senses import Layer, Scores, evenly, worse_by
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.sound import STEP_S
 
@@ -83,7 +83,7 @@ class SoundLayer(Layer):
         return self._tells(line, first, last, _FAR)
 
     def _tells(self, line: Line, first: int, last: int, aside: npt.NDArray[np.int64]) -> bool:
-        some = np.unique(np.linspace(first, last, _WEIGHED).astype(int))
+        some = evenly(np.arange(first, last + 1), _WEIGHED)
         index = self._index(line)[some]
         on = self._apart(index, self._b[some])
         same = bool(np.nanmean(on) <= SAME)
