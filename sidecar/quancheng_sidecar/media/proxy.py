@@ -138,7 +138,7 @@ class _Pictures:
         elif frame.time is not None:
             yield from self._coded(self._due(frame, frame.time - self._zero))
 
-    def _due(self, frame: VideoFrame, at: float) -> Iterator[VideoFrame]:
+    def _due(self, frame: VideoFrame, at: float) -> Iterator[tuple[VideoFrame, int]]:
         # A step back is a joint where time begins anew: a player's time goes on.
         if at + self._shift < self._last:
             self._shift = self._last + _APART_S - at
@@ -149,33 +149,36 @@ class _Pictures:
         if not due and not (frame.interlaced_frame and at > self._last):
             return
         self._last = at
-        ticks, base = frame.pts, frame.time_base
-        frame.pts, frame.time_base = round(at / _BASE), _BASE
-        yield from self._whole(frame)
-        frame.pts, frame.time_base = ticks, base
+        yield from self._whole(frame, round(at / _BASE))
 
-    def _whole(self, frame: VideoFrame) -> Iterator[VideoFrame]:
-        """Give pictures that are no longer interlaced; once some are, all go through the filter."""
-        format_ = (frame.width, frame.height, frame.format.name)
+    def _whole(self, frame: VideoFrame, ticks: int) -> Iterator[tuple[VideoFrame, int]]:
+        """Give pictures that are no longer interlaced, and their instants; once some are, all go through the filter."""
         if self._weaving is None and not frame.interlaced_frame:
-            yield frame
+            yield frame, ticks
             return
+        format_ = (frame.width, frame.height, frame.format.name)
         if format_ != self._format:
             yield from self._drained()
             self._weaving, self._format = _deinterlacer(frame), format_
         if self._weaving is not None:
+            # Others look at the frame as well: it is left as it came.
+            own = frame.pts, frame.time_base
+            frame.pts, frame.time_base = ticks, _BASE
             self._weaving.vpush(frame)
+            frame.pts, frame.time_base = own
             yield from _pulled(self._weaving)
 
-    def _drained(self) -> Iterator[VideoFrame]:
+    def _drained(self) -> Iterator[tuple[VideoFrame, int]]:
         if self._weaving is not None:
             self._weaving.vpush(None)
             yield from _pulled(self._weaving)
             self._weaving, self._format = None, ()
 
-    def _coded(self, frames: Iterator[VideoFrame]) -> "Iterator[Packet[VideoStream]]":
-        for frame in frames:
-            yield from self._stream.encode(self._small(frame))
+    def _coded(self, frames: Iterator[tuple[VideoFrame, int]]) -> "Iterator[Packet[VideoStream]]":
+        for frame, ticks in frames:
+            small = self._small(frame)
+            small.pts, small.time_base = ticks, _BASE
+            yield from self._stream.encode(small)
 
     def _small(self, frame: VideoFrame) -> VideoFrame:
         whole = frame if frame.format.name in _PLANES else frame.reformat(format="yuv420p")
@@ -187,10 +190,7 @@ class _Pictures:
             size = plane.width, plane.height
             scaled = _scaled(_samples(given), size[::-1] if self._turn in _QUARTERS else size)
             _samples(plane)[:] = scaled if self._turn is None else cv2.rotate(scaled, self._turn)
-        if name != "yuv420p":
-            small = small.reformat(format="yuv420p")
-        small.pts, small.time_base = frame.pts, frame.time_base
-        return small
+        return small if name == "yuv420p" else small.reformat(format="yuv420p")
 
 
 def _deinterlacer(frame: VideoFrame) -> Graph:
@@ -200,12 +200,13 @@ def _deinterlacer(frame: VideoFrame) -> Graph:
     return graph
 
 
-def _pulled(graph: Graph) -> Iterator[VideoFrame]:
+def _pulled(graph: Graph) -> Iterator[tuple[VideoFrame, int]]:
     while True:
         try:
-            yield graph.vpull()
+            frame = graph.vpull()
         except (BlockingIOError, EOFError):
             return
+        yield frame, frame.pts or 0
 
 
 def _samples(plane: VideoPlane) -> npt.NDArray[np.uint8]:
@@ -215,7 +216,7 @@ def _samples(plane: VideoPlane) -> npt.NDArray[np.uint8]:
 
 
 def _scaled(samples: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Scale to (columns, rows): halved by averaging as often as that goes, a third of the cost of one step."""
+    """Scale to (columns, rows): halved by averaging as often as that goes, which is cheaper than one step."""
     while samples.shape[1] >= 2 * size[0] and samples.shape[0] >= 2 * size[1]:
         high, wide = samples.shape[0] // 2, samples.shape[1] // 2
         samples = _resized(samples[: 2 * high, : 2 * wide], (wide, high), cv2.INTER_AREA)

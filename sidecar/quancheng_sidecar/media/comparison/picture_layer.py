@@ -130,9 +130,7 @@ class PictureLayer(Layer):
 
     @override
     def scores(self, line: Line, free: npt.NDArray[np.bool_]) -> Scores:
-        if line not in self._looks:
-            self._looks[line] = self._best_look(line, free)
-        distance = self._apart_on(line, self._looks[line])
+        distance = self._apart_on(line, self._look(line, free))
         if line not in self._limits:
             self._limits[line] = _limit(distance[free])
         return (self._limits[line] - distance) / self._limits[line]
@@ -143,11 +141,14 @@ class PictureLayer(Layer):
         if last - first < _SUMMED:
             return super().total(line, free, first, last)
         places = evenly(np.arange(first, last + 1), _SUMMED)
-        if line not in self._looks:
-            self._looks[line] = self._best_look(line, free)
-        distance = np.nan_to_num(self._apart(line, self._looks[line], places), nan=128.0)
+        distance = self._apart_on(line, self._look(line, free), places)
         limit = self._limits.get(line) or _limit(distance[free[places]])
         return float(((limit - distance) / limit).mean()) * (last - first + 1)
+
+    def _look(self, line: Line, free: npt.NDArray[np.bool_]) -> _Look:
+        if line not in self._looks:
+            self._looks[line] = self._best_look(line, free)
+        return self._looks[line]
 
     def _best_look(self, line: Line, free: npt.NDArray[np.bool_]) -> _Look:
         index, inside = nearest(self._a_at, line(self.b), STEP_S)
@@ -164,9 +165,9 @@ class PictureLayer(Layer):
         view, form = np.unravel_index(int(agreement.argmax()), agreement.shape)
         return _Look(int(view), int(form))
 
-    def _apart_on(self, line: Line, look: _Look) -> Scores:
+    def _apart_on(self, line: Line, look: _Look, places: npt.NDArray[np.int64] | slice = slice(None)) -> Scores:
         """Bits between each sample of B and the nearer-looking of A's two nearest pictures; 128 where there is none."""
-        return np.nan_to_num(self._apart(line, look), nan=128.0)
+        return np.nan_to_num(self._apart(line, look, places), nan=128.0)
 
     def _apart(self, line: Line, look: _Look, places: npt.NDArray[np.int64] | slice = slice(None)) -> Scores:
         """The same for some samples; not a number where there is none."""

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.isobmff import Box, boxes, movie_of, top_level
+from quancheng_sidecar.media.isobmff import Box, boxes, read_movie, top_level
 from quancheng_sidecar.media.nal_units import CODECS, is_slice, kind_of, length_size
 from quancheng_sidecar.media.report import Stream
 
@@ -96,10 +96,13 @@ def unlisted_findings(path: Path, video: Stream) -> tuple[Finding, ...] | None:
 
 def _layout(file: BinaryIO, codec: str) -> _Layout | None:
     size = file.seek(0, 2)
-    movie, found = movie_of(file, size), top_level(file, size)
-    if movie is None or movie.fragmented:
+    found = top_level(file, size)
+    moov = next((box for box in found if box.kind == "moov"), None)
+    movie = None if moov is None else read_movie(file, moov, size)
+    if moov is None or movie is None or movie.fragmented:
         return None
-    tracks = [_stbl(file, trak, size) for trak in _traks(file, found, size)[: len(movie.tracks)]]
+    traks = [box for box in boxes(file, moov.payload, min(moov.end, size)) if box.kind == "trak"]
+    tracks = [_stbl(file, trak, size) for trak in traks[: len(movie.tracks)]]
     chunks = [one for stbl in tracks if (one := _chunks(file, stbl)) is not None]
     lengths = [length_size(codec, _record(file, stbl, codec)) for stbl in tracks]
     if len(chunks) < len(tracks) or _LENGTH not in lengths:
@@ -112,11 +115,6 @@ def _layout(file: BinaryIO, codec: str) -> _Layout | None:
         steps=_steps(file, tracks[shown]),
         scale=movie.tracks[shown].timescale or 1,
     )
-
-
-def _traks(file: BinaryIO, found: Sequence[Box], size: int) -> list[Box]:
-    moov = next(box for box in found if box.kind == "moov")
-    return [box for box in boxes(file, moov.payload, min(moov.end, size)) if box.kind == "trak"]
 
 
 def _stbl(file: BinaryIO, trak: Box, size: int) -> dict[str, Box]:
