@@ -85,10 +85,12 @@ def polished(layer: Layer, line: Line, first: int, last: int, free: npt.NDArray[
 
     def best_at(speed: float) -> tuple[float, Line]:
         tried = [Line(speed, float(line(middle)) - speed * middle + shift) for shift in _OFFSETS_S]
-        totals = np.array([layer.total(one, free, first, last) for one in tried])
+        totals = np.array([layer.total(one, line, free, first, last) for one in tried])
         level = np.flatnonzero(totals >= totals.max() - 0.01 * abs(totals.max()))
         return float(totals.max()), tried[int(np.median(level))]
 
-    turned = max((best_at(line.speed + turn) for turn in _TURNS), key=lambda one: one[0])
-    as_it_was = best_at(1.0) if line.speed > 0 else turned
-    return as_it_was[1] if as_it_was[0] >= _AS_GOOD * turned[0] else turned[1]
+    speeds = [line.speed + turn for turn in _TURNS]
+    best = {speed: best_at(speed) for speed in {*speeds, 1.0}}
+    turned = max((best[speed] for speed in speeds), key=lambda one: one[0])
+    unchanged = best[1.0] if line.speed > 0 else turned
+    return unchanged[1] if unchanged[0] >= _AS_GOOD * turned[0] else turned[1]

@@ -136,13 +136,12 @@ class PictureLayer(Layer):
         return (self._limits[line] - distance) / self._limits[line]
 
     @override
-    def total(self, line: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
-        """The same by a thousand samples of a long stretch: a line that is tried and dropped is not worth them all."""
-        if last - first < _SUMMED:
-            return super().total(line, free, first, last)
+    def total(self, tried: Line, beside: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
+        """The same in the look of that line, by a thousand samples: a line that is tried is not worth them all."""
         places = evenly(np.arange(first, last + 1), _SUMMED)
-        distance = self._apart_on(line, self._look(line, free), places)
-        limit = self._limits.get(line) or _limit(distance[free[places]])
+        self._looks.setdefault(tried, self._look(beside, free))
+        distance = self._apart_on(tried, self._looks[tried], places)
+        limit = _limit(distance[free[places]])
         return float(((limit - distance) / limit).mean()) * (last - first + 1)
 
     def _look(self, line: Line, free: npt.NDArray[np.bool_]) -> _Look:

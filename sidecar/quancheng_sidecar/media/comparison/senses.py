@@ -42,9 +42,10 @@ class Layer(ABC):
     def telling(self, line: Line, first: int, last: int) -> bool:
         """Whether this stretch of samples agrees on this line and on none beside it (not a still scene, not a hum)."""
 
-    def total(self, line: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
-        """Give how well B agrees with A on this line in a stretch of samples, summed up."""
-        return float(self.scores(line, free)[first : last + 1].sum())
+    def total(self, tried: Line, beside: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
+        """Give how well B agrees with A in a stretch of samples, summed up, on a line tried `beside` another."""
+        del beside
+        return float(self.scores(tried, free)[first : last + 1].sum())
 
     def spans(self, line: Line, free: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
         """Give the stretches of samples (first, last) of B that agree on a line."""
