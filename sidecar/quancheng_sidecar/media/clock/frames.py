@@ -1,5 +1,6 @@
 """Frames of a recording at chosen times, decoded from as few packets as will do."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from quancheng_sidecar.media.clock.text_reader import Box, Picture
@@ -29,6 +30,12 @@ _AT_ONCE = 8
 """Packets of key frames held at a time."""
 _REORDER = 24
 """Packets fed beyond the wanted frame, so that a decoder which reorders gives it out."""
+_BACK = (0, 1, 2, 4)
+"""Key frames to go back for a frame: strips may be renewed over more than one distance between them."""
+_LEANING = frozenset({PictureType.P, PictureType.B})
+"""Kinds of pictures that are not whole without others, though the container may call them key frames."""
+_UNDECODABLE = (FFmpegError, ValueError)
+"""A decoder that would not open is none from then on, which PyAV tells by ValueError."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,7 @@ class FrameSource:
         # A stream without a decoder has no codec context: it has no frames to give.
         times, self._keys = self._table(path, probe) if self._stream.codec_context is not None else ([], [])
         self._origin = min(times, default=0)
+        self._back = 0
         self.frame_times: np.ndarray[tuple[int], np.dtype[np.float64]] = np.array(
             [(pts - self._origin) * self._tick for pts in sorted(times)]
         )
@@ -139,9 +147,8 @@ class FrameSource:
                 by_key.pop(frame.pts or 0, None)
                 yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
         for key, group in by_key.items():
-            with suppress(FFmpegError):
-                for frame in self._decode(key, group):
-                    yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
+            for frame in self._whole(key, group):
+                yield Shot(self._seconds(frame.pts or 0), frame, self._rotation)
 
     def shown(self, at: float) -> float:
         """The media time of the frame that is shown at `at`."""
@@ -161,9 +168,10 @@ class FrameSource:
         codec = self._stream.codec_context
         packets = self._key_packets(keys)
         while some := list(islice(packets, _AT_ONCE)):
-            with suppress(FFmpegError):
+            with suppress(*_UNDECODABLE):
                 for packet in (*some, None):
-                    yield from self._wanted(codec.decode(packet), left)
+                    alone = [frame for frame in codec.decode(packet) if frame.pict_type not in _LEANING]
+                    yield from self._wanted(alone, left)
             codec.flush_buffers()
 
     def _key_packets(self, keys: list[int]) -> "Iterator[Packet[VideoStream]]":
@@ -186,6 +194,23 @@ class FrameSource:
             if frame.pts in left:
                 left.discard(frame.pts)
                 yield frame
+
+    def _whole(self, key: int, wanted: list[int]) -> Iterator[VideoFrame]:
+        """Decode wanted frames from their key frame on, and from one further back where it does not stand alone.
+
+        Where pictures are renewed strip by strip (intra refresh) a key frame only begins what is whole later. How far
+        back it took is tried first the next time.
+        """
+        left, place = set(wanted), bisect_left(self._keys, key)
+        for back in sorted(_BACK, key=lambda back: back != self._back):
+            with suppress(*_UNDECODABLE):
+                for frame in self._decode(self._keys[max(0, place - back)] if self._keys else key, sorted(left)):
+                    left.discard(frame.pts or 0)
+                    yield frame
+            if not left:
+                self._back = back
+            if not left or back > place:
+                return
 
     def _decode(self, key: int, wanted: list[int]) -> Iterator[VideoFrame]:
         """Decode from a key frame on until every wanted frame came."""
