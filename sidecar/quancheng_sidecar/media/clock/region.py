@@ -15,6 +15,8 @@ _CLOCK_DIGITS = 4
 _SAME_BOX, _SAME_ROW = 0.4, 0.8
 """Overlap of lines that are one, and of rows: these hold their parts."""
 _ROW_GAP = 2.5
+_TIME_WIDE = 10.0
+"""Heights of a line that a time of day and the gap before it are wide, at most."""
 _LEAST_DIGITS = 3
 """`9:30` has three."""
 _LOOKS: tuple[tuple[int, tuple[float, ...]], ...] = ((640, (0.4,)), (960, (0.02, 0.8)), (1280, (0.6,)))
@@ -75,13 +77,25 @@ def _candidates(source: FrameSource, reader: TextReader) -> Iterator[tuple[list[
     """Boxes that may hold the clock, and the overlap from which on one of them is the same as another.
 
     Of each look the lines of text, and then the rows of neighbouring ones: the ground may part a line in two, so that
-    neither part holds the whole date or the whole time.
+    neither part holds the whole date or the whole time. Last, the rows of dates that were found without their time:
+    thin figures are read where they are not found.
     """
+    dates: list[Box] = []
     for attempt in range(len(_LOOKS) + 1):
-        texts = _texts(source, reader, attempt)
+        found = _texts(source, reader, attempt)
+        texts = [text.box for text in found]
+        dates += [text.box for text in found if dates_in(normalise(text.text))]
         rows = [a.union(b) for a in texts for b in texts if _neighbours(a, b)]
         for some, same in ((texts, _SAME_BOX), (rows, _SAME_ROW)):
             yield [pad(box, source.width, source.height) for box in some], same
+    longer = [end for box in dates for end in _continued(box, source.width)]
+    yield [pad(box, source.width, source.height) for box in longer], _SAME_ROW
+
+
+def _continued(box: Box, width: int) -> tuple[Box, Box]:
+    """A line with what stands in front of it, and with what stands behind, as far as a time of day would reach."""
+    reach = round(_TIME_WIDE * box.height)
+    return replace(box, x0=max(0, box.x0 - reach)), replace(box, x1=min(width, box.x1 + reach))
 
 
 def _may_hold_text(source: FrameSource, shots: Sequence[Shot], moments: Sequence[float]) -> bool:
@@ -158,18 +172,18 @@ def pad(box: Box, width: int, height: int) -> Box:
     return box.padded(max(4, round(0.6 * box.height)), max(2, round(0.12 * box.height)), width, height)
 
 
-def _texts(source: FrameSource, reader: TextReader, attempt: int) -> list[Box]:
+def _texts(source: FrameSource, reader: TextReader, attempt: int) -> list[FoundText]:
     """Where text with figures stands: one frame looked at small, three larger, then one's edges in full size."""
     side, parts = _LOOKS[attempt] if attempt < len(_LOOKS) else (0, (0.6,))
-    boxes: list[Box] = []
+    texts: list[FoundText] = []
     for shot in source.shots(_at_key(source, [source.duration * part for part in parts])):
         picture = shot.picture()
         if side:
             found = reader.find(picture, side)
         else:
             found = _in_strips(picture, reader) if max(picture.shape) > _LOOKS[-1][0] else ()
-        boxes += [text.box for text in found if _figures(text.text) >= _LEAST_DIGITS]
-    return boxes
+        texts += [text for text in found if _figures(text.text) >= _LEAST_DIGITS]
+    return texts
 
 
 def _at_key(source: FrameSource, times: list[float]) -> list[float]:
