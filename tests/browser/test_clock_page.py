@@ -101,6 +101,13 @@ def test_the_code_shows_the_server_s_second(page: Page) -> None:
     assert ("未经 NTP 同步" in page.inner_text("#said")) is not code.synchronised
 
 
+def test_every_other_address_leads_to_the_page(address: str) -> None:
+    """Who leaves the path out sees the codes, and neither search nor upload, which ask for an account."""
+    for path in ("/", "/search", "/upload"):
+        answer = httpx.get(address.removesuffix("/clock") + path)
+        assert (answer.status_code, answer.headers["location"]) == (302, "/clock")
+
+
 def test_without_the_server_no_old_code_is_shown(page: Page) -> None:
     """When the codes at hand are used up and none can be had, the page says so and shows none."""
     page.wait_for_load_state("networkidle")  # an answer that is under way would bring codes again

@@ -32,7 +32,7 @@ def clock(
     notes.print(f"请在浏览器全屏打开 {page.url}，用设备对准拍摄至少 5 秒。按 Ctrl-C 停止。")
     with coded_errors(as_json=as_json):
         Server(
-            "quancheng_sidecar.web.wsgi:application",
+            "quancheng_sidecar.web.clock_alone:application",
             address=host,
             port=port,
             interface=Interfaces.WSGI,
