@@ -76,7 +76,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
     record, report, pictures = entry.record, entry.report, entry.pictures
     later = later_findings(record, entry.origins) if isinstance(record, Recording) else ()
     findings = [*entry.handover, *report.clock.findings, *report.integrity.findings, *later]
-    length = report.duration.measured or 0.0
+    device, length = report.device, report.duration.measured or 0.0
     corrected = any(each.name == "start" and not each.disputed for each in entry.corrections)
     times = record if isinstance(record, Recording) else report.clock
     return {
@@ -84,6 +84,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
         "agent": entry.agent,
         "report": report,
         "kind": KIND_ZH[report.kind],
+        "own_device": " ".join(filter(None, (device.make, device.model, device.serial))) or "（文件未写明）",
         "stage": Stage(record.stage).zh if record.stage else "",
         "received_at": shown(record.received_at, zone),
         "returned_at": shown(record.returned_at, zone) if record.returned_at else "未填写",

@@ -12,7 +12,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding, Severity
-from quancheng_sidecar.media.comparison.report import Comparison, Evidence
+from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Sense
 from quancheng_sidecar.media.report import Clock, WitnessSource
 
 WIDTH = 900
@@ -39,6 +39,9 @@ EVIDENCE_COLOURS = {
     Evidence.LOOKS_ALIKE: "#c9d6e2",
 }
 """The firmer the evidence, the darker."""
+_CODED = frozenset({Sense.BYTES, Sense.CODED_PICTURE, Sense.CODED_SOUND})
+_FITTED = timedelta(seconds=2)
+"""A fitted start is the clock's at media time 0 when it is this near to the first reading."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class Chart:
     dots: tuple[tuple[float, float], ...]
     ideal: tuple[float, float, float, float] | None
     """The line on which the believed reading runs evenly: x, y at the start, x, y at the end."""
+    legend: str
+    """What its lines, dots and colours mean, of those that it has."""
     width: int = WIDTH
     left: int = LEFT
     right: int = RIGHT
@@ -131,6 +136,7 @@ class _Drawing:
             marks=tuple(self._marks),
             dots=tuple(self._dots),
             ideal=self._ideal,
+            legend=_legend(clock=self._ideal is not None, findings=bool(placed), origins=bool(origins)),
         )
 
     def _x(self, at: float) -> float:
@@ -187,10 +193,14 @@ class _Drawing:
 
     @property
     def _start(self) -> datetime:
-        """The clock at media time 0, as it was fitted."""
-        fitted = next((one.start for one in self._clock.witnesses if one.source is WitnessSource.BURNT_IN), None)
+        """The clock at media time 0 as it was fitted, or by its first reading where another moment counts as the start.
+
+        That is so where it goes back: the earliest moment shown is the start then.
+        """
         first = self._clock.samples[0]
-        return fitted or first.shown - timedelta(seconds=first.at)
+        shown = first.shown - timedelta(seconds=first.at)
+        fitted = (one.start for one in self._clock.witnesses if one.source is WitnessSource.BURNT_IN)
+        return next((start for start in fitted if abs(start - shown) <= _FITTED), shown)
 
     def _findings_part(self, placed: Sequence[tuple[int, Finding]]) -> None:
         top = self._part("检验发现", _ROW)
@@ -208,17 +218,32 @@ class _Drawing:
         top = self._part(_cut(related.name, _LABEL_WIDE), _ROW)
         evidence = related.said.evidence
         self._bands.append(self._frame(top, _ROW))
-        colour = EVIDENCE_COLOURS[evidence] if evidence else "#ffffff"
-        spans = [one.b for one in related.said.ranges] or [(0.0, self._length)]
-        for begin, end in spans:
-            title = f"第{begin:.1f}至{end:.1f}秒与“{related.name}”相同"
+        spans = [(*one.b, _rests_on(one, evidence)) for one in related.said.ranges] or [(0.0, self._length, evidence)]
+        for begin, end, by in spans:
+            title = f"第{begin:.1f}至{end:.1f}秒与“{related.name}”相同" + (f"（{by.zh}）" if by else "")
             wide = max(2.0, round(self._x(end) - self._x(begin), 2))
+            colour = EVIDENCE_COLOURS[by] if by else "#ffffff"
             self._marks.append(Mark(self._x(begin), top, wide, _ROW, colour, title))
         told = "；".join(filter(None, (f"依据：{evidence.zh if evidence else '无'}", related.parts)))
         self._texts.append(Text(LEFT, top + _ROW + 13, _cut(told, RIGHT - LEFT)))
 
     def _frame(self, top: float, height: float) -> Mark:
         return Mark(LEFT, top, RIGHT - LEFT, height, "#f4f6f9", "")
+
+
+def _rests_on(part: Range, whole: Evidence | None) -> Evidence | None:
+    """What one stretch rests on: as much as the whole where coded frames are the same, else what agrees there."""
+    if whole in {None, Evidence.LOOKS_ALIKE} or not _CODED.isdisjoint(part.by):
+        return whole
+    return Evidence.TWO_SENSES if len(set(part.by)) > 1 else Evidence.LOOKS_ALIKE
+
+
+def _legend(*, clock: bool, findings: bool, origins: bool) -> str:
+    parts = ["图中横轴为录像时长"]
+    parts += ["蓝点为读出的画面时间，绿线（带）为匀速走时应在之处"] * clock
+    parts += ["竖线为下表同序号的发现"] * findings
+    parts += ["色带为与其他录像相同的部分，颜色越深依据越确实"] * origins
+    return "；".join(parts) + "。"
 
 
 def _cut(words: str, wide: float) -> str:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.collect.chart import LEFT, RIGHT, Related, draw
+from quancheng_sidecar.collect.chart import EVIDENCE_COLOURS, LEFT, RIGHT, Related, draw
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense
 from quancheng_sidecar.media.report import Clock, ClockSample, Witness, WitnessSource
 
@@ -74,3 +74,31 @@ def test_what_is_shared_is_named_under_its_bar_as_far_as_there_is_room() -> None
     assert (name, short) == ("甲.mp4", "依据：逐字节相同；取自其0:03至0:09")
     assert (cut_name, long[-1]) == ("乙" * 10 + "…", "…")
     assert 60 < len(long) < 110
+
+
+def test_a_clock_that_goes_back_is_drawn_against_its_first_reading() -> None:
+    """Its start is the earliest moment shown, which the first picture does not show: the even line begins at that."""
+    chart = draw(clock((0, 200), (10, 210), (20, 20), (30, 30)), [], 30, ZONE)
+    assert chart is not None
+    assert chart.ideal is not None
+    assert chart.dots[0] == chart.ideal[:2]
+
+
+def test_a_stretch_is_as_dark_as_what_agrees_in_it() -> None:
+    """Where coded frames are the same in a part and pictures alone in the rest, the rest is paler."""
+    coded = Range(a=(0, 30), b=(0, 30), by=(Sense.CODED_PICTURE, Sense.PICTURE))
+    seen = Range(a=(30, 60), b=(30, 60), by=(Sense.PICTURE,))
+    said = Comparison(
+        relation=Relation.SAME_CONTENT, evidence=Evidence.SAME_CODED_FRAMES, score=1, ranges=(coded, seen)
+    )
+    chart = draw(clock(), [], 60, ZONE, [Related("甲.mp4", said)])
+    assert chart is not None
+    dark, pale = Evidence.SAME_CODED_FRAMES, Evidence.LOOKS_ALIKE
+    assert [mark.colour for mark in chart.marks] == [EVIDENCE_COLOURS[dark], EVIDENCE_COLOURS[pale]]
+
+
+def test_the_legend_explains_what_is_drawn_and_nothing_else() -> None:
+    """Of a recording without a clock neither dots nor line are spoken of."""
+    chart = draw(clock(), [finding(30.0)], 60, ZONE)
+    assert chart is not None
+    assert chart.legend == "图中横轴为录像时长；竖线为下表同序号的发现。"

@@ -114,6 +114,7 @@ def test_a_moved_recording_takes_card_and_handings_in_along(own_parts: Parts) ->
     assert card.archive_file != former
     assert own_parts.store.path(former).exists()
     assert (f"案号：{RIGHT}" in card.text, WRONG in card.text) == (True, False)
+    assert not any(line.endswith("：") for line in card.text.splitlines()), "what nobody told is said in words"
     assert str(Intake.objects.get().case) == RIGHT
     detail = _detail()
     assert detail["changes"] == {"case": {"was": WRONG, "value": RIGHT}}

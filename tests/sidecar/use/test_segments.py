@@ -126,6 +126,14 @@ def test_a_number_in_another_case_is_named_there_and_the_report_shows_it(own_par
     assert "2 件声像资料中，2 件按文件编号或时间与同一设备的其他录像相连" in page
 
 
+def test_a_report_of_a_case_without_forms_says_why_there_is_no_timeline(own_parts: Parts, tmp_path: Path) -> None:
+    """Neither the heading of the timeline nor that of the forms is followed by nothing."""
+    held(own_parts, 1, HERE)
+    page = write_report(own_parts, HERE, tmp_path / "报告").path.read_text(encoding="utf-8")
+    assert "本案没有载明时间的文书，不能画出文书与录像的时间轴。" in page
+    assert "本案尚无文书。" in page
+
+
 @pytest.mark.parametrize("timed", [True, False])
 def test_a_number_of_another_device_or_of_none_is_told_apart(own_parts: Parts, *, timed: bool) -> None:
     """Another device's 0002 is not this one's; one whose device nobody told may be, and then nothing is said."""
