@@ -23,8 +23,10 @@ SOFT = 0.005
 Gates and talk over a silent track came to 0.0034 at most, speech and street that were silenced to 0.05 and more.
 """
 _PLAIN_S = 2.0
-_SAMPLES = {"s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
-"""FFmpeg's sample formats that cameras use, planar (with a `p` behind) or not."""
+_SAMPLES = {"s16": "h", "s32": "i", "flt": "f", "dbl": "d"}
+"""FFmpeg's sample formats that cameras use, planar (with a `p` behind) or not, and their letters in `struct`."""
+_GLANCED = 3
+"""Samples of a channel that are looked at first: one of them is loud in almost every frame, and the rest is spared."""
 
 
 class Stretch(NamedTuple):
@@ -39,13 +41,15 @@ class Stretch(NamedTuple):
 class Silence:
     """Silent stretches, seconds of sound heard in all, and whether all was heard.
 
-    `pauses` counts those of at least PAUSE_S into which the sound fades.
+    `channels` are those in which a channel is silent that was heard before, and another is not. `pauses` counts the
+    silent stretches of at least PAUSE_S into which the sound fades.
     """
 
     stretches: list[Stretch] = field(default_factory=list)
     heard_s: float = 0.0
     whole: bool = True
     pauses: int = 0
+    channels: list[Stretch] = field(default_factory=list)
 
 
 _MOST_PLANES = 7
@@ -59,7 +63,8 @@ class Listener:
         """`zero` is the second from which times count; listening stops after `limit_s` seconds of work."""
         self._found = Silence()
         self._zero, self._left_s = zero, limit_s
-        self._before = 0.0
+        self._heard_in: set[int] = set()
+        self._loud: AudioFrame | None = None
 
     def listen(self, frame: AudioFrame) -> None:
         """Listen to a decoded frame."""
@@ -79,39 +84,68 @@ class Listener:
             one.end - one.begin >= PAUSE_S and one.begin > RIM_S and one.before <= SOFT for one in all_of_them
         )
         self._found.stretches = [one for one in all_of_them if one.end - one.begin >= LEAST_S]
+        self._found.channels = [one for one in self._found.channels if one.end - one.begin >= _PLAIN_S]
         return self._found
 
     def _hear(self, frame: AudioFrame, at: float) -> None:
-        found = self._found
         length = frame.samples / frame.sample_rate if frame.sample_rate else 0.0
-        found.heard_s += length
-        loudest = peak(frame)
-        if loudest > QUIET:
-            self._before = loudest
-        elif found.stretches and at - found.stretches[-1].end < 2 * length:
-            found.stretches[-1] = found.stretches[-1]._replace(end=at + length)
-        else:
-            found.stretches.append(Stretch(at, at + length, self._before))
+        self._found.heard_s += length
+        channels = _channels(frame)
+        loud = {number for number, samples in enumerate(channels) if _is_loud(samples)}
+        if not loud:
+            before = max(map(_peak, _channels(self._loud))) if self._loud is not None else 0.0
+            _go_on(self._found.stretches, at, length, before)
+            return
+        if any(number not in loud and number in self._heard_in for number in range(len(channels))):
+            _go_on(self._found.channels, at, length, 0.0)
+        self._heard_in |= loud
+        self._loud = frame
 
 
-def peak(frame: AudioFrame) -> float:
-    """The largest sample (share of full scale) of the first channel that is not silent; QUIET or less when all are."""
-    name = frame.format.name.removesuffix("p")
-    if name not in _SAMPLES:
-        return _peak(frame.to_ndarray())
-    # Plane by plane, in place: almost every frame is loud in its first one.
-    count = frame.samples if frame.format.is_planar else frame.samples * frame.layout.nb_channels
-    peaks = (_peak(np.frombuffer(plane, _SAMPLES[name], count)) for plane in frame.planes)
-    return next((loud for loud in peaks if loud > QUIET), 0.0)
+def _go_on(stretches: list[Stretch], at: float, length: float, before: float) -> None:
+    """Lengthen the last stretch by a frame that follows on it, or begin another."""
+    if stretches and at - stretches[-1].end < 2 * length:
+        stretches[-1] = stretches[-1]._replace(end=at + length)
+    else:
+        stretches.append(Stretch(at, at + length, before))
 
 
-def _peak(samples: NDArray[Any]) -> float:
-    if samples.size == 0:
+type _Samples = NDArray[Any] | memoryview[Any]
+
+
+def _channels(frame: AudioFrame) -> list[_Samples]:
+    """The samples of each channel; in place, where the format is one that cameras use."""
+    letter: Any = _SAMPLES.get(frame.format.name.removesuffix("p"))
+    count = frame.layout.nb_channels
+    if letter is None:
+        samples = frame.to_ndarray()
+        return list(samples if frame.format.is_planar else samples.reshape(-1, count).T)
+    planes = [memoryview(plane).cast(letter) for plane in frame.planes]
+    if frame.format.is_planar:
+        return [plane[: frame.samples] for plane in planes]
+    return [planes[0][number : frame.samples * count : count] for number in range(count)]
+
+
+def _is_loud(samples: _Samples) -> bool:
+    if isinstance(samples, memoryview):
+        limit = QUIET * _full_scale(samples.format)
+        if any(abs(sample) > limit for sample in samples[:: len(samples) // _GLANCED + 1]):
+            return True
+    return _peak(samples) > QUIET
+
+
+def _peak(samples: _Samples) -> float:
+    """The largest sample, as share of full scale."""
+    values = np.asarray(samples)
+    if values.size == 0:
         return 0.0
-    if samples.dtype == np.uint8:
-        return float(np.ptp(samples)) / 255
-    scale = 1.0 if samples.dtype.kind == "f" else float(2 ** (8 * samples.dtype.itemsize - 1) - 1)
-    return max(-float(samples.min()), float(samples.max())) / scale
+    if values.dtype == np.uint8:
+        return float(np.ptp(values)) / 255
+    return max(-float(values.min()), float(values.max())) / _full_scale(values.dtype.char)
+
+
+def _full_scale(letter: str) -> float:
+    return 1.0 if letter in "fd" else float(2 ** (8 * np.dtype(letter).itemsize - 1) - 1)
 
 
 def silence_findings(found: Silence) -> tuple[Finding, ...]:
@@ -122,7 +156,29 @@ def silence_findings(found: Silence) -> tuple[Finding, ...]:
         return (_all_silent(silent_s),)
     gated = found.pauses >= PAUSES
     inner = [one for one in found.stretches if one.begin > RIM_S or one.end - one.begin > _PLAIN_S + RIM_S]
-    return tuple(_finding(one, by_habit=gated and one.before <= SOFT) for one in inner)
+    told = [_finding(one, by_habit=gated and one.before <= SOFT) for one in inner]
+    return (*told, *_channel_findings(found.channels))
+
+
+def _channel_findings(channels: list[Stretch]) -> tuple[Finding, ...]:
+    """The longest stretch in which one channel alone is silent: two microphones often are two devices."""
+    if not channels:
+        return ()
+    longest = max(channels, key=lambda one: one.end - one.begin)
+    begin, end = longest.begin, longest.end
+    sentence = Sentence(
+        zh=f"录像第{begin:.1f}至{end:.1f}秒有一个声道完全没有声音信号，另一声道仍有声音，此前该声道也有"
+        f"（全程共{len(channels)}处）：单独抹去一个声道会如此，无线麦克风关闭或断开也会如此。",
+        en=f"From {begin:.1f} to {end:.1f} s one channel has no sound signal at all while another has, and it had one"
+        f" before ({len(channels)} such in all): silencing one channel does this, and so does a wireless microphone"
+        " that is off.",
+    )
+    figures = {"silent_s": round(end - begin, 3), "tolerance_s": _PLAIN_S, "times": len(channels)}
+    return (
+        Finding(
+            code="sound-channel-silenced", severity=Severity.LOW, sentence=sentence, at=round(begin, 3), figures=figures
+        ),
+    )
 
 
 def _all_silent(silent_s: float) -> Finding:

@@ -90,3 +90,30 @@ def test_sound_of_eight_channels_is_not_listened_to_and_that_is_told(tmp_path: P
     assert found.heard is not None
     assert (found.heard.heard_s, found.whole) == (0, False)
     assert found.fingerprint.sound
+
+
+@pytest.mark.parametrize("coded", [("m4a", "aac"), ("wav", "pcm_s16le"), ("mka", "libopus"), ("mp3", "libmp3lame")])
+def test_one_channel_that_is_silenced_is_told_with_its_place(
+    coded: tuple[str, str], look: Examine, tmp_path: Path
+) -> None:
+    """Four seconds of one microphone, while the other goes on: low, as a wireless one that is off leaves the same."""
+    found = [
+        one for one in look(_two_microphones(tmp_path, coded, "between(t,8,12)")).findings if "channel" in one.code
+    ]
+    assert [(one.severity, one.at) for one in found] == [(Severity.LOW, pytest.approx(8, abs=0.2))]
+    assert found[0].figures["silent_s"] == pytest.approx(4, abs=0.2)
+
+
+def test_a_channel_that_was_never_heard_is_no_sign(look: Examine, tmp_path: Path) -> None:
+    """One microphone on a track of two channels."""
+    assert "sound-channel-silenced" not in codes(look(_two_microphones(tmp_path, ("m4a", "aac"), "1")))
+
+
+def _two_microphones(folder: Path, coded: tuple[str, str], silent: str) -> Path:
+    ending, codec = coded
+    path = folder / f"two.{ending}"
+    left = "anoisesrc=d=20:a=0.1:c=pink:seed=1[left]"
+    right = f"anoisesrc=d=20:a=0.05:seed=2,volume=enable='{silent}':volume=0[right]"
+    both = f"{left};{right};[left][right]join=inputs=2:channel_layout=stereo"
+    ffmpeg("-filter_complex", both, "-c:a", codec, str(path))
+    return path
