@@ -75,14 +75,17 @@ def learn(
     named = Device(make=make or None, model=model or None, software=firmware or None)
     touched: dict[tuple[str, str, str], None] = {}
     with coded_errors(as_json=as_json), progress("学习", total=len(files)) as bar:
-        for file in files:
-            row, report = learn_one(parts(), file, named=named, number=device.strip(), by=by or current_agent())
-            touched[row.make, row.model, row.firmware] = None
-            if report.integrity.signs and not as_json:
-                people.print(f"{row.file_name} 带有疑点，请确认它是设备的原始文件：", style="yellow")
-                people.print(findings_table(list(report.integrity.findings)))
-            bar.advance(bar.task_ids[0])
-        log.checkpoint()
+        try:
+            for file in files:
+                row, report = learn_one(parts(), file, named=named, number=device, by=by or current_agent())
+                touched[row.make, row.model, row.firmware] = None
+                if report.integrity.signs and not as_json:
+                    people.print(f"{row.file_name} 带有疑点，请确认它是设备的原始文件：", style="yellow")
+                    people.print(findings_table(list(report.integrity.findings)))
+                bar.advance(bar.task_ids[0])
+        finally:
+            # What was learnt before one that is refused stays.
+            log.checkpoint()
         found = [one for one in _profiles() if (one.make, one.model, one.firmware) in touched]
     if as_json:
         print_json(DeviceProfileList(profiles=tuple(found)))

@@ -46,6 +46,7 @@ _SAID = tuple(
         (r"(?i:file|directory|path) '(.*)' is a directory\.", "“{}”是文件夹，应为文件。"),
         (r"(?i:file|directory|path) '(.*)' is a file\.", "“{}”是文件，应为文件夹。"),
         (r"(?i:file|directory|path) '(.*)' is not (?:readable|writable)\.", "没有权限使用“{}”。"),
+        (r"(?:Value error, )?'(.*)' is not one of (.+)\.", "“{}”不可用，可填：{}。"),
         (r"Input should be a valid (?:integer|number).*", "应为数字。"),
         (r"Input should be greater than or equal to (\S+)", "不应小于 {}。"),
         (r"Input should be less than or equal to (\S+)", "不应大于 {}。"),

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.collect.devices import DeviceUnnamed
+from quancheng_sidecar.collect.devices import DeviceUnnamed, fitting
 from quancheng_sidecar.collect.file_names import readable_name
 from quancheng_sidecar.collect.models import LearntRecording
 from quancheng_sidecar.core.event import EventType
@@ -24,6 +24,9 @@ from quancheng_sidecar.media.habits import Habit, Habits
 from quancheng_sidecar.media.report import Device, RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.wiring import Parts
+
+_LONGEST = 128
+"""Characters of a make, model or firmware; a file may name itself as it likes."""
 
 
 class DeviceContradicted(QuanchengError):
@@ -44,6 +47,12 @@ class NothingToLearn(QuanchengError):
     code = "QC-DEVICE-NOTHING"
 
 
+class ReasonMissing(QuanchengError):
+    """A profile was to be changed for no reason."""
+
+    code = "QC-DEVICE-REASON"
+
+
 class ProfileUnknown(QuanchengError):
     """No profile, or several, go by that name; or nothing in it by what was to be forgotten."""
 
@@ -55,7 +64,8 @@ def learn(parts: Parts, path: Path, *, named: Device, number: str, by: str) -> t
 
     `named` completes what the file does not say of its device; `number` is the device's number 设备编号. Gives the
     row kept and the examination, whose findings a person should look at before trusting the file.
-    Raises DeviceContradicted, DeviceUnnamed, LearntElsewhere, NothingToLearn, and what inspecting raises.
+    Raises DeviceContradicted, DeviceNameTooLong, DeviceUnnamed, LearntElsewhere, NothingToLearn, and what inspecting
+    raises.
     """
     report = inspect_bounded(path, parts.settings, file_name=readable_name(path))
     return keep(report, named=named, number=number, by=by), report
@@ -69,14 +79,16 @@ def keep(report: RecordingReport, *, named: Device, number: str, by: str) -> Lea
             zh=f"“{report.file_name}”不是录像，看不出设备的习惯。请用该设备的录像学习。",
             en=f"{report.file_name!r} is no video and shows no habits. Use videos of the device.",
         )
+    number = fitting(number)
     device = _device(report, named, number)
     kept = {"file_name": report.file_name, "habits": habits_of(report).model_dump(mode="json"), "by": by}
     key = {"make": device.make or "", "model": device.model or "", "firmware": device.software or ""}
+    key = {part: fitting(said, _LONGEST) for part, said in key.items()}
     row, created = LearntRecording.objects.get_or_create(
         digest=report.digest.sha256,
         defaults={**key, **kept, "device": number, "entered_at": timezone.now()},
     )
-    if any(getattr(row, name) != value for name, value in key.items()):
+    if any(getattr(row, name) != value for name, value in key.items()) or number not in {"", row.device}:
         raise _elsewhere(row)
     if created:
         codes = sorted({finding.code for finding in report.integrity.findings})
@@ -120,8 +132,10 @@ def learnt_of(profile: DeviceProfile) -> QuerySet[LearntRecording]:
 def forget(profile: DeviceProfile, *, file: str, habit: Habit | None, by: str, why: str) -> int:
     """Take recordings (`file`: name or digest; empty: all) out of a profile, or one habit out of them; gives how many.
 
-    The custody log keeps what they had shown. Raises ProfileUnknown when nothing fits.
+    The custody log keeps what they had shown. Raises ProfileUnknown when nothing fits, ReasonMissing without `why`.
     """
+    if not why.strip():
+        raise ReasonMissing(zh="请写明理由（--why）。", en="Give the reason (--why).")
     fits = [row for row in learnt_of(profile) if file in {"", row.file_name, row.digest}]
     if habit is not None:
         fits = [row for row in fits if habit in row.habits["shown"]]
@@ -190,7 +204,8 @@ def _contradicted(name: str, said: Mapping[str, str | None], against: Iterable[s
 
 def _elsewhere(row: LearntRecording) -> LearntElsewhere:
     known = _profile([row]).name
+    zh, en = (f"设备编号 {row.device}", f"device {row.device}") if row.device else ("未写设备编号", "no device named")
     return LearntElsewhere(
-        zh=f"这份录像已作为“{known}”的样本学习过。若有误，先用 quancheng device forget 去掉。",
-        en=f"This recording was learnt as one of {known!r}. If that is wrong, `quancheng device forget` it first.",
+        zh=f"这份录像已作为“{known}”（{zh}）的样本学习过。若有误，先用 quancheng device forget 去掉。",
+        en=f"This recording was learnt as one of {known!r} ({en}). If that is wrong, first `device forget` it.",
     )

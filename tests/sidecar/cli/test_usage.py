@@ -24,6 +24,7 @@ from quancheng_sidecar.cli.main import app
         (["search", "甲", "乙"], "多出了：乙。"),
         (["search", "甲", "--limit", "多"], "--limit：应为数字。"),
         (["search", "甲", "--limit", "0"], "--limit：不应小于 1。"),
+        (["device", "forget", "甲", "--why", "误", "--habit", "乙"], "--habit：“乙”不可用，可填：'container', "),
         (["recording", "add", "/etc/hostname", "--stage", "谈话"], "--stage：环节应为：现场检查"),
         (["recording", "add", "/etc/hostname", "--returned-at", "明天"], "--returned-at：时间应写作"),
     ],

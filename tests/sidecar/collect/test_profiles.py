@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from quancheng_sidecar.collect.devices import DeviceUnnamed
+from quancheng_sidecar.collect.devices import DeviceNameTooLong, DeviceUnnamed
 from quancheng_sidecar.collect.profiles import (
     DeviceContradicted,
     LearntElsewhere,
     NothingToLearn,
     ProfileUnknown,
+    ReasonMissing,
     find_profile,
     forget,
     judged_by_device,
@@ -89,7 +90,9 @@ def test_a_profile_is_kept_once_shown_and_edited_with_every_change_logged(
     assert find_profile("D-07").files == 2
     assert CustodyEvent.objects.filter(type=EventType.METADATA_MODIFICATION).count() == 4
     with pytest.raises(ProfileUnknown):
-        forget(found, file="没有.mp4", habit=None, by="李四", why="")
+        forget(found, file="没有.mp4", habit=None, by="李四", why="不是原件")
+    with pytest.raises(ReasonMissing):
+        forget(found, file="", habit=None, by="李四", why=" ")
 
 
 @pytest.mark.usefixtures("own_parts")
@@ -106,6 +109,23 @@ def test_a_rewritten_copy_is_told_from_its_cameras_own_files(
     departing = next(one for one in found.integrity.findings if one.code == "unlike-device")
     assert {"boxes", "brands", "writer"} <= set(str(departing.figures["departing"]).split())
     assert judged_by_device(rewritten, "D-08") == rewritten
+
+
+@pytest.mark.usefixtures("own_parts")
+def test_a_file_learnt_without_its_devices_number_does_not_take_one_in_silence(reports: list[RecordingReport]) -> None:
+    """Who names another number than was kept is told which that is."""
+    keep(reports[0], named=Device(model="A7"), number="", by="李四")
+    with pytest.raises(LearntElsewhere, match="未写设备编号"):
+        keep(reports[0], named=Device(model="A7"), number="D-07", by="李四")
+
+
+@pytest.mark.usefixtures("own_parts")
+@pytest.mark.parametrize("given", [{"number": "7" * 65, "model": "A7"}, {"number": "D-07", "model": "七" * 129}])
+def test_what_is_too_long_for_a_device_is_refused(reports: list[RecordingReport], given: dict[str, str]) -> None:
+    """A number or a name that no column holds is no fault of the database's."""
+    with pytest.raises(DeviceNameTooLong):
+        keep(reports[0], named=Device(model=given["model"]), number=given["number"], by="李四")
+    assert profiles() == []
 
 
 @pytest.mark.usefixtures("own_parts")
