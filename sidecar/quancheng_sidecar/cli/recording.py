@@ -142,9 +142,9 @@ def show_recording(
         return
     show(detail.report)
     if detail.looked_through:
-        people.print(findings_table(list(detail.looked_through)))
+        people.print(findings_table(list(detail.looked_through), title="逐帧检查发现"))
     if detail.origins:
-        people.print(findings_table(list(detail.origins)))
+        people.print(findings_table(list(detail.origins), title="溯源发现"))
     else:
         people.print(_TRACING.get(detail.tracing, "未能溯源。"))
     show_corrections(detail.corrections)
