@@ -57,20 +57,43 @@ def offset_at(checks: Sequence[DeviceCheck], shown: datetime, source: WitnessSou
     Between two checks the drift is interpolated. Beyond them the nearest check holds, ever less surely by what a
     quartz clock may drift. None without a check by the same witness, or where the clock was set between the checks.
     """
-    usable = sorted((check for check in checks if check.source is source), key=lambda check: check.at)
-    before = [check for check in usable if check.at + timedelta(seconds=check.offset_s) <= shown]
-    after = [check for check in usable if check.at + timedelta(seconds=check.offset_s) > shown]
+    before, after = _around(checks, shown, source)
     if before and after:
-        return _between(before[-1], after[0], shown)
-    nearest = before[-1] if before else after[0] if after else None
+        return None if _was_set(before, after) else _between(before, after, shown)
+    nearest = before or after
     return _beyond(nearest, shown) if nearest else None
 
 
-def _between(a: DeviceCheck, b: DeviceCheck, shown: datetime) -> DeviceOffset | None:
+def set_between(checks: Sequence[DeviceCheck], shown: datetime, source: WitnessSource) -> Sentence | None:
+    """What to say where `offset_at` tells nothing because the clock was set between the two checks; else None."""
+    before, after = _around(checks, shown, source)
+    if not before or not after or not _was_set(before, after):
+        return None
+    return Sentence(
+        zh=f"该设备{_day(before)}校时{_off_zh(before)}，{_day(after)}{_off_zh(after)}，其间调过时钟，"
+        "不知在录像之前还是之后，不能据此校正。",
+        en=f"The device was {before.offset_s:+g} s off on {_day(before)} and {after.offset_s:+g} s on {_day(after)}:"
+        " its clock was set in between, before or after the recording, so that nothing is corrected.",
+    )
+
+
+def _around(
+    checks: Sequence[DeviceCheck], shown: datetime, source: WitnessSource
+) -> tuple[DeviceCheck | None, DeviceCheck | None]:
+    """The last check before the device's clock showed `shown`, and the first after."""
+    usable = sorted((check for check in checks if check.source is source), key=lambda check: check.at)
+    before = [check for check in usable if check.at + timedelta(seconds=check.offset_s) <= shown]
+    after = [check for check in usable if check.at + timedelta(seconds=check.offset_s) > shown]
+    return (before[-1] if before else None, after[0] if after else None)
+
+
+def _was_set(a: DeviceCheck, b: DeviceCheck) -> bool:
+    return abs(b.offset_s - a.offset_s) > _SET_S + _SET_S_PER_DAY * ((b.at - a.at) / _DAY)
+
+
+def _between(a: DeviceCheck, b: DeviceCheck, shown: datetime) -> DeviceOffset:
     days = (b.at - a.at) / _DAY
     gained = b.offset_s - a.offset_s
-    if abs(gained) > _SET_S + _SET_S_PER_DAY * days:
-        return None
     rate = gained / days
     pace_zh = f"每天走{'快' if rate >= 0 else '慢'}{abs(rate):.2f}秒"
     offset = a.offset_s + rate * ((shown - timedelta(seconds=a.offset_s) - a.at) / _DAY)
@@ -99,6 +122,10 @@ def _beyond(check: DeviceCheck, shown: datetime) -> DeviceOffset:
             f" counted as {_DRIFT_S_PER_DAY:g} s a day",
         ),
     )
+
+
+def _off_zh(check: DeviceCheck) -> str:
+    return f"{'慢' if check.offset_s < 0 else '快'}{abs(check.offset_s):g}秒"
 
 
 def _day(check: DeviceCheck) -> str:

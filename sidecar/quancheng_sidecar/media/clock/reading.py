@@ -1,6 +1,7 @@
 """The one path from a file to its clock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, TimeOfDay,
 from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
 from quancheng_sidecar.media.clock.contradictions import contradictions
 from quancheng_sidecar.media.clock.coverage import gaps_in
-from quancheng_sidecar.media.clock.device import DeviceCheck, DeviceOffset, offset_at
+from quancheng_sidecar.media.clock.device import DeviceCheck, DeviceOffset, offset_at, set_between
 from quancheng_sidecar.media.clock.doubts import doubts_of
 from quancheng_sidecar.media.clock.exif import exif_witnesses
 from quancheng_sidecar.media.clock.file_name import time_in_name
@@ -83,6 +84,9 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
         corrected, reason = _corrected(belief.witness, offset), _why_corrected(belief, belief.witness, offset)
         witnesses = (*witnesses, corrected)
         belief = Belief(corrected if offset.tells else belief.witness, reason, belief.supporters)
+    elif belief.witness and (unsure := set_between(device_checks, belief.witness.start, belief.witness.source)):
+        why = Sentence(zh=f"{belief.reason.zh}{unsure.zh}", en=f"{belief.reason.en} {unsure.en}")
+        belief = replace(belief, reason=why)
     return Clock(
         start=belief.witness.start if belief.witness else None,
         end=belief.witness.end if belief.witness else None,

@@ -12,7 +12,8 @@ from PIL import Image
 
 from quancheng_sidecar.demo.recordings import RecordingSpec, write_recording
 from quancheng_sidecar.media.clock.check import NoTimeCode, check_clock
-from quancheng_sidecar.media.clock.device import DeviceCheck, offset_at
+from quancheng_sidecar.media.clock.device import DeviceCheck, offset_at, set_between
+from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.clock.time_code import (
     TimeCode,
     Turn,
@@ -146,7 +147,23 @@ def test_drift_between_two_checks_is_interpolated(days: float, drift: float, par
 def test_a_clock_that_was_set_between_the_checks_tells_nothing() -> None:
     """Eight hours' difference in three days is no drift."""
     shown = SHOWN + timedelta(days=1)
-    assert offset_at([check(0, 2.0), check(3, 28_800.0)], shown, S.BURNT_IN) is None
+    checks = [check(0, 2.0), check(3, 28_800.0)]
+    assert offset_at(checks, shown, S.BURNT_IN) is None
+    said = set_between(checks, shown, S.BURNT_IN)
+    assert said is not None
+    assert "其间调过时钟" in said.zh
+    assert set_between(checks, SHOWN + timedelta(days=9), S.BURNT_IN) is None
+
+
+def test_that_the_clock_was_set_between_the_checks_is_said(tmp_path: Path) -> None:
+    """The time stands as the device tells it, and the reason says why no check corrects it."""
+    sound = tmp_path / "sound.wav"
+    ffmpeg.input("anoisesrc=d=2", f="lavfi").output(str(sound)).run(quiet=True)
+    checks = [check(days, off).model_copy(update={"source": S.FILE_NAME}) for days, off in ((0, 2.0), (3, 900.0))]
+    named = f"REC_{SHOWN + timedelta(days=1):%Y%m%d_%H%M%S}Z.wav"
+    clock = read_clock(sound, probe(sound), Settings().zone, file_name=named, device_checks=checks)
+    assert clock.start == SHOWN.replace(microsecond=0) + timedelta(days=1)
+    assert "其间调过时钟" in clock.reason.zh
 
 
 def test_an_old_check_tells_less() -> None:
