@@ -15,6 +15,7 @@ _WEEKDAY = re.compile(
     r"(?:星期|周|礼拜|週)\s?(?P<zh>[一二三四五六日天])|(?<![A-Za-z])(?P<en>mon|tue|wed|thu|fri|sat|sun)(?![b-z])[a-z]*",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"日期|时间|(?<![A-Za-z])(?:date|time)(?![A-Za-z])", re.IGNORECASE)
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -82,6 +83,12 @@ def dates_in(text: str) -> tuple[DateRead, ...]:
             beside = weekday is not None and _beside(weekday.span(), span)
             found.append(DateRead(readings, span, None if weekday is None else _number(weekday), beside))
     return tuple(found)
+
+
+def words_beside(text: str, day: DateRead) -> int:
+    """Letters that stand in a date's text and are neither its name nor a day of the week."""
+    rest = _WEEKDAY.sub(" ", f"{text[: day.span[0]]} {text[day.span[1] :]}")
+    return sum(letter.isalpha() for letter in _NAME.sub(" ", rest))
 
 
 def _beside(a: tuple[int, int], b: tuple[int, int]) -> bool:

@@ -21,7 +21,8 @@ _FIGURES = "%Y%m%d%H%M"
 def doubts_of(burnt: BurntIn) -> tuple[Sentence, ...]:
     """Give every reason to doubt the reading of a burnt-in clock, apart from an ambiguous date; none when sound."""
     loose = Sentence(
-        zh="日期与时间不在一处，可能不是同一个时钟", en="date and time stand apart and may not be one clock"
+        zh="日期与时间不在一处或旁有其他文字，可能不是同一个时钟",
+        en="the date stands apart from the time or among other words, and may not be of one clock",
     )
     return (
         *_of_reading(burnt),

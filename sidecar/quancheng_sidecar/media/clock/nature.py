@@ -18,6 +18,8 @@ _COUNTED = re.compile(
     r"(?<![A-Za-z])(?:REC|TCR?|DUR|TIME\s?CODE|ELAPSED)(?![A-Za-z])|已录|录制|时长|计时", re.IGNORECASE
 )
 """Words beside a count of a recording's length."""
+APART = " | "
+"""Between the text of a time and that of its date, where that is a line of its own."""
 
 
 def begins_at_zero(of_day: float) -> bool:
@@ -28,11 +30,12 @@ def begins_at_zero(of_day: float) -> bool:
 def nature_doubts(start: datetime, raw: str) -> tuple[Sentence, ...]:
     """Reasons why what shows `start` at the recording's begin, in the text `raw`, may be no clock that was set.
 
-    It began at midnight with the recording; it counts less than an hour beside a word for recorded time (an excerpt,
-    or a later segment, of a counted recording); or it is in the first hour of a year, where cameras begin that lost
-    their time.
+    It began at midnight with the recording; it stands beside a word for recorded time and counts less than an hour, or
+    has its date in another line (an excerpt, or a later segment, of a counted recording); or it is in the first hour
+    of a year, where cameras begin that lost their time.
     """
     found = []
+    time, line, _ = raw.partition(APART)
     of_day = start.hour * 3600 + start.minute * 60 + start.second + start.microsecond / 1e6
     if begins_at_zero(of_day):
         found.append(
@@ -40,6 +43,14 @@ def nature_doubts(start: datetime, raw: str) -> tuple[Sentence, ...]:
                 zh="画面时间在录像开头恰为零时，可能是录制计时，也可能是恰在零时开始，仅凭画面不能区分",
                 en="it shows midnight where the recording begins: a count of its length and a clock that was started"
                 " at midnight cannot be told apart by the picture alone",
+            )
+        )
+    elif line and _COUNTED.search(normalise(time)):
+        found.append(
+            Sentence(
+                zh="时间旁有录制、计时字样，日期在另一行，可能是录制计时",
+                en="it stands beside a word for recorded time and its date in another line: it may count the"
+                " recording's length",
             )
         )
     elif not start.hour and _COUNTED.search(normalise(raw)):

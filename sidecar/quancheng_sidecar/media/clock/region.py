@@ -15,7 +15,7 @@ _CLOCK_DIGITS = 4
 _SAME_BOX, _SAME_ROW = 0.4, 0.8
 """Overlap of lines that are one, and of rows: these hold their parts."""
 _ROW_GAP = 2.5
-_TIME_WIDE = 10.0
+_TIME_WIDE = 8.0
 """Heights of a line that a time of day and the gap before it are wide, at most."""
 _LEAST_DIGITS = 3
 """`9:30` has three."""
@@ -57,8 +57,9 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
         return Located(None, (), size)
     followed = _Followed(reader, shots)
     boxes: list[Box] = []
+    found: list[FoundText] = []
     undated: tuple[Region, ...] = ()
-    for more, same in _candidates(source, reader):
+    for more, same in _candidates(source, reader, found):
         known = len(boxes)
         for box in more:
             if all(box.overlap(other) < same for other in boxes):
@@ -70,32 +71,41 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
         if main is not None:
             return Located(main, others, size)
         undated = undated or others
-    return Located(None, undated, size)
+    # By themselves: longer than it is, a date would lie beside a time that stands apart from it.
+    main, _ = _best_read(followed, list(_continued(found, source)), source.height)
+    return Located(main, undated, size)
 
 
-def _candidates(source: FrameSource, reader: TextReader) -> Iterator[tuple[list[Box], float]]:
+def _candidates(source: FrameSource, reader: TextReader, found: list[FoundText]) -> Iterator[tuple[list[Box], float]]:
     """Boxes that may hold the clock, and the overlap from which on one of them is the same as another.
 
     Of each look the lines of text, and then the rows of neighbouring ones: the ground may part a line in two, so that
-    neither part holds the whole date or the whole time. Last, the rows of dates that were found without their time:
-    thin figures are read where they are not found.
+    neither part holds the whole date or the whole time. Every text found is put into `found`.
     """
-    dates: list[Box] = []
     for attempt in range(len(_LOOKS) + 1):
-        found = _texts(source, reader, attempt)
-        texts = [text.box for text in found]
-        dates += [text.box for text in found if dates_in(normalise(text.text))]
+        found += (seen := _texts(source, reader, attempt))
+        texts = [text.box for text in seen]
         rows = [a.union(b) for a in texts for b in texts if _neighbours(a, b)]
         for some, same in ((texts, _SAME_BOX), (rows, _SAME_ROW)):
             yield [pad(box, source.width, source.height) for box in some], same
-    longer = [end for box in dates for end in _continued(box, source.width)]
-    yield [pad(box, source.width, source.height) for box in longer], _SAME_ROW
 
 
-def _continued(box: Box, width: int) -> tuple[Box, Box]:
-    """A line with what stands in front of it, and with what stands behind, as far as a time of day would reach."""
-    reach = round(_TIME_WIDE * box.height)
-    return replace(box, x0=max(0, box.x0 - reach)), replace(box, x1=min(width, box.x1 + reach))
+def _continued(found: Sequence[FoundText], source: FrameSource) -> Iterator[Box]:
+    """Rows of dates found without their time, each on as far as a time of day would reach: thin figures are read there.
+
+    Not over other text that was found: that was judged by itself.
+    """
+    dates: list[Box] = []
+    for text in found:
+        if dates_in(normalise(text.text)) and all(text.box.overlap(other) < _SAME_BOX for other in dates):
+            dates.append(text.box)
+    for box in dates:
+        reach = round(_TIME_WIDE * box.height)
+        before = replace(box, x0=max(0, box.x0 - reach), x1=box.x0)
+        behind = replace(box, x0=box.x1, x1=min(source.width, box.x1 + reach))
+        for end in (before, behind):
+            if not any(end.overlap(other.box) and not other.box.overlap(box) for other in found):
+                yield pad(box.union(end), source.width, source.height)
 
 
 def _may_hold_text(source: FrameSource, shots: Sequence[Shot], moments: Sequence[float]) -> bool:

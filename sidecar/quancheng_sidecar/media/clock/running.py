@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations
 
-from quancheng_sidecar.media.clock.date_text import dates_in
+from quancheng_sidecar.media.clock.date_text import dates_in, words_beside
 from quancheng_sidecar.media.clock.nature import begins_at_zero
 from quancheng_sidecar.media.clock.text_reader import Box
 from quancheng_sidecar.media.clock.time_text import TimeRead, times_in
@@ -29,6 +29,8 @@ _LEAST_VALUES = 3
 """Frames, and different values in them, that show a clock at another rate than the recording's: two agree with any."""
 _APART = 0.3
 """Share of the time looked over by which the two readings that give such a rate lie apart."""
+_LEAST_LABEL = 2
+"""Letters beside a date that may not be misread ground."""
 _SAME_LINE = 0.3
 _SAME_S = 2.0
 _TELLING = ("separated", "chinese")
@@ -45,7 +47,7 @@ class Region:
     support: int
     """Frames in which it was seen to advance."""
     loose: bool = False
-    """Whether the date stands apart from the time, and not as one overlay would have it."""
+    """Whether the date stands apart from the time, not as one overlay would have it, or among words of its own."""
     way: Way = as_is
     """How its crops are prepared for reading."""
     dated: bool = True
@@ -82,11 +84,13 @@ def running_in(tracks: Sequence[Track], height: int) -> Iterator[tuple[tuple[flo
             support, offset, in_step = _running(track.seen, notation)
             if not support:
                 continue
-            date_box, nearness = _date_for(track, tracks)
+            date, nearness = _date_for(track, tracks)
+            date_box = date.box if date else None
             if (nearness or 0) < 2 and begins_at_zero(offset):  # noqa: PLR2004 — the date is in its own text
                 continue
             counts = offset % DAY_S < _AN_HOUR
-            loose = nearness == 1 and (counts or not (date_box and _one_overlay(track.box, date_box, height)))
+            apart = nearness == 1 and (counts or not (date_box and _one_overlay(track.box, date_box, height)))
+            loose = apart or (date is not None and _labelled(date))
             raw = track.seen[0][1]
             days = frozenset(day for read in dates_in(raw)[:1] for _, day in read.readings)
             region = Region(track.box, date_box, notation, support, loose)
@@ -198,15 +202,15 @@ def _apart(a: float, b: float) -> float:
     return (a - b + DAY_S / 2) % DAY_S - DAY_S / 2
 
 
-def _date_for(track: Track, tracks: Sequence[Track]) -> tuple[Box | None, float | None]:
-    """Give the date's box (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
+def _date_for(track: Track, tracks: Sequence[Track]) -> tuple[Track | None, float | None]:
+    """Give the date's track (None: the same text) and how near it is: 3 same text, 2 next line or beside, 1 apart."""
     if _date_of(track):
         return None, 3
     dated = [other for other in tracks if other is not track and _date_of(other) and not _tells_time(other)]
-    near = [other.box for other in dated if _adjacent(track.box, other.box)]
+    near = [other for other in dated if _adjacent(track.box, other.box)]
     if near:
-        return min(near, key=lambda box: _distance(track.box, box)), 2
-    apart = [(other.box, day) for other in dated if (day := _date_of(other, steady=True))]
+        return min(near, key=lambda other: (_labelled(other), _distance(track.box, other.box))), 2
+    apart = [(other, day) for other in dated if (day := _date_of(other, steady=True))]
     if len({day for _, day in apart}) == 1:
         return apart[0][0], 1
     return None, None
@@ -234,6 +238,12 @@ def _tells_time(track: Track) -> bool:
     """Whether a time stands beside a box's date in most frames, read or not: then the date is no other clock's."""
     rests = [text[: day.span[0]] + text[day.span[1] :] for _, text in track.seen for day in dates_in(text)[:1]]
     return 2 * sum(bool(_HAS_TIME.search(rest)) for rest in rests) > len(rests)
+
+
+def _labelled(track: Track) -> bool:
+    """Whether other words stand beside a line's date in most frames, as of a version, an expiry or a device."""
+    words = [words_beside(text, day) for _, text in track.seen for day in dates_in(text)[:1]]
+    return 2 * sum(count >= _LEAST_LABEL for count in words) > len(words)
 
 
 def _adjacent(a: Box, b: Box) -> bool:

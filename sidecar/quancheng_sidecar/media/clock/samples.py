@@ -8,6 +8,7 @@ import numpy as np
 
 from quancheng_sidecar.media.clock.frames import FrameSource, cut
 from quancheng_sidecar.media.clock.meaning import Meaning, meanings
+from quancheng_sidecar.media.clock.nature import APART
 from quancheng_sidecar.media.clock.running import Region
 from quancheng_sidecar.media.clock.text_reader import Picture, TextReader
 from quancheng_sidecar.media.clock.ways import SECOND, Way, as_is, blurred
@@ -106,7 +107,7 @@ def _read(reader: TextReader, taken: Sequence[Crops], way: Way) -> list[Sample]:
         place += len(crops)
         words = [text for text, _ in texts]
         meant = meanings(words[0], words[1] if len(words) > 1 else None)
-        samples.append(Sample(at, " | ".join(words), min(score for _, score in texts), meant))
+        samples.append(Sample(at, APART.join(words), min(score for _, score in texts), meant))
     return samples
 
 

@@ -27,6 +27,12 @@ def test_less_than_an_hour_beside_a_word_for_recording_may_be_a_counter() -> Non
     assert said("2026-05-01 00:12:00", "RECEIVER 2026-05-01 00:12:00") == ""
 
 
+def test_a_time_beside_a_word_for_recording_with_its_date_in_another_line_may_be_a_counter() -> None:
+    """A later segment of a long recording, under a date: however much it counts."""
+    assert "may count" in said("2026-05-01 01:12:00", "REC 01:12:00 | 2026-05-01")
+    assert said("2026-05-01 01:12:00", "01:12:00 | 2026-05-01") == ""
+
+
 def test_the_first_hour_of_a_year_may_be_a_clock_that_lost_its_time() -> None:
     """Devices begin there after a dead battery."""
     assert "lost their time" in said("2018-01-01 00:03:10")

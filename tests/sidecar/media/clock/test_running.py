@@ -1,5 +1,7 @@
 """What counts as a clock among the texts that change."""
 
+import pytest
+
 from quancheng_sidecar.media.clock.running import Track, choose, running_in
 from quancheng_sidecar.media.clock.text_reader import Box
 
@@ -88,6 +90,20 @@ def test_a_counter_with_a_mere_date_at_the_other_edge_stands_apart_from_it() -> 
         seen = tuple((at, f"{hour:02d}:01:{23 + int(at):02d}") for at in TIMES)
         found.append(choose([Track(Box(10, 300, 210, 320), seen), day], HEIGHT))
     assert [region and region.loose for region in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "loose"),
+    [("固件 V2.1 2025-10-10", True), ("年检有效期至 2027-06-30", True), ("日期：2026-03-01 星期日", False)],
+)
+@pytest.mark.parametrize("y", [10, 40])
+def test_a_date_among_words_of_its_own_is_not_surely_the_clocks(line: str, y: int, *, loose: bool) -> None:
+    """The date of a version or an expiry beside a running time of day stands still, and so would the clock's."""
+    day = Track(Box(10, 10, 310, 30), tuple((at, line) for at in TIMES))
+    time = Track(Box(10 if y > 10 else 320, y, 500, y + 20), tuple((at, f"09:30:{int(at):02d}") for at in TIMES))
+    region = choose([time, day], HEIGHT)
+    assert region is not None
+    assert region.loose is loose
 
 
 def test_a_frame_in_which_a_mark_of_the_time_is_lost_is_read_with_the_others() -> None:
