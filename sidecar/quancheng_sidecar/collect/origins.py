@@ -66,6 +66,7 @@ def identify_file(parts: Parts, path: Path) -> list[Found]:
 
     Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged.
     """
+    parts.workdir.mkdir(parents=True, exist_ok=True)  # nothing may have been taken in yet
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
         traits = traits_bounded(path, Path(folder) / "traits.npz", parts.settings)
     return _related(parts, traits)

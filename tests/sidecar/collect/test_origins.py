@@ -112,6 +112,12 @@ def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_
     assert fixity_round(own_parts.store, agent="李四").ok
 
 
+def test_an_archive_that_holds_nothing_knows_no_origin(own_parts: Parts, tmp_path: Path) -> None:
+    """Whoever asks before anything was taken in gets an answer."""
+    assert not own_parts.workdir.exists()
+    assert origins.identify_file(own_parts, film(tmp_path / "first.mp4", 5)) == []
+
+
 def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
     """What was taken at intake suffices, though the original's pictures can no longer be looked through."""
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
