@@ -24,6 +24,9 @@ _TRIED = 16
 _LIKELY_LOOKS = 8
 _THINNED = 100
 _FEW = 0.1
+_SEEN_S = 0.25
+_CLEARLY = 0.8
+"""Part of a time in which pictures that are not plain stand no further than a quarter of a second apart."""
 _CHANGES = 60
 _LAGS_S = (1.0, 2.0, 3.5, 5.0, 8.0, 13.0)
 _MARGIN = 12
@@ -177,6 +180,18 @@ class PictureLayer(Layer):
             distance = apart_each(self._views[index, look.view], forms)
             best = np.where(inside, np.fmin(best, distance), best)
         return best
+
+    def contradicts(self, line: Line, begin: float, end: float) -> bool:
+        """Whether between two seconds of B, where its pictures do not agree, something is seen that is not this line's.
+
+        Plain pictures have no hash: where A is plain now and then, or B may show a plain part of it, nothing is clear.
+        """
+        moments = np.arange(begin, end, STEP_S)
+        (_, here), (_, there) = (nearest(at, t, _SEEN_S) for at, t in ((self.b, moments), (self._a_at, line(moments))))
+        if there.mean() < _CLEARLY:
+            return False
+        look = self._look(line, np.ones(len(self.b), bool))
+        return bool(here.mean() >= _CLEARLY or max(look) < _WHOLE)
 
     @override
     def telling(self, line: Line, first: int, last: int) -> bool:

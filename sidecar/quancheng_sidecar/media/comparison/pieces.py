@@ -33,8 +33,8 @@ HEARD = frozenset({Sense.CODED_SOUND, Sense.SOUND})
 class Piece:
     """A span of B on one line of A, and what it rests on.
 
-    `told`: its pictures agree on this line and on no other; `once`: its sound does. `sound_differs`: something else is
-    clearly heard there.
+    `told`: its pictures agree on this line and on no other; `once`: its sound does. `sound_differs`, `picture_differs`:
+    something else is clearly heard, or seen, there.
     """
 
     line: Line
@@ -45,6 +45,7 @@ class Piece:
     mirrored: bool = False
     turned: int = 0
     sound_differs: bool = False
+    picture_differs: bool = False
 
     @property
     def firm(self) -> bool:
@@ -91,6 +92,7 @@ class _Search:
         self.shared: list[Piece] = []
         self.alike: list[Piece] = []
         self._both_seen = a.seen and b.seen
+        self._one_is_plain = bool(len(a.pictures)) != bool(len(b.pictures))
         self._clock_shift_s = clock_shift_s
         self._picture = PictureLayer(a.pictures, b.pictures) if len(a.pictures) and len(b.pictures) else None
         self._sound = SoundLayer(a, b) if len(a.sound) and len(b.sound) else None
@@ -204,6 +206,9 @@ class _Search:
         comparable = self._sound is not None and abs(piece.line.speed - 1) < _SAME_PACE and not by & HEARD
         differs = comparable and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
         piece = replace(piece, by=by, sound_differs=differs)
+        if not by & SEEN and self._both_seen:
+            other = self._picture.contradicts(piece.line, *piece.b) if self._picture else self._one_is_plain
+            return replace(piece, picture_differs=other)
         if self._picture is None or Sense.PICTURE not in by:
             return piece
         return replace(piece, mirrored=self._picture.mirrored(piece.line), turned=self._picture.turned(piece.line))

@@ -35,6 +35,10 @@ _OTHER_PICTURE = Sentence(
     zh="有片段仅声音与原件相符，画面不符（定格、遮挡或被替换）。",
     en="In a piece only the sound agrees with the original: the picture is frozen, covered or another.",
 )
+_PLAIN_PICTURE = Sentence(
+    zh="有片段仅声音与原件相符：画面太暗、太平淡或被遮挡，无法辨认。",
+    en="In a piece only the sound agrees with the original: the picture is too dark, plain or covered to be known.",
+)
 _UNRECOGNISED = Sentence(
     zh="相邻片段之间有一段未能识别：可能被替换，也可能只是画面变化太快或质量太差。",
     en="Between two pieces some time was not recognised: replaced, or merely too changed, too fast or too coarse.",
@@ -155,7 +159,7 @@ def _gaps(spans: Sequence[Span], duration: float, least_s: float) -> tuple[Span,
 
 
 def _relation(pieces: Sequence[Piece], missing: Sequence[Span], added: Sequence[Span]) -> Relation:
-    replaced = any(piece.sound_differs or (piece.by <= HEARD and _any_seen(pieces)) for piece in pieces)
+    replaced = any(piece.sound_differs or piece.picture_differs for piece in pieces)
     joined = all(_follows(one, other) for one, other in pairwise(pieces))
     if replaced or not joined or pieces[0].line.speed < 0:
         return Relation.PARTIAL_OVERLAP
@@ -164,10 +168,6 @@ def _relation(pieces: Sequence[Piece], missing: Sequence[Span], added: Sequence[
     if not added:
         return Relation.EXCERPT
     return Relation.PARTIAL_OVERLAP if missing else Relation.CONTAINS
-
-
-def _any_seen(pieces: Sequence[Piece]) -> bool:
-    return any(piece.by & SEEN for piece in pieces)
 
 
 def _follows(one: Piece, other: Piece) -> bool:
@@ -211,7 +211,8 @@ def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:
         _MIRRORED: any(piece.mirrored for piece in pieces),
         _TURNED: any(piece.turned for piece in pieces),
         _OTHER_SOUND: any(piece.sound_differs for piece in pieces),
-        _OTHER_PICTURE: a.seen and b.seen and any(piece.by <= HEARD for piece in pieces),
+        _OTHER_PICTURE: any(piece.picture_differs for piece in pieces),
+        _PLAIN_PICTURE: a.seen and b.seen and any(piece.by <= HEARD and not piece.picture_differs for piece in pieces),
         _REPEATED: any(_overlap(one.a, other.a) > _LEAST_REPEATED_S for one, other in combinations(pieces, 2)),
         _NO_PICTURE: a.seen and not b.seen,
         _NO_SOUND: a.heard and not b.heard,
