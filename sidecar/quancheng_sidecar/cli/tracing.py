@@ -25,7 +25,7 @@ class Identified(BaseModel):
 
 
 class IdentifyReport(BaseModel):
-    """Related recordings, the likeliest first; the pictures of `pending` others could not be asked yet."""
+    """Related recordings, the likeliest first; `pending` others, or their pictures, could not be asked yet."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,8 +49,7 @@ def identify(
 ) -> None:
     """查明一份录像或录音出自档案中的哪一份；不保存。"""
     ready()
-    from quancheng_sidecar.collect.models import Recording, Tracing
-    from quancheng_sidecar.collect.origins import identify_file
+    from quancheng_sidecar.collect.origins import identify_file, not_asked
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json), progress(f"查找 {file.name} 的来源"):
@@ -64,7 +63,7 @@ def identify(
             )
             for other, said in identify_file(parts(), file)
         )
-        pending = Recording.objects.filter(tracing__in=(Tracing.PENDING, Tracing.FIRST)).count()
+        pending = not_asked(parts())
     report = IdentifyReport(file=file.name, found=found, pending=pending)
     if as_json:
         print_json(report)
@@ -95,6 +94,6 @@ def _show(report: IdentifyReport) -> None:
     people.print(table if report.found else f"档案中没有找到与“{report.file}”同源的录像。")
     if report.pending:
         people.print(
-            f"另有 {report.pending} 份录像尚未逐帧检查，其画面未参与查找；请运行 quancheng recording trace 后再查。",
+            f"另有 {report.pending} 份录像尚未逐帧检查或编入索引，查找不全；请运行 quancheng recording trace 后再查。",
             style="yellow",
         )

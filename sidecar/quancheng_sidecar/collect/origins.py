@@ -72,6 +72,17 @@ def identify_file(parts: Parts, path: Path) -> list[Found]:
     return _related(parts, traits)
 
 
+def not_asked(parts: Parts) -> int:
+    """How many recordings the answer of `identify_file` says nothing of, or nothing of their pictures.
+
+    They wait to be traced, or the index, which was lost or damaged, is being built anew. Raises IndexDamaged.
+    """
+    known = {name for shard in _shards(parts) for name in shard.recordings}
+    waiting = Recording.objects.filter(tracing__in=(Tracing.PENDING, Tracing.FIRST))
+    traced = Recording.objects.filter(derivatives__kind=TRAITS).values_list("id", "original_id")
+    return len({*waiting.values_list("id", flat=True), *(pk for pk, digest in traced if digest not in known)})
+
+
 def _next() -> Recording | None:
     """What has come in meanwhile goes first: asking by what was taken at intake costs no decoding."""
     held = Recording.objects.order_by("received_at", "id")

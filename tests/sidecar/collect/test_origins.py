@@ -118,6 +118,17 @@ def test_an_archive_that_holds_nothing_knows_no_origin(own_parts: Parts, tmp_pat
     assert origins.identify_file(own_parts, film(tmp_path / "first.mp4", 5)) == []
 
 
+def test_what_a_lost_index_does_not_know_is_said_to_be_not_asked(own_parts: Parts, tmp_path: Path) -> None:
+    """Nothing is found while the index is built anew: the answer says so, and is right again afterwards."""
+    take_in(own_parts, film(tmp_path / "first.mp4", 7), HERE)
+    origins.trace_pending(own_parts)
+    assert origins.not_asked(own_parts) == 0
+    shutil.rmtree(own_parts.settings.home / "origins")
+    assert origins.not_asked(own_parts) == 1
+    origins.trace_pending(own_parts)
+    assert origins.not_asked(own_parts) == 0
+
+
 def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
     """What was taken at intake suffices, though the original's pictures can no longer be looked through."""
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"

@@ -10,10 +10,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tokenize import TokenError
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from blake3 import blake3
 
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.media.comparison.compare import compare
@@ -31,6 +33,9 @@ _COMPARED = 10
 
 _OFFSET_S = 1.0
 _LIST = "segments.json"
+_MARK = "damaged"
+"""A file that a look-up leaves where what it read cannot be: the shard is not opened any more, and so is built anew."""
+
 _TRIES = 20
 """How often a reader looks at the list again whose segments were merged away just then."""
 PAGE = 512
@@ -73,6 +78,18 @@ class _State:
     """Recordings whose pictures are in."""
 
 
+def _listed(text: str) -> _State:
+    """Read a list; those that were written before lists had a seal have none. Raises ValueError, TypeError."""
+    state, _, seal = text.partition("\n")
+    if seal and seal != _seal(state):
+        raise ValueError("seal")
+    return _State(**json.loads(state))
+
+
+def _seal(text: str) -> str:
+    return blake3(text.encode()).hexdigest()
+
+
 class Index:
     """The index in a folder. One process writes at a time; any number read."""
 
@@ -83,13 +100,18 @@ class Index:
         """Open, or begin, the index in `folder`. Raises IndexDamaged."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / _MARK).exists():
+            raise self._damaged()
         try:
             self._read()
-        except (OSError, EOFError, ValueError, TypeError) as error:
-            raise IndexDamaged(
-                zh=f"溯源索引（{folder}）已损坏；请运行 quancheng recording trace，它会由保存的特征重建。",
-                en=f"The index of origins ({folder}) is damaged; `quancheng recording trace` builds it anew.",
-            ) from error
+        except (OSError, EOFError, ValueError, TypeError, TokenError) as error:  # the last of a header of NumPy's
+            raise self._damaged() from error
+
+    def _damaged(self) -> IndexDamaged:
+        return IndexDamaged(
+            zh=f"溯源索引（{self.folder}）已损坏；请运行 quancheng recording trace，它会由保存的特征重建。",
+            en=f"The index of origins ({self.folder}) is damaged; `quancheng recording trace` builds it anew.",
+        )
 
     @property
     def recordings(self) -> Sequence[str]:
@@ -115,18 +137,30 @@ class Index:
         self._write(_merged(parts), kept, listed, [*pictured, number] if seen else pictured)
 
     def candidates(self, traits: Traits, most: int = _COMPARED) -> list[Candidate]:
-        """Give the recordings that share most words with this one at one offset, the likeliest first."""
+        """Give the recordings that share most words with this one at one offset, the likeliest first.
+
+        Raises IndexDamaged where a page that is read does not begin with its word, or names no recording.
+        """
         spoken = _sorted(words_of(traits, asked=True))
+        try:
+            return self._found(spoken)[:most]
+        except (ValueError, IndexError) as error:
+            (self.folder / _MARK).touch()
+            raise self._damaged() from error
+
+    def _found(self, spoken: Spoken) -> list[Candidate]:
         found = [part for name in self._state.segments for part in _matches(self._opened[name], spoken)]
         if not found:
             return []
         recording, offset, moment = (np.concatenate(column) for column in zip(*found, strict=True))
+        if recording.max() >= len(self._state.recordings) or not np.isfinite(offset).all():
+            raise ValueError("place")
         # Many words of one moment are one vote.
         votes = np.unique(np.stack([recording, np.floor(offset / _OFFSET_S), np.floor(moment)]), axis=1)[:2]
         places, counts = np.unique(votes, axis=1, return_counts=True)
         # What lies on the border of two bins is in both.
         beside = (np.diff(places, append=np.inf) == [[0], [1]]).all(axis=0)
-        return self._best(places, counts + np.where(beside, np.append(counts[1:], 0), 0))[:most]
+        return self._best(places, counts + np.where(beside, np.append(counts[1:], 0), 0))
 
     def _best(self, places: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> list[Candidate]:
         best: dict[str, Candidate] = {}
@@ -149,7 +183,8 @@ class Index:
         state = _State(recordings, [*kept, name], made, pictured)
         part = self.folder / f"{_LIST}.part"
         with part.open("w") as listed:
-            json.dump(state.__dict__, listed)
+            text = json.dumps(state.__dict__)
+            listed.write(f"{text}\n{_seal(text)}")
             listed.flush()
             os.fsync(listed.fileno())
         os.replace(part, self.folder / _LIST)  # noqa: PTH105  one step, over the old one
@@ -164,7 +199,7 @@ class Index:
         """Open the segments that the list names; a writer may merge them away in between, then the list is new."""
         for tries in range(_TRIES):
             held = self.folder / _LIST
-            self._state = _State(**json.loads(held.read_text())) if held.exists() else _State([], [], 0)
+            self._state = _listed(held.read_text()) if held.exists() else _State([], [], 0)
             try:
                 self._open()
             except FileNotFoundError:
@@ -178,6 +213,8 @@ class Index:
             name: _Segment(*(np.load(path, mmap_mode="r", allow_pickle=False) for path in self._files(name)))
             for name in self._state.segments
         }
+        if not all(_fits(segment) for segment in self._opened.values()):
+            raise ValueError("segment")
 
     def _files(self, name: str) -> list[Path]:
         return [self.folder / f"{name}.{column}.npy" for column in _Segment._fields]
@@ -235,6 +272,13 @@ def _paged(words: Words, places: npt.NDArray[np.void]) -> _Segment:
     return _Segment(rising, places[order], rising[::PAGE])
 
 
+def _fits(segment: _Segment) -> bool:
+    """Whether the columns of a segment are of their kinds and of one length."""
+    words, places, pages = segment
+    kinds = words.dtype == pages.dtype == np.dtype(np.uint64) and places.dtype == _PLACE
+    return kinds and places.shape == words.shape == (len(words),) and pages.shape == (-(-len(words) // PAGE),)
+
+
 def _matches(segment: _Segment, spoken: Spoken) -> Iterator[tuple[npt.NDArray[np.float64], ...]]:
     """Give recording, offset and moment asked of all equal words in one segment."""
     first, times = _runs(segment, spoken.words)
@@ -264,6 +308,8 @@ def _first(segment: _Segment, asked: Words) -> npt.NDArray[np.int64]:
     page = np.maximum(np.searchsorted(segment.pages, asked) - 1, 0)
     _ask_for(segment.words, page)
     low = page * PAGE
+    if len(segment.words) and (segment.words[low] != segment.pages[page]).any():
+        raise ValueError("page")
     high = np.minimum(low + PAGE, len(segment.words))
     while len(left := np.flatnonzero(low < high)):
         middle = (low[left] + high[left]) // 2

@@ -99,6 +99,36 @@ def test_a_damaged_index_says_how_to_build_it_anew(index: Index) -> None:
         Index(index.folder)
 
 
+@pytest.mark.parametrize("column", ["words", "pages", "places"])
+def test_a_zeroed_page_is_damage_that_is_told_and_stays_told(index: Index, shared_media: Path, column: str) -> None:
+    """What a failing disk gives as zeros or as other bytes is no answer; nobody opens the shard again as it is."""
+    for part in index.folder.glob(f"*.{column}.npy"):
+        held = part.read_bytes()
+        part.write_bytes(held[:128] + b"\xff" * (len(held) - 128))
+    with pytest.raises(IndexDamaged, match="recording trace"):
+        Index(index.folder).candidates(traits(shared_media / MOVING))
+    with pytest.raises(IndexDamaged, match="recording trace"):
+        Index(index.folder)
+
+
+@pytest.mark.parametrize("place", range(60, 100, 5))
+def test_a_header_that_is_no_header_is_damage(index: Index, place: int) -> None:
+    """Whatever NumPy says of a byte that was lost in a column's header, the index is called damaged."""
+    column = next(index.folder.glob("*.places.npy"))
+    held = column.read_bytes()
+    column.write_bytes(held[:place] + b"\0" + held[place + 1 :])
+    with pytest.raises(IndexDamaged):
+        Index(index.folder)
+
+
+def test_a_name_that_a_failed_disk_changed_is_damage(index: Index) -> None:
+    """One letter of a recording's name in the list: the list's seal does not fit."""
+    listed = index.folder / "segments.json"
+    listed.write_text(listed.read_text().replace("pattern", "pattarn"))
+    with pytest.raises(IndexDamaged):
+        Index(index.folder)
+
+
 def test_what_is_known_is_kept_once(index: Index, shared_media: Path, tmp_path: Path) -> None:
     """Adding a recording again changes nothing; two recordings of unlike size make few segments."""
     before = sorted((one.name, one.stat().st_mtime_ns) for one in tmp_path.iterdir())
