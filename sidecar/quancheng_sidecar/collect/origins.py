@@ -28,10 +28,17 @@ from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, WitnessSource
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
-from quancheng_sidecar.preserve.store import StoredFile
+from quancheng_sidecar.preserve.store import ObjectMissing, StoredFile
 from quancheng_sidecar.wiring import Parts
 
 logger = structlog.get_logger(__name__)
+
+
+class TraitsDamaged(UnreadableInput):
+    """What the store keeps of a recording for comparing is gone or does not read as it was written."""
+
+    code = "QC-ORIGIN-TRAITS-DAMAGED"
+
 
 _SAME_BYTES = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1.0, ranges=())
 
@@ -64,7 +71,7 @@ def trace_pending(parts: Parts) -> int:
 def identify_file(parts: Parts, path: Path) -> list[Found]:
     """Of which traced recordings a file is a copy or a piece, the firmest evidence first; nothing is kept.
 
-    Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged.
+    Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged, TraitsDamaged.
     """
     parts.workdir.mkdir(parents=True, exist_ok=True)  # nothing may have been taken in yet
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
@@ -200,7 +207,10 @@ def _complete_index(parts: Parts) -> None:
     for digest, received_at in traced.values_list("original_id", "received_at"):
         if digest not in known:
             known.add(digest)
-            _shard(parts, received_at).add(digest, _traits_of(parts, digest))
+            try:
+                _shard(parts, received_at).add(digest, _traits_of(parts, digest))
+            except TraitsDamaged as error:  # all others are entered
+                logger.warning("not in the index", recording=digest, said=str(error))
 
 
 def _traits_of(parts: Parts, digest: str) -> Traits:
@@ -210,8 +220,15 @@ def _traits_of(parts: Parts, digest: str) -> Traits:
 
 
 def _read(parts: Parts, digest: str) -> Traits:
-    with parts.store.open(digest) as stream:
-        return Traits.from_bytes(stream.read())
+    try:
+        with parts.store.open(digest) as stream:
+            return Traits.from_bytes(stream.read())
+    except (ValueError, ObjectMissing) as error:
+        raise TraitsDamaged(
+            zh=f"录像的特征文件（{digest}）缺失或已损坏；请从备份恢复，再运行 quancheng recording trace。",
+            en=f"Kept traits ({digest}) are gone or damaged: restore that file of the store from a backup, then run "
+            "`quancheng recording trace`.",
+        ) from error
 
 
 @transaction.atomic

@@ -129,6 +129,20 @@ def test_what_a_lost_index_does_not_know_is_said_to_be_not_asked(own_parts: Part
     assert origins.not_asked(own_parts) == 0
 
 
+def test_damaged_traits_of_one_recording_keep_no_other_from_being_found(own_parts: Parts, tmp_path: Path) -> None:
+    """The index that was lost is built anew from all others; the one is said to be not asked."""
+    first, second = (take_in(own_parts, film(tmp_path / f"{seed}.mp4", seed), HERE) for seed in (7, 11))
+    origins.trace_pending(own_parts)
+    place = own_parts.store.path(first.derivatives.get(kind=TRAITS).file.digest)
+    held = place.read_bytes()
+    place.chmod(0o644)
+    place.write_bytes(held[:5000] + bytes(400) + held[5400:])
+    shutil.rmtree(own_parts.settings.home / "origins")
+    origins.trace_pending(own_parts)
+    assert [other.pk for other, _ in origins.identify_file(own_parts, tmp_path / "11.mp4")] == [second.pk]
+    assert origins.not_asked(own_parts) == 1
+
+
 def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
     """What was taken at intake suffices, though the original's pictures can no longer be looked through."""
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"

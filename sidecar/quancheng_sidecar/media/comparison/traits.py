@@ -1,10 +1,13 @@
 """Everything of a recording that a comparison looks at, in layers, taken in one pass over its packets."""
 
 import io
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Protocol, Self
+from zipfile import BadZipFile
 
 import av
 import numpy as np
@@ -53,7 +56,14 @@ class Traits:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Read what `to_bytes` wrote. Raises ValueError or KeyError on anything else; runs no code of it."""
+        """Read what `to_bytes` wrote. Raises ValueError on anything else; runs no code of it."""
+        try:
+            return cls._read(data)
+        except (KeyError, EOFError, RuntimeError, BadZipFile, zlib.error, TokenError) as error:
+            raise ValueError("no traits") from error
+
+    @classmethod
+    def _read(cls, data: bytes) -> Self:
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             duration, seen, heard, sound_start_s = (float(figure) for figure in held["figures"])
             return cls(

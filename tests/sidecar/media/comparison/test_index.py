@@ -1,6 +1,7 @@
 """The index: grows by single recordings, finds copies and pieces, and names no stranger."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -160,3 +161,12 @@ def test_pictures_that_come_later_are_added_once(tmp_path: Path, shared_media: P
     held = sorted(tmp_path.iterdir())
     Index(tmp_path).add(MOVING, whole)
     assert (Index(tmp_path).recordings, sorted(tmp_path.iterdir())) == ([MOVING], held)
+
+
+@pytest.mark.parametrize("place", range(0, 4000, 250))
+def test_kept_traits_that_a_disk_damaged_are_refused(shared_media: Path, place: int) -> None:
+    """Wherever bytes are lost the answer is one kind of error, or what was kept."""
+    kept = traits(shared_media / STRANGER).to_bytes()
+    with suppress(ValueError):
+        read = Traits.from_bytes(kept[:place] + bytes(range(40)) + kept[place + 40 :])
+        assert np.array_equal(read.pictures.views, traits(shared_media / STRANGER).pictures.views)
