@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from quancheng_plugin.errors import UnsupportedType
+from quancheng_plugin.errors import UnreadableInput, UnsupportedType
 from quancheng_sidecar.media.clock.reading import read_clock
 from quancheng_sidecar.media.comparison.pieces import HEARD, SEEN, find_pieces
 from quancheng_sidecar.media.comparison.relation import relate
@@ -46,10 +46,15 @@ def compare_files(a: Path, b: Path, zone: ZoneInfo) -> Comparison:
 
 
 def _probed(path: Path) -> Probe:
-    found = probe(path)
+    try:
+        found = probe(path)
+    except UnreadableInput as error:  # of two files, say which
+        said = error.sentence
+        raise type(error)(zh=f"“{path.name}”：{said.zh}", en=f"{path.name}: {said.en}") from error
     if found.kind is Kind.PHOTO:
         raise UnsupportedType(
-            zh="照片不能与录像、录音比对：请选择录像或录音。", en="Photos cannot be compared: choose recordings."
+            zh=f"“{path.name}”是照片，不能与录像、录音比对：请选择录像或录音。",
+            en=f"{path.name} is a photo, which cannot be compared: choose recordings.",
         )
     return found
 

@@ -57,9 +57,11 @@ class _Look(NamedTuple):
 _MIRRORED = (2, 3)
 _QUARTERS = (1, 2, 3)
 _UPRIGHT = 5
-"""Forms of B that are tried against every view of A; behind them stand those turned by quarters, for whole pictures."""
+"""Forms of B that are tried against every view of A; behind them stand, for whole pictures of A alone, those turned by
+quarters, and parts of B: A may be what was cut out of B."""
 
 _WHOLE = 2
+_PARTS = _UPRIGHT + len(_QUARTERS)
 _PLAIN_LOOKS = (_Look(1, 1), _Look(0, 0))
 
 
@@ -76,6 +78,7 @@ class PictureLayer(Layer):
         self.b = b.at.astype(np.float64)
         self._a_at = a.at.astype(np.float64)
         self._views = a.views
+        self._parts = b.views[:, _WHOLE:]
         self._upright = np.concatenate([b.views[:, :2], b.mirrored, b.views[:, MIDDLE : MIDDLE + 1]], axis=1)
         # Of each line, as it was first seen: what is left over later must not be measured by itself.
         self._looks: dict[Line, _Look] = {}
@@ -99,9 +102,10 @@ class PictureLayer(Layer):
         # Every second picture of A is near enough to choose a look by.
         views = self._views[::2] if len(self._views) > _THINNED else self._views
         whole = self._forms(few)
+        tried = {0: _PARTS, 1: whole.shape[1]}  # what was cut out has lost its bars
         alike: list[tuple[float, _Look]] = []
         for view in range(views.shape[1]):
-            forms = whole if view < _WHOLE else self._upright[few]
+            forms = whole[:, : tried.get(view, _UPRIGHT)]
             distance = apart(forms.reshape(-1, 32), views[:, view])
             nearest_of = distance.min(axis=1).reshape(len(few), -1)
             agreement = np.clip(SAME - nearest_of, 0, None).sum(axis=0)
@@ -116,12 +120,14 @@ class PictureLayer(Layer):
 
     def _form(self, places: npt.NDArray[np.int64] | slice, form: int) -> Hashes:
         """The hashes of some samples of B in one form."""
+        if form >= _PARTS:
+            return self._parts[places, form - _PARTS]
         turns = form - _UPRIGHT + 1
         return self._upright[places, form] if turns <= 0 else turned(self._upright[places, 1], turns)
 
     def _forms(self, places: npt.NDArray[np.int64]) -> Hashes:
         """The same in all forms: (n, forms, 32)."""
-        return np.stack([self._form(places, form) for form in range(_UPRIGHT + len(_QUARTERS))], axis=1)
+        return np.stack([self._form(places, form) for form in range(_PARTS + self._parts.shape[1])], axis=1)
 
     def mirrored(self, line: Line) -> bool:
         """Whether B shows A's mirror image on this line."""
@@ -129,7 +135,8 @@ class PictureLayer(Layer):
 
     def turned(self, line: Line) -> int:
         """By how many degrees clockwise B's picture is turned on this line."""
-        return -90 * max(0, self._looks[line].form - _UPRIGHT + 1) % 360
+        form = self._looks[line].form
+        return 0 if form >= _PARTS else -90 * max(0, form - _UPRIGHT + 1) % 360
 
     @override
     def scores(self, line: Line, free: npt.NDArray[np.bool_]) -> Scores:
@@ -206,8 +213,8 @@ class PictureLayer(Layer):
         if not len(places) or not self._stands_out(line, places):
             return []
         ends = agreeing(self.b[places], np.ones(len(places), bool), gap_s=2 * STILL_S, least_s=0)
-        begin, end = self.span_of(first, last)
-        spans = (self.span_of(int(places[i]), int(places[j])) for i, j in ends)
+        begin, end = self.span_of(line, first, last)
+        spans = (self.span_of(line, int(places[i]), int(places[j])) for i, j in ends)
         return [(max(begin, x - STILL_S), min(end, y + STILL_S)) for x, y in spans]
 
     def _stands_out(self, line: Line, places: npt.NDArray[np.int64]) -> bool:

@@ -112,7 +112,7 @@ class _Search:
         for _ in range(_ROUNDS):
             found = stretches(layer, layer.free_of([*self._taken, *tried]))
             for line, first, last in found:
-                tried.append(layer.span_of(first, last))
+                tried.append(layer.span_of(line, first, last))
                 self._judge(self._seen_too(line, tried[-1]) if layer is self._sound else line, tried[-1])
             if not found:
                 return
@@ -187,8 +187,8 @@ class _Search:
             else:  # a still picture may bear out other senses; a hum, silence or black frames bear out nothing
                 ends = [(first, last) for first, last in ends if layer.telling(line, first, last)]
             if isinstance(layer, SoundLayer):
-                once = [layer.span_of(first, last) for first, last in ends if layer.once(line, first, last)]
-            spans[layer.sense] = [layer.span_of(first, last) for first, last in ends]
+                once = [layer.span_of(line, first, last) for first, last in ends if layer.once(line, first, last)]
+            spans[layer.sense] = [layer.span_of(line, first, last) for first, last in ends]
         taken = self._taken
         for begin, end in pairwise(_cuts(spans, [*told, *taken])):
             middle = (begin + end) / 2

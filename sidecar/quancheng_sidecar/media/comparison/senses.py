@@ -55,8 +55,9 @@ class Layer(ABC):
         """Give the same where the line's scores are known."""
         return agreeing(self.b, (scores > 0) & free, gap_s=self.gap_s, least_s=self.least_s)
 
-    def span_of(self, first: int, last: int) -> Span:
-        """Give begin and end of a stretch of samples, in seconds of B."""
+    def span_of(self, line: Line, first: int, last: int) -> Span:
+        """Give begin and end of a stretch of samples on a line, in seconds of B."""
+        del line
         return float(self.b[first]), float(self.b[last]) + self.step_s
 
     def free_of(self, taken: Sequence[Span]) -> npt.NDArray[np.bool_]:

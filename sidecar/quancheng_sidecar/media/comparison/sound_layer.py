@@ -19,7 +19,7 @@ _EDGE = 0.28
 _WINDOW = 9
 _NEAR_BITS = 3
 _HEARD_S = 2.5
-"""Seconds of sound that one integer is of: the last one reaches to the end."""
+"""Seconds of sound that one integer is of: the last one of either recording reaches to its end."""
 
 _MARGIN = 0.12
 _WEIGHED = 400
@@ -90,9 +90,11 @@ class SoundLayer(Layer):
         return same and worse_by(on, self._apart(index + aside[:, None], self._b[some])) >= _MARGIN
 
     @override
-    def span_of(self, first: int, last: int) -> Span:
-        begin, end = super().span_of(first, last)
-        return begin, end + (_HEARD_S if last == len(self.b) - 1 else 0)
+    def span_of(self, line: Line, first: int, last: int) -> Span:
+        begin, end = super().span_of(line, first, last)
+        in_a = (line(float(self.b[last])) - self._zero) / STEP_S
+        ended = last == len(self.b) - 1 or in_a >= len(self._a) - 2  # scores are means of some samples
+        return begin, end + (_HEARD_S if ended else 0)
 
     def contradicts(self, line: Line, begin: float, end: float) -> bool:
         """Whether between two seconds of B something else is clearly heard than on this line in A.

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pdqhash
 import pytest
 
-from quancheng_plugin.errors import UnsupportedType
+from quancheng_plugin.errors import EmptyFile, UnsupportedType
 from quancheng_sidecar.media.bounded import compare_bounded
 from quancheng_sidecar.media.comparison.bars import WHOLE, Frame
 from quancheng_sidecar.media.comparison.compare import compare, compare_files
@@ -92,6 +92,23 @@ def test_changed_picture_is_the_same_content(shared_media: Path, convert: Conver
     assert (found.relation, found.evidence) == (Relation.SAME_CONTENT, Evidence.TWO_SENSES)
     assert found.ranges[0].mirrored == (filters == "hflip")
     assert found.ranges[0].turned == (90 if filters == "transpose=1" else 0)
+
+
+def test_the_whole_of_which_a_part_is_archived_is_found(shared_media: Path, convert: Convert) -> None:
+    """A silent corner that came in first is known in the whole picture that comes later."""
+    corner = convert(shared_media / MOVING, "corner.mp4", "-vf", "crop=iw/2:ih/2:0:ih/2", *FAST, "-an")
+    found = by_senses(corner, shared_media / MOVING)
+    assert (found.relation, found.ranges[0].turned) == (Relation.SAME_CONTENT, 0)
+
+
+def test_a_sound_track_reaches_to_its_end_in_either_direction(shared_media: Path, convert: Convert) -> None:
+    """What is heard to the end of the shorter recording is shared to its end, whichever of the two is archived."""
+    whole = convert(
+        shared_media / MOVING, "longer.wav", "-af", "aevalsrc=0.1*sin(700*t*t):d=9[x];[in][x]concat=v=0:a=1"
+    )
+    sound = convert(shared_media / MOVING, "sound.wav", "-vn")
+    ends = [one.ranges[-1] for one in (by_senses(whole, sound), by_senses(sound, whole))]
+    assert [(one.a[1], one.b[1]) for one in ends] == [pytest.approx((8.1, 8.1), abs=0.6)] * 2
 
 
 def test_swapped_parts_of_a_fixed_camera_are_told(shared_media: Path, convert: Convert) -> None:
@@ -187,8 +204,15 @@ def test_a_view_is_the_part_of_the_picture_that_it_names(shared_media: Path, fra
 def test_photo_is_refused(shared_media: Path, convert: Convert) -> None:
     """A photo gives a coded error that says what to do."""
     photo = convert(shared_media / MOVING, "photo.jpg", "-frames:v", "1")
-    with pytest.raises(UnsupportedType):
+    with pytest.raises(UnsupportedType, match=r"photo\.jpg"):
         compare_bounded(photo, shared_media / MOVING, Settings())
+
+
+def test_of_two_files_the_unreadable_one_is_named(shared_media: Path, tmp_path: Path) -> None:
+    """An error says which of the two files it is of."""
+    (tmp_path / "second.mp4").write_bytes(b"")
+    with pytest.raises(EmptyFile, match=r"second\.mp4"):
+        compare_bounded(shared_media / MOVING, tmp_path / "second.mp4", Settings())
 
 
 def test_command_prints_the_comparison(shared_media: Path, tmp_path: Path) -> None:
