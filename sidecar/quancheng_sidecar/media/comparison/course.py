@@ -51,9 +51,22 @@ def _total(layer: Layer, scores: Scores, free: npt.NDArray[np.bool_]) -> float:
 
 
 def _cheapest(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
-    """Give for each sample the row to follow, the number of rows for none; `enter` is each row's price (Viterbi)."""
-    if not scores.shape[1]:
-        return np.zeros(0, np.int64)
+    """Give for each sample the row to follow, the number of rows for none; `enter` is each row's price."""
+    # No path takes a row whose best stretch does not pay for going over to it: of strangers that leaves none.
+    worth = np.flatnonzero(_most(scores) > enter)
+    return np.append(worth, len(scores))[_viterbi(scores[worth], enter[worth])]
+
+
+def _most(scores: Scores) -> Scores:
+    """Give for each row the most that any stretch of it adds up to."""
+    summed = np.cumsum(scores, axis=1)
+    before = np.minimum.accumulate(np.pad(summed, ((0, 0), (1, 0))), axis=1)[:, :-1]
+    return np.asarray((summed - before).max(axis=1, initial=0.0))
+
+
+def _viterbi(scores: Scores, enter: Scores) -> npt.NDArray[np.int64]:
+    if not scores.size:
+        return np.zeros(scores.shape[1], np.int64)
     # Where nothing changes no path is better for changing in between: a run of equal samples is one step.
     starts = np.append(0, np.flatnonzero((scores[:, 1:] != scores[:, :-1]).any(axis=0)) + 1)
     lengths = np.diff(starts, append=scores.shape[1])
