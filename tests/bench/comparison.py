@@ -11,8 +11,7 @@ from math import inf
 from pathlib import Path
 
 from quancheng_sidecar.media.comparison.compare import compare
-from quancheng_sidecar.media.comparison.pieces import SEEN
-from quancheng_sidecar.media.comparison.report import Comparison, Range, Relation
+from quancheng_sidecar.media.comparison.report import SEEN, Comparison, Range, Relation
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.probe import probe
 from tests.bench.copies import COPIES, Copy, Piece

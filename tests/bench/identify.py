@@ -20,7 +20,8 @@ import numpy.typing as npt
 from quancheng_sidecar.media.comparison import dense
 from quancheng_sidecar.media.comparison.coded_frames import CodedFrames
 from quancheng_sidecar.media.comparison.dense import DensePictures
-from quancheng_sidecar.media.comparison.index import PAGE, Candidate, Index
+from quancheng_sidecar.media.comparison.index import Candidate, Index
+from quancheng_sidecar.media.comparison.segments import PAGE
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.comparison.words import words_of
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from quancheng_plugin.findings import Finding, Severity
-from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Sense
+from quancheng_sidecar.media.comparison.report import Comparison, Evidence
 from quancheng_sidecar.media.report import Clock, WitnessSource
 
 WIDTH = 900
@@ -39,7 +39,6 @@ EVIDENCE_COLOURS = {
     Evidence.LOOKS_ALIKE: "#c9d6e2",
 }
 """The firmer the evidence, the darker."""
-_CODED = frozenset({Sense.BYTES, Sense.CODED_PICTURE, Sense.CODED_SOUND})
 _FITTED = timedelta(seconds=2)
 """A fitted start is the clock's at media time 0 when it is this near to the first reading."""
 
@@ -218,8 +217,8 @@ class _Drawing:
         top = self._part(_cut(related.name, _LABEL_WIDE), _ROW)
         evidence = related.said.evidence
         self._bands.append(self._frame(top, _ROW))
-        spans = [(*one.b, _rests_on(one, evidence)) for one in related.said.ranges] or [(0.0, self._length, evidence)]
-        for begin, end, by in spans:
+        spans: list[tuple[float, float, Evidence | None]] = [(*one.b, one.evidence) for one in related.said.ranges]
+        for begin, end, by in spans or [(0.0, self._length, evidence)]:
             title = f"第{begin:.1f}至{end:.1f}秒与“{related.name}”相同" + (f"（{by.zh}）" if by else "")
             wide = max(2.0, round(self._x(end) - self._x(begin), 2))
             colour = EVIDENCE_COLOURS[by] if by else "#ffffff"
@@ -229,13 +228,6 @@ class _Drawing:
 
     def _frame(self, top: float, height: float) -> Mark:
         return Mark(LEFT, top, RIGHT - LEFT, height, "#f4f6f9", "")
-
-
-def _rests_on(part: Range, whole: Evidence | None) -> Evidence | None:
-    """What one stretch rests on: as much as the whole where coded frames are the same, else what agrees there."""
-    if whole in {None, Evidence.LOOKS_ALIKE} or not _CODED.isdisjoint(part.by):
-        return whole
-    return Evidence.TWO_SENSES if len(set(part.by)) > 1 else Evidence.LOOKS_ALIKE
 
 
 def _legend(*, clock: bool, findings: bool, origins: bool) -> str:

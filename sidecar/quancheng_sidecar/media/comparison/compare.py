@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from quancheng_plugin.errors import UnreadableInput, UnsupportedType
 from quancheng_sidecar.media.clock.reading import read_clock
-from quancheng_sidecar.media.comparison.pieces import HEARD, SEEN, find_pieces
+from quancheng_sidecar.media.comparison.pieces import find_pieces
 from quancheng_sidecar.media.comparison.relation import relate
-from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense
+from quancheng_sidecar.media.comparison.report import HEARD, SEEN, Comparison, Evidence, Range, Relation, Sense
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.probe import probe

@@ -7,7 +7,7 @@ opened, so intake never waits. An index is one shard: an archive keeps one for e
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tokenize import TokenError
@@ -20,11 +20,9 @@ from blake3 import blake3
 from quancheng_plugin.errors import QuanchengError
 from quancheng_sidecar.media.comparison.compare import compare
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
+from quancheng_sidecar.media.comparison.segments import Segment, fits, matches, merged, segment_of
 from quancheng_sidecar.media.comparison.traits import Traits
-from quancheng_sidecar.media.comparison.words import Spoken, Words, words_of
-
-_COMMON = 256
-"""A word that stands more often says nothing (an empty room, silence)."""
+from quancheng_sidecar.media.comparison.words import Spoken, words_of
 
 _LEAST_VOTES = 3
 """Moments that must agree; words drawn at random reach two in 10,000 hours about once in fifty look-ups."""
@@ -38,27 +36,12 @@ _MARK = "damaged"
 
 _TRIES = 20
 """How often a reader looks at the list again whose segments were merged away just then."""
-PAGE = 512
-"""Words in a page of the disk."""
-
-_PLACE = np.dtype([("recording", "<u4"), ("at", "<f4")])
 
 
 class IndexDamaged(QuanchengError):
     """A shard does not read as it was written: a disk that failed, or somebody was at it."""
 
     code = "QC-ORIGIN-INDEX-DAMAGED"
-
-
-class _Segment(NamedTuple):
-    """Words (n, uint64), rising, and the place of each; apart, since only words are searched.
-
-    `pages` are the first words of each page of them: a look-up reads one page of words and none on the way there.
-    """
-
-    words: Words
-    places: npt.NDArray[np.void]
-    pages: Words
 
 
 class Candidate(NamedTuple):
@@ -94,7 +77,7 @@ class Index:
     """The index in a folder. One process writes at a time; any number read."""
 
     _state: _State
-    _opened: dict[str, _Segment]
+    _opened: dict[str, Segment]
 
     def __init__(self, folder: Path) -> None:
         """Open, or begin, the index in `folder`. Raises IndexDamaged."""
@@ -129,12 +112,12 @@ class Index:
         if known and (number in pictured or not seen):
             return
         told = Traits(traits.duration, traits.seen, traits.heard, pictures=traits.pictures) if known else traits
-        parts = [_segment(words_of(told, asked=False), number)]
+        parts = [segment_of(words_of(told, asked=False), number)]
         kept = list(self._state.segments)
         while kept and len(self._opened[kept[-1]].words) < 2 * sum(len(part.words) for part in parts):
             parts.append(self._opened[kept.pop()])
         listed = names if known else [*names, recording]
-        self._write(_merged(parts), kept, listed, [*pictured, number] if seen else pictured)
+        self._write(merged(parts), kept, listed, [*pictured, number] if seen else pictured)
 
     def candidates(self, traits: Traits, most: int = _COMPARED) -> list[Candidate]:
         """Give the recordings that share most words with this one at one offset, the likeliest first.
@@ -149,7 +132,7 @@ class Index:
             raise self._damaged() from error
 
     def _found(self, spoken: Spoken) -> list[Candidate]:
-        found = [part for name in self._state.segments for part in _matches(self._opened[name], spoken)]
+        found = [part for name in self._state.segments for part in matches(self._opened[name], spoken)]
         if not found:
             return []
         recording, offset, moment = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -172,7 +155,7 @@ class Index:
             best.setdefault(name, Candidate(name, float(places[1, place]) * _OFFSET_S, votes))
         return list(best.values())
 
-    def _write(self, segment: _Segment, kept: list[str], recordings: list[str], pictured: list[int]) -> None:
+    def _write(self, segment: Segment, kept: list[str], recordings: list[str], pictured: list[int]) -> None:
         """Write a segment, then the list that names it in one step; segments no longer named are removed."""
         made = self._state.made + 1
         name = str(made)
@@ -210,14 +193,14 @@ class Index:
 
     def _open(self) -> None:
         self._opened = {
-            name: _Segment(*(np.load(path, mmap_mode="r", allow_pickle=False) for path in self._files(name)))
+            name: Segment(*(np.load(path, mmap_mode="r", allow_pickle=False) for path in self._files(name)))
             for name in self._state.segments
         }
-        if not all(_fits(segment) for segment in self._opened.values()):
+        if not all(fits(segment) for segment in self._opened.values()):
             raise ValueError("segment")
 
     def _files(self, name: str) -> list[Path]:
-        return [self.folder / f"{name}.{column}.npy" for column in _Segment._fields]
+        return [self.folder / f"{name}.{column}.npy" for column in Segment._fields]
 
 
 class Origin(NamedTuple):
@@ -254,76 +237,3 @@ def _sorted(spoken: Spoken) -> Spoken:
     """Neighbours are looked for one after the other, so that what was read of a segment is near."""
     order = np.argsort(spoken.words)
     return Spoken(spoken.words[order], spoken.at[order])
-
-
-def _segment(spoken: Spoken, number: int) -> _Segment:
-    places = np.empty(len(spoken.words), _PLACE)
-    places["recording"], places["at"] = number, spoken.at
-    return _paged(spoken.words, places)
-
-
-def _merged(parts: list[_Segment]) -> _Segment:
-    return _paged(np.concatenate([part.words for part in parts]), np.concatenate([part.places for part in parts]))
-
-
-def _paged(words: Words, places: npt.NDArray[np.void]) -> _Segment:
-    order = np.argsort(words, kind="stable")
-    rising = words[order]
-    return _Segment(rising, places[order], rising[::PAGE])
-
-
-def _fits(segment: _Segment) -> bool:
-    """Whether the columns of a segment are of their kinds and of one length."""
-    words, places, pages = segment
-    kinds = words.dtype == pages.dtype == np.dtype(np.uint64) and places.dtype == _PLACE
-    return kinds and places.shape == words.shape == (len(words),) and pages.shape == (-(-len(words) // PAGE),)
-
-
-def _matches(segment: _Segment, spoken: Spoken) -> Iterator[tuple[npt.NDArray[np.float64], ...]]:
-    """Give recording, offset and moment asked of all equal words in one segment."""
-    first, times = _runs(segment, spoken.words)
-    times[times > _COMMON] = 0
-    if not times.any():
-        return
-    starts = np.repeat(np.cumsum(times) - times, times)
-    rows = segment.places[np.repeat(first, times) + np.arange(int(times.sum())) - starts]
-    asked = np.repeat(spoken.at, times).astype(np.float64)
-    yield rows["recording"].astype(np.float64), rows["at"] - asked, asked
-
-
-def _runs(segment: _Segment, asked: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Give for each word where it stands first and how often, counted to one beyond what is common."""
-    first, last = _first(segment, asked), len(segment.words)
-    times = np.zeros(len(asked), np.int64)
-    met = np.flatnonzero(first < last)
-    while len(met):
-        met = met[segment.words[first[met] + times[met]] == asked[met]]
-        times[met] += 1
-        met = met[(times[met] <= _COMMON) & (first[met] + times[met] < last)]
-    return first, times
-
-
-def _first(segment: _Segment, asked: Words) -> npt.NDArray[np.int64]:
-    """Give the place of the first word that is not below each of `asked`, by halving the page in which it must be."""
-    page = np.maximum(np.searchsorted(segment.pages, asked) - 1, 0)
-    _ask_for(segment.words, page)
-    low = page * PAGE
-    if len(segment.words) and (segment.words[low] != segment.pages[page]).any():
-        raise ValueError("page")
-    high = np.minimum(low + PAGE, len(segment.words))
-    while len(left := np.flatnonzero(low < high)):
-        middle = (low[left] + high[left]) // 2
-        below = segment.words[middle] < asked[left]
-        low[left[below]] = middle[below] + 1
-        high[left[~below]] = middle[~below]
-    return low
-
-
-def _ask_for(words: Words, pages: npt.NDArray[np.int64]) -> None:
-    """Have the disk read all pages that will be wanted at once: one after another, each read takes its whole time."""
-    if not isinstance(words, np.memmap) or words.filename is None:
-        return
-    size = PAGE * words.itemsize
-    with Path(words.filename).open("rb") as file:
-        for page in np.unique(pages).tolist():
-            os.posix_fadvise(file.fileno(), words.offset + page * size, size, os.POSIX_FADV_WILLNEED)

@@ -11,7 +11,7 @@ from quancheng_sidecar.media.comparison.coded_layer import CodedLayer
 from quancheng_sidecar.media.comparison.course import polished, stretches
 from quancheng_sidecar.media.comparison.lines import Line, Span
 from quancheng_sidecar.media.comparison.picture_layer import STILL_S, PictureLayer
-from quancheng_sidecar.media.comparison.report import Sense
+from quancheng_sidecar.media.comparison.report import CODED, HEARD, SEEN, Sense
 from quancheng_sidecar.media.comparison.senses import Layer
 from quancheng_sidecar.media.comparison.sound_layer import SoundLayer
 from quancheng_sidecar.media.comparison.traits import Traits
@@ -24,9 +24,6 @@ _SNAP_S = 2.5
 _JOINED_S = 1.5
 _CLOCK_S = 1.5
 _SAME_PACE = 0.005
-CODED = frozenset({Sense.CODED_PICTURE, Sense.CODED_SOUND})
-SEEN = frozenset({Sense.CODED_PICTURE, Sense.PICTURE})
-HEARD = frozenset({Sense.CODED_SOUND, Sense.SOUND})
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.comparison.pieces import CODED, HEARD, SEEN, Found, Piece
-from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Range, Relation, Sense, Span
+from quancheng_sidecar.media.comparison.pieces import Found, Piece
+from quancheng_sidecar.media.comparison.report import HEARD, Comparison, Evidence, Range, Relation, Span, evidence_of
 from quancheng_sidecar.media.comparison.traits import Traits
 
 _LEAST_GAP_S = 0.75
@@ -189,17 +189,10 @@ def _evidence(pieces: Sequence[Piece]) -> Evidence:
     """Give the firmest level that at least half of the shared time reaches."""
     whole = sum(end - begin for begin, end in (piece.b for piece in pieces))
     for number, level in enumerate(_LEVELS):
-        reached = sum(p.b[1] - p.b[0] for p in pieces if _LEVELS.index(_level(p)) <= number)
+        reached = sum(p.b[1] - p.b[0] for p in pieces if _LEVELS.index(evidence_of(p.by)) <= number)
         if reached >= whole / 2:
             return level
     return Evidence.LOOKS_ALIKE
-
-
-def _level(piece: Piece) -> Evidence:
-    if Sense.CODED_PICTURE in piece.by or (piece.by <= HEARD and piece.by & CODED):
-        return Evidence.SAME_CODED_FRAMES
-    senses = bool(piece.by & SEEN) + bool(piece.by & HEARD) + (Sense.CLOCK in piece.by)
-    return Evidence.TWO_SENSES if senses > 1 else Evidence.LOOKS_ALIKE
 
 
 def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:

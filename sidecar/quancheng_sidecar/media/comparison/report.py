@@ -63,6 +63,21 @@ class Sense(StrEnum):
     CLOCK = "clock"
 
 
+CODED = frozenset({Sense.CODED_PICTURE, Sense.CODED_SOUND})
+SEEN = frozenset({Sense.CODED_PICTURE, Sense.PICTURE})
+HEARD = frozenset({Sense.CODED_SOUND, Sense.SOUND})
+
+
+def evidence_of(by: frozenset[Sense]) -> Evidence:
+    """How firm a piece is that rests on these senses."""
+    if Sense.BYTES in by:
+        return Evidence.SAME_BYTES
+    if Sense.CODED_PICTURE in by or (by <= HEARD and by & CODED):
+        return Evidence.SAME_CODED_FRAMES
+    senses = bool(by & SEEN) + bool(by & HEARD) + (Sense.CLOCK in by)
+    return Evidence.TWO_SENSES if senses > 1 else Evidence.LOOKS_ALIKE
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -78,6 +93,11 @@ class Range(_Value):
     mirrored: bool = False
     turned: int = 0
     """Degrees clockwise by which B's picture is turned: 0, 90, 180 or 270."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """How firm this piece is by itself."""
+        return evidence_of(frozenset(self.by))
 
 
 class Comparison(_Value):

@@ -1,5 +1,6 @@
 """Stretches of digital silence: an open microphone always leaves noise."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -93,21 +94,23 @@ class Listener:
         channels = _channels(frame)
         loud = {number for number, samples in enumerate(channels) if _is_loud(samples)}
         if not loud:
-            before = max(map(_peak, _channels(self._loud))) if self._loud is not None else 0.0
-            _go_on(self._found.stretches, at, length, before)
+            _go_on(self._found.stretches, at, length, self._peak_before)
             return
         if any(number not in loud and number in self._heard_in for number in range(len(channels))):
-            _go_on(self._found.channels, at, length, 0.0)
+            _go_on(self._found.channels, at, length)
         self._heard_in |= loud
         self._loud = frame
 
+    def _peak_before(self) -> float:
+        return max(map(_peak, _channels(self._loud))) if self._loud is not None else 0.0
 
-def _go_on(stretches: list[Stretch], at: float, length: float, before: float) -> None:
-    """Lengthen the last stretch by a frame that follows on it, or begin another."""
+
+def _go_on(stretches: list[Stretch], at: float, length: float, before: Callable[[], float] = float) -> None:
+    """Lengthen the last stretch by a frame that follows on it, or begin another, `before` which was so loud."""
     if stretches and at - stretches[-1].end < 2 * length:
         stretches[-1] = stretches[-1]._replace(end=at + length)
     else:
-        stretches.append(Stretch(at, at + length, before))
+        stretches.append(Stretch(at, at + length, before()))
 
 
 type _Samples = NDArray[Any] | memoryview[Any]

@@ -1,6 +1,7 @@
 """Comparing files: what was made of a recording is told with its times, what was not is never called related."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -221,3 +222,12 @@ def test_command_prints_the_comparison(shared_media: Path, tmp_path: Path) -> No
     printed = quancheng("recording", "compare", *files, "--json")
     assert Comparison.model_validate(printed.json).relation == Relation.IDENTICAL
     assert "完全相同" in quancheng("recording", "compare", *files).out
+
+
+def test_traits_kept_before_the_last_views_came_are_compared(shared_media: Path, convert: Convert) -> None:
+    """Of the original without the four strips, whose places stand behind all others."""
+    source = shared_media / MOVING
+    original, copy = traits(source), traits(convert(source, "before.mp4", "-an", *FAST[:-4]))
+    before = replace(original, pictures=replace(original.pictures, views=original.pictures.views[:, :-4]))
+    assert compare(before, copy).relation is Relation.SAME_CONTENT
+    assert compare(copy, before).relation is Relation.SAME_CONTENT

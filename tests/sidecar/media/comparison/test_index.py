@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quancheng_sidecar.media.comparison import coded_frames, dense
-from quancheng_sidecar.media.comparison.index import Index, IndexDamaged, _runs, _Segment, identify
+from quancheng_sidecar.media.comparison.index import Index, IndexDamaged, identify
 from quancheng_sidecar.media.comparison.report import Evidence, Relation
+from quancheng_sidecar.media.comparison.segments import Segment, runs
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.probe import probe
 from tests.bench.identify import made_up
@@ -144,8 +145,8 @@ def test_words_are_found_where_they_stand(held: list[int], asked: list[int]) -> 
     """Through pages of two words, each word is found first where a plain search finds it, and as often."""
     words = np.sort(np.array(held, np.uint64))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("quancheng_sidecar.media.comparison.index.PAGE", 2)
-        first, times = _runs(_Segment(words, np.zeros(len(words), np.void), words[::2]), np.array(asked, np.uint64))
+        patched.setattr("quancheng_sidecar.media.comparison.segments.PAGE", 2)
+        first, times = runs(Segment(words, np.zeros(len(words), np.void), words[::2]), np.array(asked, np.uint64))
     assert list(first) == [np.searchsorted(words, one) for one in asked]
     assert list(times) == [held.count(one) for one in asked]
 
