@@ -20,7 +20,8 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Page
 
-from quancheng_sidecar.media.clock.time_code import TimeCode, read_code
+from quancheng_sidecar.media.clock.time_code import TimeCode, find_true_time, read_code
+from quancheng_sidecar.media.probe import probe
 from tests.chromium import chromium
 from tests.command import Run, runner
 
@@ -135,6 +136,31 @@ def test_a_film_of_the_page_measures_the_device(page: Page, quancheng: Run, tmp_
         ("DSJ-A7", check["offset_s"], "张三")
     ]
     assert quancheng("log", "verify", "--json").json["ok"] is True
+
+
+def test_a_film_of_a_fetched_picture_measures_the_device(address: str, quancheng: Run, tmp_path: Path) -> None:
+    """A viewer fetches the picture when it likes and shows it 0.3 s late; the device's 40 s lie within what is told."""
+    shots = [(at + 0.3, picture) for at, picture in fetched(f"{address}/now.png", seconds=9, every_s=0.85)]
+    film = filmed(shots, tmp_path / "camera.mp4")
+    named = datetime.fromtimestamp(shots[0][0], CHINA) + timedelta(seconds=40)
+    true = find_true_time(film, probe(film))
+    assert true is not None
+    assert abs(true.zero.timestamp() - shots[0][0]) <= true.within_s < 0.35
+    film = film.rename(tmp_path / f"VID_{named:%Y%m%d_%H%M%S}.mp4")
+    check = quancheng("device", "check", film, "--device", "DSJ-A8", "--json").json
+    assert check["offset_s"] == pytest.approx(40, abs=check["within_s"])
+
+
+def fetched(url: str, seconds: float, every_s: float) -> list[tuple[float, bytes]]:
+    """What a viewer gets that asks again and again, and when it came."""
+    shots = []
+    ends = time.time() + seconds
+    while time.time() < ends:
+        answer = httpx.get(url)
+        assert "no-store" in answer.headers["cache-control"]
+        shots.append((time.time(), answer.content))
+        time.sleep(every_s)
+    return shots
 
 
 def seen_on(page: Page, seconds: float) -> list[tuple[float, bytes]]:

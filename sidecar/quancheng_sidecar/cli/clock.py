@@ -10,9 +10,10 @@ from quancheng_sidecar.web.ready import ready
 
 
 class ClockPage(BaseModel):
-    """Where the page is shown, until the command is stopped."""
+    """Where the page is shown, until the command is stopped; `picture` is made anew each time it is fetched."""
 
     url: str
+    picture: str
 
 
 def clock(
@@ -26,10 +27,11 @@ def clock(
     from granian.constants import Interfaces
     from granian.server import Server
 
-    page = ClockPage(url=f"http://{host}:{port}/clock")
+    page = ClockPage(url=f"http://{host}:{port}/clock", picture=f"http://{host}:{port}/clock/now.png")
     if as_json:
         print_json(page)
     notes.print(f"请在浏览器全屏打开 {page.url}，用设备对准拍摄至少 5 秒。按 Ctrl-C 停止。")
+    notes.print(f"没有浏览器时，用看图程序每秒刷新一次 {page.picture}，拍摄至少 10 秒（误差多 0.25 秒）。")
     with coded_errors(as_json=as_json):
         Server(
             "quancheng_sidecar.web.clock_alone:application",

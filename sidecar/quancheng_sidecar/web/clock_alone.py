@@ -12,7 +12,7 @@ _PAGE = "/clock"
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Serve the page and its codes; lead every other address to it."""
+    """Serve the page, its codes and the picture; lead every other address to it."""
     path = environ.get("PATH_INFO", "")
     if path == _PAGE or path.startswith(f"{_PAGE}/"):
         return wsgi.application(environ, start_response)

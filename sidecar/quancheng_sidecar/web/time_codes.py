@@ -1,4 +1,4 @@
-"""The page that a camera films to have its clock checked: the server's time as a QR code each second."""
+"""What a camera films to have its clock checked: the server's time as QR codes, on a page or as a picture."""
 
 import ctypes
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from quancheng_sidecar.media.clock.time_code import TimeCode, svg_of
+from quancheng_sidecar.media.clock.time_code import TimeCode, png_of, svg_of
 
 _AHEAD = 30
 """Codes handed out at once, in seconds: a line that fails for less is not noticed."""
@@ -33,6 +33,14 @@ def codes(_request: HttpRequest) -> JsonResponse:
     ahead = [second + timedelta(seconds=number) for number in range(_AHEAD)]
     shown = {int(instant.timestamp()): svg_of(TimeCode(instant, synchronised=kept)) for instant in ahead}
     return JsonResponse({"codes": shown, "synchronised": kept, "now": datetime.now(UTC).timestamp() * 1000})
+
+
+@require_GET
+@never_cache
+def picture(_request: HttpRequest) -> HttpResponse:
+    """The code of this instant as PNG, for a viewer that fetches it again and again where there is no browser."""
+    code = TimeCode(datetime.now(UTC), synchronised=synchronised(), fetched=True)
+    return HttpResponse(png_of(code), content_type="image/png")
 
 
 def synchronised() -> bool:

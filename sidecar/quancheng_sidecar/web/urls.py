@@ -10,5 +10,6 @@ urlpatterns = [
     path("upload", uploading.upload),
     path("clock", time_codes.page),
     path("clock/codes", time_codes.codes),
+    path("clock/now.png", time_codes.picture),
     path("api/paperless/events", paperless.events),
 ]

@@ -13,7 +13,7 @@ from tests.sidecar.web.conftest import WITHOUT_RIGHTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
-_FOR_NOBODY = {time_codes.page, time_codes.codes, paperless.events}
+_FOR_NOBODY = {time_codes.page, time_codes.codes, time_codes.picture, paperless.events}
 """Views that ask for no person: the time alone, and what is signed by the plugin."""
 
 

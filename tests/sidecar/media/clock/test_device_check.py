@@ -118,10 +118,11 @@ def test_codes_that_contradict_each_other_give_no_time() -> None:
     assert true_time_of(joined, synchronised=True) is None
 
 
-@given(st.integers(1_500_000_000, 4_000_000_000), st.booleans())
-def test_a_code_says_what_was_written(second: int, synchronised: bool) -> None:  # noqa: FBT001  hypothesis gives it
-    """Every second comes back as it was written; other texts are no code."""
-    code = TimeCode(datetime.fromtimestamp(second, UTC), synchronised)
+@given(st.integers(1_500_000_000_000, 4_000_000_000_000), st.booleans(), st.booleans())
+def test_a_code_says_what_was_written(ms: int, synchronised: bool, fetched: bool) -> None:  # noqa: FBT001  hypothesis gives them
+    """Every second, and every millisecond of a picture, comes back as it was written; other texts are no code."""
+    instant = datetime.fromtimestamp(ms // 1000, UTC) + timedelta(milliseconds=ms % 1000 if fetched else 0)
+    code = TimeCode(instant, synchronised, fetched)
     assert read_code(write_code(code)) == code
     assert read_code(write_code(code).removeprefix("QC-")) is None
     assert "<svg" in svg_of(code)
