@@ -28,6 +28,8 @@ from tests.command import Run, runner
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 CHINA = ZoneInfo("Asia/Shanghai")
+NUMBERS = ("DSJ-A8", "DSJ-A9")
+"""Of a device that is checked, and of another."""
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +141,10 @@ def test_a_film_of_the_page_measures_the_device(page: Page, quancheng: Run, tmp_
 
 
 def test_a_film_of_a_fetched_picture_measures_the_device(address: str, quancheng: Run, tmp_path: Path) -> None:
-    """A viewer fetches the picture when it likes and shows it 0.3 s late; the device's 40 s lie within what is told."""
+    """A viewer fetches the picture when it likes and shows it 0.3 s late; the device's 40 s lie within what is told.
+
+    From then on a recording of that device that is only looked at is corrected, and one of another is not.
+    """
     shots = [(at + 0.3, picture) for at, picture in fetched(f"{address}/now.png", seconds=9, every_s=0.85)]
     film = filmed(shots, tmp_path / "camera.mp4")
     named = datetime.fromtimestamp(shots[0][0], CHINA) + timedelta(seconds=40)
@@ -147,8 +152,12 @@ def test_a_film_of_a_fetched_picture_measures_the_device(address: str, quancheng
     assert true is not None
     assert abs(true.zero.timestamp() - shots[0][0]) <= true.within_s < 0.35
     film = film.rename(tmp_path / f"VID_{named:%Y%m%d_%H%M%S}.mp4")
-    check = quancheng("device", "check", film, "--device", "DSJ-A8", "--json").json
+    check = quancheng("device", "check", film, "--device", NUMBERS[0], "--json").json
     assert check["offset_s"] == pytest.approx(40, abs=check["within_s"])
+    clocks = [quancheng("recording", "inspect", film, "--device", number, "--json").json["clock"] for number in NUMBERS]
+    starts = [datetime.fromisoformat(clock["start"]).timestamp() - shots[0][0] for clock in clocks]
+    assert [clock["source"] for clock in clocks] == ["device-offset", "file-name"]
+    assert starts == [pytest.approx(off, abs=check["within_s"]) for off in (0, 40)]
 
 
 def fetched(url: str, seconds: float, every_s: float) -> list[tuple[float, bytes]]:

@@ -55,14 +55,14 @@ _TRACING = {
 def inspect(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="录像、录音或照片。")],
     *,
-    device: Annotated[str, typer.Option("--device", help="设备编号；文件未写明型号时，据此找到学习过的设备。")] = "",
+    device: Annotated[
+        str, typer.Option("--device", help="设备编号；据此用上它的校时记录，文件未写明型号时也据此找到学习过的设备。")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """检验一份声像资料：摘要、格式、起止时间及其来源、剪接删改迹象；不保存。"""
-    from quancheng_sidecar.media.bounded import inspect_bounded
-
     with coded_errors(as_json=as_json), progress(f"检验 {file.name}"):
-        report = _held_against_device(inspect_bounded(file, settings(), file_name=file.name), device)
+        report = _examined(file, device.strip())
     if as_json:
         print_json(report)
     else:
@@ -70,14 +70,16 @@ def inspect(
     leave_by([*report.clock.findings, *report.integrity.findings])
 
 
-def _held_against_device(report: RecordingReport, device: str) -> RecordingReport:
-    """The report by the profile of its device; where no archive was ever made, none was learnt, and none is made."""
+def _examined(file: Path, device: str) -> RecordingReport:
+    """The report by what is kept of its device; where no archive was ever made, nothing is, and none is made."""
     if not was_ready():
-        return report
-    ready()
-    from quancheng_sidecar.collect.profiles import judged_by_device
+        from quancheng_sidecar.media.bounded import inspect_bounded
 
-    return judged_by_device(report, device)
+        return inspect_bounded(file, settings(), file_name=file.name)
+    ready()
+    from quancheng_sidecar.collect.profiles import examine
+
+    return examine(file, settings(), device=device, file_name=file.name)
 
 
 @app.command()

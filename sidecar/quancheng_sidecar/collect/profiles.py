@@ -1,5 +1,7 @@
 """Profiles of devices 设备画像: habits learnt from trusted recordings, and every change of them in the custody log.
 
+`examine` holds a recording against what is kept of its device.
+
 Of a learnt recording only digest, name and habits are kept, not its bytes: whoever doubts a profile hands the files
 in again.
 """
@@ -13,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from quancheng_plugin.errors import QuanchengError
-from quancheng_sidecar.collect.devices import DeviceUnnamed, fitting
+from quancheng_sidecar.collect.devices import DeviceUnnamed, checks_of, fitting
 from quancheng_sidecar.collect.file_names import readable_name
 from quancheng_sidecar.collect.models import LearntRecording
 from quancheng_sidecar.core.event import EventType
@@ -21,8 +23,9 @@ from quancheng_sidecar.media.bounded import inspect_bounded
 from quancheng_sidecar.media.device_habits import habits_of
 from quancheng_sidecar.media.device_profile import DeviceProfile, gather, judged
 from quancheng_sidecar.media.habits import Habit, Habits
-from quancheng_sidecar.media.report import Device, RecordingReport
+from quancheng_sidecar.media.report import Device, Digest, RecordingReport
 from quancheng_sidecar.preserve import log
+from quancheng_sidecar.settings import Settings
 from quancheng_sidecar.wiring import Parts
 
 _LONGEST = 128
@@ -148,6 +151,21 @@ def forget(profile: DeviceProfile, *, file: str, habit: Habit | None, by: str, w
         for row in fits:
             _forget(row, habit, by, why)
     return len(fits)
+
+
+def examine(  # noqa: PLR0913  the file, its device, and what is known of it beforehand
+    path: Path,
+    settings: Settings,
+    *,
+    device: str,
+    file_name: str,
+    digest: Digest | None = None,
+    traits: Path | None = None,
+) -> RecordingReport:
+    """`inspect_bounded` by all that is kept of the device with that number 设备编号: clock checks and habits."""
+    checks = checks_of(device)
+    report = inspect_bounded(path, settings, digest=digest, file_name=file_name, device_checks=checks, traits=traits)
+    return judged_by_device(report, device)
 
 
 def judged_by_device(report: RecordingReport, number: str = "") -> RecordingReport:

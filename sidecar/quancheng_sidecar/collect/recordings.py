@@ -11,14 +11,12 @@ from quancheng_sidecar.archive.fields import CustomField, FieldValue
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument, fit_title
 from quancheng_sidecar.collect import card
 from quancheng_sidecar.collect.corrections import correct_recording, dispute
-from quancheng_sidecar.collect.devices import checks_of
 from quancheng_sidecar.collect.intake import finish
 from quancheng_sidecar.collect.models import Correction, Derivative, Intake, IntakeState, Recording
 from quancheng_sidecar.collect.origin_findings import origins_of
-from quancheng_sidecar.collect.profiles import judged_by_device
+from quancheng_sidecar.collect.profiles import examine
 from quancheng_sidecar.core.deadline import handover_finding
 from quancheng_sidecar.core.event import EventType
-from quancheng_sidecar.media.bounded import inspect_bounded
 from quancheng_sidecar.media.preview import make_previews
 from quancheng_sidecar.media.report import RecordingReport
 from quancheng_sidecar.preserve import log
@@ -50,15 +48,14 @@ def make_record(parts: Parts, intake: Intake, work: Path) -> None:
             _told_again(parts, intake)
         return
     master, traits = parts.store.path(intake.original.digest), work / "traits.npz"
-    examined = inspect_bounded(
+    report = examine(
         master,
         parts.settings,
-        digest=intake.original.as_digest(),
+        device=intake.device,
         file_name=intake.file_name,
-        device_checks=checks_of(intake.device),
+        digest=intake.original.as_digest(),
         traits=traits,
     )
-    report = judged_by_device(examined, intake.device)
     previews = make_previews(master, report.probe, work, parts.settings, master=report.digest.sha256)
     derivatives, report = previews.made, _with(report, previews.left_out)
     late = handover_findings(intake, parts.settings.handover_hours)
