@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from quancheng_sidecar.collect.devices import DeviceNameTooLong, DeviceUnnamed
+from quancheng_sidecar.collect.devices import DeviceNameTooLong, DeviceUnnamed, check_device
 from quancheng_sidecar.collect.profiles import (
     DeviceContradicted,
     LearntElsewhere,
@@ -120,12 +120,23 @@ def test_a_file_learnt_without_its_devices_number_does_not_take_one_in_silence(r
 
 
 @pytest.mark.usefixtures("own_parts")
-@pytest.mark.parametrize("given", [{"number": "7" * 65, "model": "A7"}, {"number": "D-07", "model": "七" * 129}])
-def test_what_is_too_long_for_a_device_is_refused(reports: list[RecordingReport], given: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("number", "model", "by"), [("7" * 65, "A7", "李四"), ("D-07", "七" * 129, "李四"), ("D-07", "A7", "李" * 65)]
+)
+def test_what_is_too_long_for_a_device_is_refused(
+    reports: list[RecordingReport], number: str, model: str, by: str
+) -> None:
     """A number or a name that no column holds is no fault of the database's."""
     with pytest.raises(DeviceNameTooLong):
-        keep(reports[0], named=Device(model=given["model"]), number=given["number"], by="李四")
+        keep(reports[0], named=Device(model=model), number=number, by=by)
     assert profiles() == []
+
+
+@pytest.mark.parametrize(("device", "by"), [("7" * 65, "李四"), ("D-07", "李" * 65)])
+def test_a_check_is_refused_in_the_same_way(own_parts: Parts, films: list[Path], device: str, by: str) -> None:
+    """Before the recording is looked at, and nothing of it is kept."""
+    with pytest.raises(DeviceNameTooLong):
+        check_device(own_parts, films[0], device=device, by=by)
 
 
 @pytest.mark.usefixtures("own_parts")
