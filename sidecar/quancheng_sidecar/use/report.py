@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.card import KIND_ZH
-from quancheng_sidecar.collect.models import Recording, WrittenDocument
+from quancheng_sidecar.collect.models import Case, Intake, IntakeState, Recording, WrittenDocument
 from quancheng_sidecar.collect.origin_findings import later_findings, origins_of, related
 from quancheng_sidecar.collect.outcome import to_review
 from quancheng_sidecar.collect.standing import reading_of
@@ -52,6 +53,7 @@ def write_report(parts: Parts, number: str, folder: Path) -> WrittenReport:
             "check": check,
             "forms": [_form(parts, form, recordings) for form in check.forms],
             "recordings": shown_recordings,
+            "without_record": [_without_record(parts, intake) for intake in _unfinished(case)],
             "documents": [_document(parts, d, folder / "files") for d in documents],
             "made_at": shown(timezone.now(), parts.settings.zone),
             "log": verification,
@@ -162,6 +164,27 @@ def _document(parts: Parts, document: WrittenDocument, files: Path) -> dict[str,
         "corrections": list(corrections_in_words(document.corrections.all(), parts.settings.zone)),
         "verification": VerifyReport.model_validate(document.verification),
         "file": _copy(parts, document.archive_file.digest, files, f"document-{document.pk}.pdf"),
+    }
+
+
+_TO_DO = {
+    IntakeState.RECEIVED: "待处理：quancheng up 运行时自动进行。",
+    IntakeState.QUARANTINED: "按说明处理后重试：quancheng intake retry {id}；确实无法处理的，写明理由："
+    "quancheng intake dismiss {id} --why 理由",
+    IntakeState.DISMISSED: "无需再处理；可撤回：quancheng intake retry {id}",
+}
+"""What a person does with a file that was handed in and is no record (yet), by its state."""
+
+
+def _unfinished(case: Case) -> QuerySet[Intake]:
+    return Intake.objects.filter(case=case, state__in=_TO_DO).select_related("original")
+
+
+def _without_record(parts: Parts, intake: Intake) -> dict[str, Any]:
+    return {
+        "intake": intake,
+        "received_at": shown(intake.received_at, parts.settings.zone),
+        "to_do": _TO_DO[IntakeState(intake.state)].format(id=str(intake.id)[:8]),
     }
 
 

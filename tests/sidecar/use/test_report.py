@@ -1,0 +1,45 @@
+"""The case report on files that are handed in and are no record (yet)."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from quancheng_sidecar.collect.intake import Submission, dismiss, receive
+from quancheng_sidecar.collect.models import IntakeKind, IntakeState
+from quancheng_sidecar.collect.services import process
+from quancheng_sidecar.use.report import write_report
+from quancheng_sidecar.wiring import Parts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CASE = "甲〔2026〕1号"
+
+
+def test_a_file_of_the_case_in_quarantine_is_named_with_its_code_and_what_to_do(
+    own_parts: Parts, tmp_path: Path
+) -> None:
+    """A recording that lost its end is in no table of records; the report names it until, and why, it is dismissed."""
+    broken = tmp_path / "断电的录像.mp4"
+    whole = ["-f", "lavfi", "-i", "testsrc=duration=3", "-pix_fmt", "yuv420p", broken]
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *whole], check=True)
+    broken.write_bytes(broken.read_bytes()[:-2000])
+    intake = receive(own_parts, broken, Submission(kind=IntakeKind.RECORDING, case=CASE, agent="张三"))
+    page = _report(own_parts, tmp_path)
+    assert "断电的录像.mp4" in page
+    assert "quancheng up 运行时自动进行" in page
+    intake = process(own_parts, intake.id)
+    assert (intake.state, intake.error_code != "") == (IntakeState.QUARANTINED, True)
+    page = _report(own_parts, tmp_path)
+    assert intake.error_code in page
+    assert f"quancheng intake retry {str(intake.id)[:8]}" in page
+    dismiss(own_parts, intake, by="李四", why="原件已确认无法恢复")
+    page = _report(own_parts, tmp_path)
+    assert "原件已确认无法恢复" in page
+    assert "quancheng intake dismiss" not in page
+
+
+def _report(parts: Parts, folder: Path) -> str:
+    page = write_report(parts, CASE, folder / "报告").path.read_text(encoding="utf-8")
+    # What the log tells below is the history, and names the file as well.
+    return page[: page.index("保管日志")]
