@@ -91,7 +91,7 @@ def _context(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
         "start": shown(times.start, zone),
         "end": shown(times.end, zone),
         "source": _source(report.clock, corrected=corrected),
-        "witnesses": _witnesses(report.clock, zone, believed="原采信" if corrected else "采信"),
+        "witnesses": _witnesses(report.clock, zone, corrected=corrected),
         "corrections": list(corrections_in_words(entry.corrections, zone)),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}
@@ -110,7 +110,8 @@ def _source(clock: Clock, *, corrected: bool) -> str:
     return f"人工更正（见“更正”）；更正前：{source}" if corrected else source
 
 
-def _witnesses(clock: Clock, zone: ZoneInfo, *, believed: str) -> list[dict[str, str]]:
+def _witnesses(clock: Clock, zone: ZoneInfo, *, corrected: bool) -> list[dict[str, str]]:
+    believed = ("原" if corrected else "") + ("暂采" if clock.for_now else "采信")
     return [
         {
             "source": name_of(witness.source).zh,

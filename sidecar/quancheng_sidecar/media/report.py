@@ -147,11 +147,15 @@ class ClockSample(_Value):
 
 
 class Clock(_Value):
-    """When the recording was made: the witness believed, why, and all the others."""
+    """When the recording was made: the witness believed, why, and all the others.
+
+    `for_now` 暂采: it is believed for want of a better one, and nothing confirms it.
+    """
 
     start: AwareDatetime | None
     end: AwareDatetime | None
     source: WitnessSource | None
+    for_now: bool = False
     reason: Sentence
     witnesses: tuple[Witness, ...]
     samples: tuple[ClockSample, ...] = ()

@@ -22,11 +22,15 @@ _TIME_ALONE = Sentence(zh="画面时间（只有时刻，没有日期）", en="t
 
 @dataclass(frozen=True)
 class Belief:
-    """The witness believed (None: none can be), why, and the others that bear it out."""
+    """The witness believed (None: none can be), why, and the others that bear it out.
+
+    `for_now`: for want of a better one, which nothing confirms.
+    """
 
     witness: Witness | None
     reason: Sentence
     supporters: tuple[Witness, ...] = ()
+    for_now: bool = False
 
 
 def origin(witness: Witness) -> str:
@@ -203,7 +207,7 @@ def _single(others: Sequence[Witness], *, had_burnt_in: bool) -> Belief:
     if origin(best) == "container":
         zh += "；仅凭文件不能断定设备是在开始还是停止时写入，也不能断定时区，各种可能均已列出"
         en += "; the file alone does not tell whether it was written at start or stop, nor its zone: all are listed"
-    return Belief(best, Sentence(zh=f"{zh}。", en=f"{en}."))
+    return Belief(best, Sentence(zh=f"{zh}。", en=f"{en}."), for_now=True)
 
 
 def rank(witness: Witness) -> tuple[int, int]:

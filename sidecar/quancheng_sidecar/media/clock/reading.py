@@ -83,7 +83,7 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     if offset is not None and belief.witness is not None:
         corrected, reason = _corrected(belief.witness, offset), _why_corrected(belief, belief.witness, offset)
         witnesses = (*witnesses, corrected)
-        belief = Belief(corrected if offset.tells else belief.witness, reason, belief.supporters)
+        belief = replace(belief, witness=corrected if offset.tells else belief.witness, reason=reason)
     elif belief.witness and (unsure := set_between(device_checks, belief.witness.start, belief.witness.source)):
         why = Sentence(zh=f"{belief.reason.zh}{unsure.zh}", en=f"{belief.reason.en} {unsure.en}")
         belief = replace(belief, reason=why)
@@ -91,6 +91,7 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
         start=belief.witness.start if belief.witness else None,
         end=belief.witness.end if belief.witness else None,
         source=belief.witness.source if belief.witness else None,
+        for_now=belief.for_now,
         reason=belief.reason,
         witnesses=witnesses,
         samples=_samples(burnt.best, zone, trust=0.5 if doubtful else 1.0) if burnt else (),
