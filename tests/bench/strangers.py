@@ -21,10 +21,13 @@ from typing import get_args
 from PIL import Image
 
 from quancheng_sidecar.demo.scenery import Scene, paint
+from quancheng_sidecar.media.comparison.clocks import Clocks
 from quancheng_sidecar.media.comparison.compare import compare
 from quancheng_sidecar.media.comparison.report import Comparison, Relation
 from quancheng_sidecar.media.comparison.traits import take_traits
+from quancheng_sidecar.media.integrity.course import Course, follow
 from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import ClockSample
 
 WIDTH, HEIGHT, LENGTH_S, FPS = 480, 270, 20, 10
 _ASIDE = 16
@@ -152,8 +155,14 @@ def judged(seed: int, folder: Path) -> Iterator[tuple[str, Comparison]]:
     sort = f"{seed} {'clock' if place.clocked else 'no clock'}, {'sound' if place.heard else 'no sound'}"
     sort += f", siren {place.siren:.1f} s, light {place.light:.1f} s"
     for one, other in permutations(days, 2):
-        shift = (other.start - one.start).total_seconds() if place.clocked else None
-        yield f"{sort}: {one.name}, {other.name}", compare(taken[one], taken[other], clock_shift_s=shift)
+        clocks = Clocks(running(one.start), running(other.start)) if place.clocked else None
+        yield f"{sort}: {one.name}, {other.name}", compare(taken[one], taken[other], clocks=clocks)
+
+
+def running(start: datetime) -> Course:
+    """A burnt-in clock that is read every second and runs evenly from a start."""
+    at = range(LENGTH_S)
+    return follow([ClockSample(at=t, shown=start + timedelta(seconds=t), confidence=1) for t in at])
 
 
 def main() -> None:

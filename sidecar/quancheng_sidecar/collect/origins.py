@@ -22,10 +22,11 @@ from quancheng_sidecar.collect.recordings import TRAITS, remake_card, renew_card
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.core.event import EventType
 from quancheng_sidecar.media.bounded import look_through_bounded, traits_bounded
+from quancheng_sidecar.media.comparison.clocks import Clocks, clocks_of
 from quancheng_sidecar.media.comparison.index import Index, IndexDamaged, identify
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
 from quancheng_sidecar.media.comparison.traits import Traits
-from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, WitnessSource
+from quancheng_sidecar.media.report import Clock, Kind, RecordingReport
 from quancheng_sidecar.preserve import log
 from quancheng_sidecar.preserve.services import register
 from quancheng_sidecar.preserve.store import ObjectMissing, StoredFile
@@ -160,19 +161,14 @@ def _related(parts: Parts, traits: Traits, clock: Clock | None = None) -> list[F
         return held.filter(original_id=digest).order_by("id").first()
 
     said = identify(
-        _shards(parts), traits, lambda digest: _traits_of(parts, digest), lambda digest: _shift(clock, first(digest))
+        _shards(parts), traits, lambda digest: _traits_of(parts, digest), lambda digest: _clocks(first(digest), clock)
     )
     related = [(first(one.recording), one.said) for one in said if one.said.relation is not Relation.UNRELATED]
     return [(other, found) for other, found in related if other]
 
 
-def _shift(clock: Clock | None, other: Recording | None) -> float | None:
-    """Seconds by which the clock in the asked recording's picture starts later than that in the other's."""
-    if clock is None or other is None:
-        return None
-    clocks = clock, RecordingReport.model_validate(other.report).clock
-    asked, held = (one.start if one.source is WitnessSource.BURNT_IN else None for one in clocks)
-    return None if asked is None or held is None else (asked - held).total_seconds()
+def _clocks(held: Recording | None, asked: Clock | None) -> Clocks | None:
+    return clocks_of(RecordingReport.model_validate(held.report).clock, asked) if held and asked else None
 
 
 def _shards(parts: Parts) -> list[Index]:

@@ -5,30 +5,30 @@ from zoneinfo import ZoneInfo
 
 from quancheng_plugin.errors import UnreadableInput, UnsupportedType
 from quancheng_sidecar.media.clock.reading import read_clock
+from quancheng_sidecar.media.comparison.clocks import Clocks, clocks_of
 from quancheng_sidecar.media.comparison.pieces import find_pieces
 from quancheng_sidecar.media.comparison.relation import relate
 from quancheng_sidecar.media.comparison.report import HEARD, SEEN, Comparison, Evidence, Range, Relation, Sense
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.digest import digest_file
 from quancheng_sidecar.media.probe import probe
-from quancheng_sidecar.media.report import Kind, Probe, WitnessSource
+from quancheng_sidecar.media.report import Kind, Probe
 
 
-def compare(a: Traits, b: Traits, *, clock_shift_s: float | None = None) -> Comparison:
-    """Say what B is to A by their traits alone.
+def compare(a: Traits, b: Traits, *, clocks: Clocks | None = None) -> Comparison:
+    """Say what B is to A by their traits, and their burnt-in clocks where both were read with certainty.
 
-    `clock_shift_s` is by how many seconds B's burnt-in clock starts later than A's, where both were read with
-    certainty. What was found by pictures alone in a scene that hardly moves is never called related, nor what was found
-    there by sound as well where no piece agrees with the clocks.
+    What was found by pictures alone in a scene that hardly moves is never called related, nor what was found there by
+    sound as well where no piece agrees with the clocks.
     """
-    return relate(a, b, find_pieces(a, b, clock_shift_s))
+    return relate(a, b, find_pieces(a, b, clocks))
 
 
 def compare_files(a: Path, b: Path, zone: ZoneInfo) -> Comparison:
     """Compare two recordings in this process; hostile files are a risk here, so callers use `compare_bounded`.
 
-    Bytes first, then coded frames, which need no decoding; only where these do not explain all of B are both decoded;
-    only where a still scene leaves it open are burnt-in clocks read, in `zone` where they name none.
+    Bytes first, then coded frames, which need no decoding; only where these do not explain all of B are both decoded,
+    and only where something is alike are burnt-in clocks read, in `zone` where they name none.
 
     Raises UnsupportedType for photos; EmptyFile, DamagedFile, LimitExceeded, ToolMissing.
     """
@@ -40,9 +40,13 @@ def compare_files(a: Path, b: Path, zone: ZoneInfo) -> Comparison:
     if _settled(found, *coded):
         return found
     one, other = (take_traits(path, probed) for path, probed in zip((a, b), probes, strict=True))
-    pieces = find_pieces(one, other)
-    shift = _clock_shift(a, b, probes, zone) if pieces.still else None
-    return relate(one, other, pieces) if shift is None else compare(one, other, clock_shift_s=shift)
+    found = compare(one, other)
+    if found.evidence is None:
+        return found
+    clocks = clocks_of(
+        *(read_clock(path, probed, zone, file_name="") for path, probed in zip((a, b), probes, strict=True))
+    )
+    return compare(one, other, clocks=clocks) if clocks else found
 
 
 def _probed(path: Path) -> Probe:
@@ -80,9 +84,3 @@ def _settled(found: Comparison, a: Traits, b: Traits) -> bool:
     seen = not (a.seen or b.seen) or all(SEEN & set(one.by) for one in found.ranges)
     heard = not (a.heard or b.heard) or all(HEARD & set(one.by) for one in found.ranges)
     return seen and heard
-
-
-def _clock_shift(a: Path, b: Path, probes: tuple[Probe, Probe], zone: ZoneInfo) -> float | None:
-    clocks = [read_clock(path, one, zone, file_name="") for path, one in zip((a, b), probes, strict=True)]
-    first, second = (clock.start if clock.source is WitnessSource.BURNT_IN else None for clock in clocks)
-    return None if first is None or second is None else (second - first).total_seconds()

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from blake3 import blake3
 
 from quancheng_plugin.errors import QuanchengError
+from quancheng_sidecar.media.comparison.clocks import Clocks
 from quancheng_sidecar.media.comparison.compare import compare
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation
 from quancheng_sidecar.media.comparison.segments import Segment, fits, matches, merged, segment_of
@@ -214,17 +215,17 @@ def identify(
     shards: Sequence[Index],
     traits: Traits,
     load: Callable[[str], Traits],
-    shift_of: Callable[[str], float | None] = lambda _: None,
+    clocks_of: Callable[[str], Clocks | None] = lambda _: None,
 ) -> list[Origin]:
     """Say of which archived recordings this one is a copy, a piece or a whole; the firmest evidence first.
 
-    `load` gives the kept traits of a recording by its name, `shift_of` by how many seconds the asked one's burnt-in
-    clock starts later than its own, None where that is not known. Each candidate is compared in full, so nothing is
+    `load` gives the kept traits of a recording by its name, `clocks_of` its burnt-in clock and the asked
+    one's, None where one is not known. Each candidate is compared in full, so nothing is
     told that `compare` would not tell; what only looks alike is told as that, last.
     """
     candidates = sorted((one for shard in shards for one in shard.candidates(traits)), key=lambda one: -one.votes)
     names = dict.fromkeys(one.recording for one in candidates[:_COMPARED])
-    found = [Origin(name, compare(load(name), traits, clock_shift_s=shift_of(name))) for name in names]
+    found = [Origin(name, compare(load(name), traits, clocks=clocks_of(name))) for name in names]
     return sorted((one for one in found if one.said.evidence), key=_firmness)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from quancheng_sidecar.media.comparison.clocks import Clocks
 from quancheng_sidecar.media.comparison.coded_layer import CodedLayer
 from quancheng_sidecar.media.comparison.course import polished, stretches
 from quancheng_sidecar.media.comparison.lines import Line, Span
@@ -31,7 +32,8 @@ class Piece:
     """A span of B on one line of A, and what it rests on.
 
     `told`: its pictures agree on this line and on no other; `once`: its sound does. `sound_differs`, `picture_differs`:
-    something else is clearly heard, or seen, there.
+    something else is clearly heard, or seen, there. `clock_ahead_s`: by how much B's clock is ahead of A's there, None
+    where they were not read.
     """
 
     line: Line
@@ -43,6 +45,7 @@ class Piece:
     turned: int = 0
     sound_differs: bool = False
     picture_differs: bool = False
+    clock_ahead_s: float | None = None
 
     @property
     def firm(self) -> bool:
@@ -63,18 +66,13 @@ class Found:
     shared: tuple[Piece, ...]
     alike: tuple[Piece, ...]
 
-    @property
-    def still(self) -> bool:
-        """Whether it all rests on pictures that tell nothing of when, so that burnt-in clocks are to be asked."""
-        return bool(self.shared or self.alike) and not any(piece.firm for piece in self.shared)
 
-
-def find_pieces(a: Traits, b: Traits, clock_shift_s: float | None = None) -> Found:
+def find_pieces(a: Traits, b: Traits, clocks: Clocks | None = None) -> Found:
     """Find what two recordings share, surest layer first; what one layer holds is not given to another.
 
-    `clock_shift_s` is by how many seconds B's burnt-in clock starts later than A's, where both were read.
+    `clocks` are their burnt-in clocks, where both were read with certainty.
     """
-    search = _Search(a, b, clock_shift_s)
+    search = _Search(a, b, clocks)
     for layer in search.layers:
         search.propose(layer)
     search.doubt()
@@ -85,12 +83,12 @@ def find_pieces(a: Traits, b: Traits, clock_shift_s: float | None = None) -> Fou
 class _Search:
     """One search: the layers of both recordings, and what was found so far."""
 
-    def __init__(self, a: Traits, b: Traits, clock_shift_s: float | None) -> None:
+    def __init__(self, a: Traits, b: Traits, clocks: Clocks | None) -> None:
         self.shared: list[Piece] = []
         self.alike: list[Piece] = []
         self._both_seen = a.seen and b.seen
         self._one_is_plain = bool(len(a.pictures)) != bool(len(b.pictures))
-        self._clock_shift_s = clock_shift_s
+        self._clocks = clocks
         self._picture = PictureLayer(a.pictures, b.pictures) if len(a.pictures) and len(b.pictures) else None
         self._sound = SoundLayer(a, b) if len(a.sound) and len(b.sound) else None
         coded: list[Layer] = [
@@ -158,7 +156,7 @@ class _Search:
 
         They are heard in one still room on many days.
         """
-        if self._clock_shift_s is not None and not any(piece.firm for piece in self.shared):
+        if self._clocks and not any(piece.firm for piece in self.shared):
             self.alike += self.shared
             self.shared = []
 
@@ -195,14 +193,14 @@ class _Search:
                 yield self._witnessed(piece)
 
     def _witnessed(self, piece: Piece) -> Piece:
-        by, middle = piece.by, sum(piece.b) / 2
-        passed = piece.line.offset + (piece.line.speed - 1) * middle
-        if self._clock_shift_s is not None and abs(passed - self._clock_shift_s) <= _CLOCK_S and by & SEEN:
+        by = piece.by
+        ahead = self._clocks.apart(piece.line, piece.b) if self._clocks and by & SEEN else None
+        if ahead is not None and abs(ahead) <= _CLOCK_S:
             by |= {Sense.CLOCK}
         # At another speed or pitch the same sound is heard as another.
         comparable = self._sound is not None and abs(piece.line.speed - 1) < _SAME_PACE and not by & HEARD
         differs = comparable and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
-        piece = replace(piece, by=by, sound_differs=differs)
+        piece = replace(piece, by=by, sound_differs=differs, clock_ahead_s=ahead)
         if not by & SEEN and self._both_seen:
             other = self._picture.contradicts(piece.line, *piece.b) if self._picture else self._one_is_plain
             return replace(piece, picture_differs=other)

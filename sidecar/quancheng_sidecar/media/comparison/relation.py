@@ -17,6 +17,9 @@ _VAGUE_GAP_S = 3.0
 _LEAST_REPEATED_S = 1.5
 _JOINED_S = 0.25
 _LEAST_DRIFT_S = 0.3
+_LEAST_CLOCK_S = 2.5
+"""Seconds between two clocks that are told: each is read to the second, and lines lie to some tenths."""
+
 _LEVELS = (Evidence.SAME_CODED_FRAMES, Evidence.TWO_SENSES, Evidence.LOOKS_ALIKE)
 
 UNSURE = Sentence(
@@ -213,7 +216,19 @@ def _remarks(a: Traits, b: Traits, found: Found) -> Iterator[Sentence]:
         _UNRECOGNISED: any(left_out),
         UNSURE: bool(_unsure(found)),
     }
-    return (sentence for sentence, applies in told.items() if applies)
+    yield from (sentence for sentence, applies in told.items() if applies)
+    aheads = [p.clock_ahead_s for p in pieces if p.clock_ahead_s is not None]
+    if aheads and abs(most := max(aheads, key=abs)) > _LEAST_CLOCK_S:
+        yield _clocks_differ(most)
+
+
+def _clocks_differ(ahead_s: float) -> Sentence:
+    by, zh, en = round(abs(ahead_s)), *(("快", "ahead of") if ahead_s > 0 else ("慢", "behind"))
+    return Sentence(
+        zh=f"画面相符处两段录像显示的时钟不同：副本比原件{zh}{by}秒。其中一个可能是后来叠加或改动的，请人工核对。",
+        en=f"Where the pictures agree, the clocks in them do not: the copy's is {by} s {en} the original's. One of "
+        "them may have been put on or changed later: a person must look.",
+    )
 
 
 def _overlap(one: Span, other: Span) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from quancheng_plugin.errors import EmptyFile, UnsupportedType
 from quancheng_sidecar.media.bounded import compare_bounded
 from quancheng_sidecar.media.comparison.bars import WHOLE, Frame
+from quancheng_sidecar.media.comparison.clocks import Clocks
 from quancheng_sidecar.media.comparison.compare import compare, compare_files
 from quancheng_sidecar.media.comparison.pdq import apart_each, basis, hash_waves
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation, Sense
@@ -22,10 +24,12 @@ from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.comparison.views import VIEWS, waves_of
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.settings import Settings
+from tests.bench.strangers import running
 from tests.command import runner
 
 Convert = Callable[..., Path]
 MOVING = "pattern-longer-no-bar.mp4"
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 FIXED = "bottle-detection.mp4"
 FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "26", "-c:a", "aac", "-b:a", "64k")
 
@@ -156,9 +160,41 @@ def test_still_scene_needs_its_clock(shared_media: Path, convert: Convert) -> No
     original, copy = traits(still), traits(convert(still, "still.mp4", *FAST))
     alone = compare(original, copy)
     assert (alone.relation, alone.evidence) == (Relation.UNRELATED, Evidence.LOOKS_ALIKE)
-    assert compare(original, copy, clock_shift_s=3600).relation == Relation.UNRELATED
-    agreed = compare(original, copy, clock_shift_s=0.3)
+    later, agreeing = (Clocks(running(START), running(START + timedelta(seconds=by))) for by in (3600, 0.3))
+    assert compare(original, copy, clocks=later).relation == Relation.UNRELATED
+    agreed = compare(original, copy, clocks=agreeing)
     assert (agreed.relation, agreed.evidence) == (Relation.SAME_CONTENT, Evidence.TWO_SENSES)
+
+
+def burnt(begin: datetime, *, paused_at: int = 0, paused_s: int = 0) -> str:
+    """FFmpeg's filter for a clock in the picture, of a camera that paused once."""
+    font = "font=DejaVu Sans Mono:x=8:y=8:fontsize=28:fontcolor=white:borderw=2"
+    seconds, form = int(begin.timestamp()), r"%Y-%m-%d %H\\\:%M\\\:%S"
+    drawn = ((seconds, "lt"), (seconds + paused_s, "gte"))
+    texts = [(rf"%{{pts\:gmtime\:{at}\:{form}}}", f"{when}(t,{paused_at})") for at, when in drawn]
+    return ",".join(f"drawtext={font}:text='{text}':enable='{when}'" for text, when in texts)
+
+
+def test_clocks_that_differ_over_the_same_pictures_are_told(shared_media: Path, convert: Convert) -> None:
+    """The same pictures under a clock that was put on anew are the same content, and both clocks are told apart."""
+    one, other = (
+        convert(
+            shared_media / MOVING, f"{hour}.mp4", *FAST, "-an", "-t", "9", "-vf", burnt(START + timedelta(hours=hour))
+        )
+        for hour in (0, 2)
+    )
+    found = against(one, other)
+    assert (found.relation, found.evidence) == (Relation.SAME_CONTENT, Evidence.LOOKS_ALIKE)
+    assert any("7200 s ahead of" in remark.en for remark in found.remarks)
+
+
+def test_a_pause_of_the_camera_is_no_difference_of_clocks(shared_media: Path, convert: Convert) -> None:
+    """A piece from after a pause starts later by its clock than its place in the original: both clocks agree there."""
+    clock = burnt(START, paused_at=5, paused_s=600)
+    whole = convert(shared_media / MOVING, "paused.mp4", *FAST, "-an", "-vf", clock)
+    found = against(whole, convert(whole, "piece.mp4", "-ss", "6", *FAST, "-crf", "30"))
+    assert (found.relation, found.evidence) == (Relation.EXCERPT, Evidence.TWO_SENSES)
+    assert not any("clocks" in remark.en for remark in found.remarks)
 
 
 def test_traits_are_kept_whole(shared_media: Path) -> None:

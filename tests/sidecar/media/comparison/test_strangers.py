@@ -1,18 +1,20 @@
 """Recordings that look alike and have nothing in common, drawn as the bench draws them."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from quancheng_sidecar.media.comparison.clocks import Clocks
 from quancheng_sidecar.media.comparison.compare import compare
 from quancheng_sidecar.media.comparison.dense import DensePictures
 from quancheng_sidecar.media.comparison.report import Evidence, Relation
 from quancheng_sidecar.media.comparison.traits import Traits
 from quancheng_sidecar.media.comparison.views import VIEWS
 from quancheng_sidecar.media.sound import STEP_S
-from tests.bench.strangers import judged
+from tests.bench.strangers import judged, running
 
 
 @pytest.mark.slow
@@ -23,6 +25,7 @@ def test_a_walk_through_the_same_room_is_no_copy(tmp_path: Path) -> None:
 
 
 LENGTH_S = 40
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 PLACE = np.random.default_rng(5)
 
 
@@ -88,4 +91,5 @@ def test_a_still_room_on_another_day_is_no_copy_though_the_same_is_heard(
 ) -> None:
     """An announcement is heard on many days: where both clocks were read, they decide."""
     one, other = (recorded(day, 0 * MOMENTS, SOUNDS) for day in (1, 2))
-    assert compare(one, other, clock_shift_s=shift_s).relation is relation
+    clocks = None if shift_s is None else Clocks(running(START), running(START + timedelta(seconds=shift_s)))
+    assert compare(one, other, clocks=clocks).relation is relation
