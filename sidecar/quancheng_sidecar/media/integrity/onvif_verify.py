@@ -8,7 +8,8 @@ revoked, and whether the device's clock was right. Sound is not signed.
 
 import bisect
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
@@ -25,6 +26,8 @@ _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashe
 _MOST_CERTIFICATES = 10
 _MOST_LOOKED_AT = 16
 """Groups that a statement is looked for in; signatures come a few groups late."""
+_ALIKE = 8
+"""Places that are tried of units alike to the byte, as a covered lens gives them."""
 _UNCOUNTED = 0xFFFF
 """Signers give no count of units where their list ran over."""
 
@@ -38,8 +41,10 @@ class Claim:
     trusted: bool = False
     expected: int = 0
     matched: tuple[int, ...] = ()
+    named: Sequence[bytes] = ()
+    """Hashes of its list, where it has one."""
     gone: frozenset[bytes] = frozenset()
-    """Hashes that it names and that are not where they should be."""
+    """Those that are not where they should be."""
     first_hash: bytes | None = None
 
     @property
@@ -53,7 +58,8 @@ class Verified:
     """Outcome for each unit: `valid` flags by place; from `pending_from` on no signature came any more.
 
     `missing` units were signed and are gone. `added` stand in a signed group of which nothing is gone (damage alters
-    units or splits them, and then the signed ones are gone) and are no copies, `moved` were signed for another place.
+    units or splits them, and then the signed ones are gone) and are no copies, `moved` were signed for another place;
+    neither is told of a group that holds units alike to the byte.
     `gaps` counts statements that are missing between others, or do not link to the one before, `broken` those that
     cannot be read or whose signature is wrong.
     """
@@ -89,6 +95,7 @@ def verify(stream: SignedStream) -> Verified:
     # A unit that stands there once more was sent again, as networks do: it is not vouched for, but no stranger.
     counted = list(accumulate((value in vouched for value in stream.hashes), initial=0))
     foreign = [(_foreign(claim, behind, counted), claim) for claim, behind in _with_ends(begun)]
+    alike = _alike(stream, claims)
     readable = [chain for chain in chains if chain]
     leaves = {chain[0].fingerprint(hashes.SHA256()): chain[0] for chain in readable}
     both = zip(stream.placed, chains, strict=True)
@@ -97,8 +104,8 @@ def verify(stream: SignedStream) -> Verified:
         valid=valid,
         pending_from=pending_from,
         missing=sum(max(0, claim.missing - count) for count, claim in foreign),
-        added=sum(count for count, claim in foreign if not claim.missing),
-        moved=_moved(stream, claims, valid, pending_from),
+        added=sum(count for count, claim in foreign if not claim.missing and alike.isdisjoint(claim.named)),
+        moved=_moved(stream, [claim for claim in claims if alike.isdisjoint(claim.named)], valid, pending_from),
         gaps=sum(not _follows(a, b) for a, b in pairwise(begun)),
         broken=sum(_is_broken(placed, chain, stream.algorithm) for placed, chain in both),
         keys=tuple(leaves.values()),
@@ -187,7 +194,7 @@ def _laid_over(stream: SignedStream, said: Statement, group: Group, before: int,
         # The list is signed itself: the hash of the group adds nothing (and is stale where a signer closes a stream).
         matched = _by_list(stream, named, min(before, end))
         gone = frozenset(named).difference(stream.hashes[place] for place in matched)
-        return Claim(group, before, expected=len(named), matched=matched, gone=gone, first_hash=named[0])
+        return Claim(group, before, expected=len(named), matched=matched, named=named, gone=gone, first_hash=named[0])
     run = _by_group_hash(stream, group, min(before, end))
     known = group.units if group.units < _UNCOUNTED else 0
     first = stream.hashes[run[0]] if run else None
@@ -195,22 +202,38 @@ def _laid_over(stream: SignedStream, said: Statement, group: Group, before: int,
 
 
 def _by_list(stream: SignedStream, named: Sequence[bytes], end: int) -> tuple[int, ...]:
-    """Places of the units of a list, in its order, all before `end`; units alike are taken one after the other."""
+    """Places of the units of a list, in its order, all before `end`."""
     earliest = stream.firsts[max(0, bisect.bisect_left(stream.firsts, end) - _MOST_LOOKED_AT) :][:1]
     begin = max(0, min([end - 2 * len(named), *earliest]))
     places: dict[bytes, list[int]] = {}
     for place in range(begin, end):
         places.setdefault(stream.hashes[place], []).append(place)
-    # The last place at which the first unit that is there at all stands: earlier ones are of another group.
-    at = next((places[value][-1] for value in named if value in places), 0)
-    found: list[int] = []
-    for value in named:
-        known = places.get(value, [])
-        nearest = bisect.bisect_left(known, at)
-        if nearest < len(known):
-            found.append(known[nearest])
-            at = known[nearest] + 1
-    return tuple(found)
+    first = next((value for value in named if value in places), None)
+    if first is None:
+        return ()
+    # Of places alike the list lies where least of it is missing and least is left over behind.
+    tried = (_in_order(named, places, at) for at in places[first][: -_ALIKE - 1 : -1])
+    return min(tried, key=lambda found: end - found[0] - 2 * len(found))
+
+
+def _in_order(named: Sequence[bytes], places: Mapping[bytes, Sequence[int]], begin: int) -> tuple[int, ...]:
+    """The most units of a list that stand in its order from `begin` on: a longest increasing row of their places."""
+    ends: list[int] = []
+    rows: list[tuple[int, int]] = []  # a place and, by its number here, the one before it in its row
+    tails: list[int] = []
+    for number, value in enumerate(named):
+        known = places.get(value, ())
+        near = bisect.bisect_left(known, begin + number)
+        for place in reversed(known[max(0, near - _ALIKE) : near + _ALIKE]):
+            length = bisect.bisect_left(ends, place)
+            if place >= begin:
+                rows.append((place, tails[length - 1] if length else -1))
+                ends[length : length + 1], tails[length : length + 1] = [place], [len(rows) - 1]
+    found, at = [], tails[-1] if tails else -1
+    while at >= 0:
+        place, at = rows[at]
+        found.append(place)
+    return tuple(found[::-1])
 
 
 def _by_group_hash(stream: SignedStream, group: Group, end: int) -> range:
@@ -257,8 +280,14 @@ def _foreign(claim: Claim, behind: int, counted: Sequence[int]) -> int:
     return last - first - (counted[last] - counted[first])
 
 
+def _alike(stream: SignedStream, claims: Sequence[Claim]) -> set[bytes]:
+    """Hashes of units alike to the byte, as a covered lens gives them: one that is lost makes others look moved."""
+    named = Counter(value for claim in claims if claim.trusted for value in claim.named)
+    return {value for counted in (named, Counter(stream.hashes)) for value, times in counted.items() if times > 1}
+
+
 def _moved(stream: SignedStream, claims: Sequence[Claim], valid: bytearray, pending_from: int) -> int:
-    """Units that were signed, but stand elsewhere than where they were."""
+    """Units that were signed by these claims, but stand elsewhere than where they were."""
     gone = frozenset[bytes]().union(*(claim.gone for claim in claims if claim.trusted))
     return sum(stream.hashes[place] in gone for place in range(pending_from) if not valid[place])
 

@@ -304,6 +304,29 @@ def test_every_way_of_signing_holds_and_shows_a_change(ways: Ways, shared_media:
     ]
 
 
+@pytest.mark.parametrize("at_most", [10**6, 20])
+def test_pictures_lost_under_a_covered_lens_are_missing_and_none_is_called_moved(at_most: int, tmp_path: Path) -> None:
+    """Every sixteenth picture is alike to the byte, and where one is lost another is not taken for it."""
+    covered, pick = tmp_path / "covered.mp4", random.Random(5)  # noqa: S311  repeatable, not secret
+    plain = ("-x264opts", "scenecut=0:weightp=0", "-bsf:v", "filter_units=remove_types=6")
+    ffmpeg("-f", "lavfi", "-i", "color=black:s=320x240:d=8", "-c:v", "libx264", "-bf", 0, "-refs", 1, "-g", 50,
+           "-qp", 28, *plain, covered)  # fmt: skip
+    signed: list[bytes] = []
+
+    def sign(packets: list[bytes]) -> list[bytes]:
+        assert len(set(packets)) < len(packets) / 2
+        signed.extend(Signer(Ways(EC, at_most=at_most)).sign(packets))
+        return signed
+
+    assert edited(covered, tmp_path / "whole.mp4", sign).verdict is SignatureVerdict.OK
+    one = edited(covered, tmp_path / "one.mp4", lambda _: signed[:5] + signed[6:])
+    assert (one.verdict, one.missing, one.not_valid) == (SignatureVerdict.OK_WITH_MISSING, 1, 0)
+    for share in (0.02, 0.1, 0.2):
+        kept = [data for data in signed if pick.random() > share or ONVIF_SIGNATURE.bytes in data]
+        lossy = edited(covered, tmp_path / "lossy.mp4", lambda _, kept=kept: kept)
+        assert signature_finding(lossy).severity is Severity.MEDIUM
+
+
 @given(st.binary(max_size=300), st.sampled_from([1, 2]))
 def test_any_bytes_end_in_a_statement_or_a_known_error(noise: bytes, header: int) -> None:
     """A hostile SEI raises nothing else."""
