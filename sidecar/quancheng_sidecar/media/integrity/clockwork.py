@@ -18,7 +18,7 @@ from quancheng_sidecar.media.clock.line_fit import Piece, Reading, set_once
 from quancheng_sidecar.media.clock.order import is_setting
 from quancheng_sidecar.media.integrity.course import SLACK_S, Course, held
 from quancheng_sidecar.media.integrity.joints import Seam, is_coded_anew
-from quancheng_sidecar.media.integrity.jump_words import EXCHANGED, ordinary
+from quancheng_sidecar.media.integrity.jump_words import BY_TURNS, EXCHANGED, ordinary
 
 LEAST_JUMP_S = 1.0
 """A jump is stated only when it is surely longer than this."""
@@ -31,6 +31,8 @@ _MEET_S = 3.0
 """Stretches this near each other on the clock follow on: each edge is known to a look, and copying loses a little."""
 _MAY_MEET = 2
 """Stretches that may follow on each other by chance."""
+_MOST_SHOWN = 4
+"""Cameras that are looked for where a screen shows several by turns."""
 _LEAST_RATE = 0.005
 _PLAIN_RATE = 0.02
 
@@ -61,13 +63,12 @@ class Beside:
     """What else of the recording bears a jump out, or not.
 
     `joints` are places where the packets show a joint; `by_program` says that a program coded the pictures;
-    `goes_on(begin, end)` and `breaks_off(begin, end)` whether the picture is seen to between two media seconds.
+    `goes_on(begin, end)` whether the picture is seen to between two media seconds.
     """
 
     joints: Sequence[Seam] = ()
     by_program: bool = False
     goes_on: Callable[[float, float], bool] = lambda _begin, _end: False
-    breaks_off: Callable[[float, float], bool] = lambda _begin, _end: False
 
 
 def clock_findings(course: Course, beside: Beside = Beside()) -> tuple[Finding, ...]:
@@ -102,7 +103,7 @@ def _telling(course: Course) -> list[Piece]:
     One of another rate that is too short to tell it joins two that lie apart, as where some seconds were sped up.
     """
     odd = [piece for piece in course.running if abs(piece.rate - 1) >= _PLAIN_RATE and not _runs_off(piece, course)]
-    return [one for one in course.running if one not in odd and _values(course, one) >= LEAST_READINGS]
+    return [one for one in _plain(course) if one not in odd]
 
 
 def _values(course: Course, piece: Piece) -> int:
@@ -122,13 +123,32 @@ def is_set(jump: Jump) -> bool:
 
 def rearranged(course: Course) -> bool:
     """Whether the running stretches make one whole in another order than they stand in."""
-    shown = [
-        (course.members(piece)[0].shown, course.members(piece)[-1].shown)
-        for piece in course.running
-        if _values(course, piece) >= LEAST_READINGS
-    ]
+    shown = [(course.members(piece)[0].shown, course.members(piece)[-1].shown) for piece in _plain(course)]
     follow_on = all(abs(after[0] - before[1]) <= _MEET_S + course.step for before, after in pairwise(sorted(shown)))
     return len(shown) > 1 and follow_on and shown != sorted(shown)
+
+
+def by_turns(course: Course) -> bool:
+    """Whether a few clocks show by turns, as where a screen goes through several cameras that differ in time.
+
+    Each stretch goes on where that clock's last one would be; two clocks need three stretches, more of them two rounds.
+    """
+    pieces = _plain(course)
+    return any(
+        len(pieces) >= 2 * count - (count == _MAY_MEET) and all(map(_goes_on, pieces, pieces[count:]))
+        for count in range(_MAY_MEET, _MOST_SHOWN + 1)
+    )
+
+
+def _goes_on(before: Piece, after: Piece) -> bool:
+    at = (before.end + after.begin) / 2
+    unsure = (after.high - after.low + before.high - before.low) / 2 + SLACK_S
+    return abs(after.clock(at) - before.clock(at)) <= unsure
+
+
+def _plain(course: Course) -> list[Piece]:
+    """The running stretches of which enough values are read."""
+    return [piece for piece in course.running if _values(course, piece) >= LEAST_READINGS]
 
 
 def _stands(course: Course) -> list[list[Reading]]:
@@ -165,11 +185,7 @@ def hides(course: Course, begin: float, end: float) -> bool:
 
 def ran(course: Course) -> tuple[tuple[float, float], ...]:
     """Media seconds between which the clock runs evenly on."""
-    return tuple(
-        (piece.begin, piece.end)
-        for piece in course.running
-        if piece.rate > 0 and _values(course, piece) >= LEAST_READINGS
-    )
+    return tuple((piece.begin, piece.end) for piece in _plain(course) if piece.rate > 0)
 
 
 def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
@@ -179,15 +195,19 @@ def _told(run: Sequence[Reading], jumps: Sequence[Jump]) -> bool:
 def _jump_finding(jump: Jump, course: Course, beside: Beside, *, moved: bool) -> Finding:
     here = [seam for seam in beside.joints if jump.last.at - 1 <= seam.at <= jump.first.at + 1]
     goes_on = beside.goes_on(jump.last.at, jump.first.at)
-    # Of two stretches alone the second may follow on the first by chance, where a clock is set back by their length.
-    alone = len(course.running) <= _MAY_MEET
-    by_chance = alone and not here and not beside.breaks_off(jump.last.at, jump.first.at)
-    grave = moved and not goes_on and not by_chance and not is_set(jump)
+    # Of two stretches alone the second may follow on the first by chance, where a clock is set back by their length or
+    # the picture goes over to another camera's.
+    by_chance, turns = len(course.running) <= _MAY_MEET and not here, by_turns(course)
+    grave = moved and not goes_on and not by_chance and not turns and not is_set(jump)
     coded_anew = any(is_coded_anew(seam) for seam in here)
     code, zh, en = words_of(jump)
     shown, size = shown_across(jump, course), f"{abs(jump.by):.0f}"
     exported = beside.by_program and jump.by >= LONG_S and not goes_on and not is_set(jump)
-    may_be = ordinary(ahead=jump.by > 0, joint=bool(here), coded_anew=coded_anew, exported=exported, goes_on=goes_on)
+    may_be = (
+        BY_TURNS
+        if turns
+        else ordinary(ahead=jump.by > 0, joint=bool(here), coded_anew=coded_anew, exported=exported, goes_on=goes_on)
+    )
     why = EXCHANGED if grave else may_be
     return Finding(
         code=code,

@@ -66,7 +66,7 @@ class _Examination:
         found = self.found
         joints, origin = self._seams(found.packets), provenance_findings(self.probe, found.packets)
         seen, by_program = found.seen, is_by_program(origin)
-        self._clock(Beside(joints, by_program, seen.goes_on, seen.breaks_off) if seen else Beside(joints, by_program))
+        self._clock(Beside(joints, by_program, seen.goes_on) if seen else Beside(joints, by_program))
         self._add(Check.PROVENANCE, origin)
         if found.heard is not None:
             self._add(Check.SILENCE, silence_findings(found.heard), made=found.heard.heard_s > 0)
@@ -133,9 +133,10 @@ class _Examination:
         return any(at - NEAR_S <= one.at <= at + float(length or 0) for at, length in told)
 
     def _pictures(self, seen: Seen) -> None:
-        check = Check.ALL_FRAMES if seen.every else Check.KEY_FRAMES
+        # Key frames that only begin what is whole later tell nothing when they are decoded alone.
+        check, most = (Check.ALL_FRAMES, 0) if seen.every else (Check.KEY_FRAMES, seen.fed // 2)
         course = self.course
         found = picture_findings(seen, stands=stood(course), runs=ran(course), hides=partial(hides, course))
-        self._add(check, tuple(one for one in found if not self._is_told(one)), made=bool(seen.at))
+        self._add(check, tuple(one for one in found if not self._is_told(one)), made=len(seen.at) > most)
         if not seen.every:
             self.not_made.append(Check.BETWEEN_KEYS)

@@ -7,6 +7,12 @@ EXCHANGED = Sentence(
     en="in another order the stretches follow on each other, as if parts had been exchanged",
 )
 """What makes a jump grave."""
+BY_TURNS = Sentence(
+    zh="几套走时轮流出现，像是轮流显示几台设备的画面（轮巡、切换通道）而各台时钟不一致；隔段调换等长的片段也会如此，"
+    "请核对录制的是哪几路画面",
+    en="several clocks show by turns, as where a screen goes through cameras that differ in time; exchanging every"
+    " other part of one length does this too: please check which cameras were recorded",
+)
 
 
 def ordinary(*, ahead: bool, joint: bool, coded_anew: bool, exported: bool, goes_on: bool) -> Sentence:
@@ -40,10 +46,11 @@ def ordinary(*, ahead: bool, joint: bool, coded_anew: bool, exported: bool, goes
         )
     if ahead:
         return Sentence(
-            zh="录制中按过暂停、设备只录有动静的画面、录制中校准设备时钟，或中间一段被删去，都会如此，"
+            zh="录制中按过暂停、设备只录有动静的画面、录制中校准设备时钟、切换到另一台设备的画面，或中间一段被删去，都会如此，"
             "仅凭画面不能区分，请核对经办人的说明与校时记录",
             en="a pause by the camera's button, a device that records only what moves, setting its clock while"
-            " recording, and a part that was removed all do this; the picture alone does not tell which",
+            " recording, going over to another device's picture, and a part that was removed all do this; the picture"
+            " alone does not tell which",
         )
     if joint:
         return Sentence(
@@ -54,7 +61,8 @@ def ordinary(*, ahead: bool, joint: bool, coded_anew: bool, exported: bool, goes
             " so do pictures that were put in, exchanged or repeated",
         )
     return Sentence(
-        zh="录制中校准设备时钟、信号或画面卡顿，或插入、调换、重复了画面，都会如此，仅凭画面不能区分，请核对校时记录",
-        en="setting the device's clock while recording, a signal that stalled, and pictures that were put in, exchanged"
-        " or repeated all do this; the picture alone does not tell which",
+        zh="录制中校准设备时钟、信号或画面卡顿、切换到另一台设备的画面，或插入、调换、重复了画面，都会如此，"
+        "仅凭画面不能区分，请核对校时记录",
+        en="setting the device's clock while recording, a signal that stalled, going over to another device's picture,"
+        " and pictures that were put in, exchanged or repeated all do this; the picture alone does not tell which",
     )

@@ -22,6 +22,7 @@ SEEDS = range(12)
 ALONE = Beside()
 CODED_ANEW = Seam(25.0, ("encoder", "sound-step"))
 UNEVEN = Seam(25.0, ("group", "sound-step"))
+UNEVEN_THERE = Seam(30.0, UNEVEN.kinds)
 
 
 def signs(samples: tuple[ClockSample, ...], beside: Beside = ALONE) -> tuple[Finding, ...]:
@@ -121,13 +122,26 @@ def test_a_jump_by_whole_hours_or_years_is_a_clock_being_set() -> None:
 
 
 def test_a_clock_set_back_by_the_length_of_the_recording_is_not_grave() -> None:
-    """A minute's recording, its clock set back by a minute: both halves follow on by chance, if nothing shows a cut."""
+    """A minute's recording, its clock set back by a minute, or another camera's: both halves follow on by chance."""
     samples = readings(spec(3, 60, clock_jumps=((30, -60),)))
-    (set_back,), (swapped,) = signs(samples), signs(samples, Beside(breaks_off=lambda begin, end: begin < end))
+    (set_back,), (joined,) = signs(samples), signs(samples, Beside((UNEVEN_THERE,)))
     assert (set_back.severity, "校准设备时钟" in set_back.sentence.zh) == (Severity.MEDIUM, True)
-    assert (swapped.severity, swapped.figures["order"]) == (Severity.HIGH, True)
-    (joined,) = signs(samples, Beside((Seam(30.0, ("group", "sound-step")),)))
-    assert joined.severity is Severity.HIGH
+    assert "另一台设备" in set_back.sentence.zh
+    assert (joined.severity, joined.figures["order"]) == (Severity.HIGH, True)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rounds", [((10, -20),), ((10, 25), (20, -30))])
+def test_cameras_shown_by_turns_whose_clocks_differ_are_not_grave(
+    rounds: tuple[tuple[float, float], ...], seed: int
+) -> None:
+    """One of two is twenty seconds ahead and each is shown for ten: the stretches follow on in another order."""
+    round_s = 10 * (len(rounds) + 1)
+    home = (round_s, -sum(by for _, by in rounds))
+    shows = tuple((at + turn * round_s, by) for turn in range(60 // round_s) for at, by in (*rounds, home))
+    found = seen(spec(seed, 60, clock_jumps=tuple(one for one in shows if one[0] < 60)), seed=seed)
+    assert {f.severity for f in found} == {Severity.MEDIUM}
+    assert all("轮流" in f.sentence.zh for f in found)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
