@@ -46,6 +46,12 @@ def is_slice(unit: memoryview | bytes, codec: str) -> bool:
     return 1 <= kind <= 5 if codec == "h264" else kind <= 31  # noqa: PLR2004  numbers of the tables
 
 
+def begins_anew(unit: memoryview | bytes, codec: str) -> bool:
+    """Whether a unit is of a picture at which a decoder forgets all before: H.264 type 5 (IDR), H.265 16 to 20."""
+    kind = kind_of(unit, codec)
+    return kind == 5 if codec == "h264" else 16 <= kind <= 20  # noqa: PLR2004  numbers of the tables
+
+
 def by_length(data: memoryview, prefix: int) -> Iterator[tuple[int, int]]:
     """Where each unit of a packet begins and ends that has its length before it, zeros behind it included."""
     at, size = 0, len(data)

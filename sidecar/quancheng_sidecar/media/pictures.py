@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pdqhash
 from av.packet import Packet
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from quancheng_sidecar.media.report import PictureHash
@@ -21,6 +21,15 @@ strangers as unlike (102 and more), and a hash costs a fortieth.
 """
 
 _APART_S = 0.5
+_LEANING = frozenset({PictureType.P, PictureType.B})
+
+
+def stands_alone(frame: VideoFrame) -> bool:
+    """Whether a picture is whole without others.
+
+    Where pictures are renewed strip by strip (intra refresh) containers call those key frames at which a round begins.
+    """
+    return frame.pict_type not in _LEANING
 
 
 class KeyFrames:

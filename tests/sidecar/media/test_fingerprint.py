@@ -178,3 +178,30 @@ def test_damaged_stretch_is_left_out(clip: Clip, tmp_path: Path) -> None:
     found = prints(path)
     assert found.pictures[0].at == pytest.approx(0.0, abs=0.05)
     assert found.sound
+
+
+@pytest.mark.parametrize(
+    ("codec", "options", "seen"),
+    [
+        ("libx264", "intra-refresh=1:keyint=10:scenecut=0", 1),
+        ("libx264", "open-gop=1:keyint=10:scenecut=0", 22),
+        ("libx265", "open-gop=1:keyint=10:scenecut=0:log-level=error", 22),
+    ],
+)
+def test_only_whole_pictures_of_a_long_recording_are_kept(tmp_path: Path, codec: str, options: str, seen: int) -> None:
+    """Key frames decoded alone are hashed in their order where they stand alone, and left out where they do not."""
+    path = tmp_path / "long.mp4"
+    params = f"-{codec.removeprefix('lib')}-params"
+    drawn = ("-f", "lavfi", "-i", "testsrc2=d=130:s=160x120:r=5", "-c:v", codec, params, options)
+    subprocess.run(["ffmpeg", "-v", "error", *drawn, "-pix_fmt", "yuv420p", path], check=True, timeout=90)
+    with av.open(str(path)) as opened:
+        small = {
+            frame.time: frame.reformat(width=64, height=64, format="rgb24", interpolation="AREA").to_ndarray()
+            for frame in opened.decode(video=0)
+        }
+    found, begin = survey(path, probe(path), limit_s=60), min(small)
+    times = [one.at for one in found.fingerprint.pictures]
+    assert (len(times), times) == (seen, sorted(times))
+    assert [one.pdq for one in found.fingerprint.pictures] == [
+        hash_picture(small[min(small, key=lambda at: abs(at - begin - time))])[0] for time in times
+    ]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quancheng_sidecar.media.nal_units import is_slice, kind_of, units
+from quancheng_sidecar.media.nal_units import begins_anew, is_slice, kind_of, units
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), max_size=6), st.sampled_from([1, 2, 4]))
@@ -28,3 +28,9 @@ def test_slices_are_told_by_the_type_of_the_unit() -> None:
     """A predicted picture is one, parameter sets and messages are none, in both codecs."""
     assert [is_slice(bytes([head]), "h264") for head in (0x41, 0x65, 0x67, 0x06)] == [True, True, False, False]
     assert [is_slice(bytes([kind << 1]), "hevc") for kind in (1, 19, 33, 39)] == [True, True, False, False]
+
+
+def test_a_picture_before_which_all_is_forgotten_is_told_from_one_that_only_stands_alone() -> None:
+    """IDR and BLA begin anew; of H.265 CRA, of H.264 an intra picture in a slice of type 1, do not."""
+    assert [begins_anew(bytes([head]), "h264") for head in (0x65, 0x41)] == [True, False]
+    assert [begins_anew(bytes([kind << 1]), "hevc") for kind in (16, 19, 20, 21, 1)] == [True, True, True, False, False]

@@ -14,12 +14,13 @@ import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.video.frame import PictureType, VideoFrame
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from quancheng_sidecar.media.clock.text_reader import Box, Picture
 from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.index import whole_index
+from quancheng_sidecar.media.pictures import stands_alone
 from quancheng_sidecar.media.report import Probe
 from quancheng_sidecar.media.streams import leading_video
 
@@ -32,8 +33,6 @@ _REORDER = 24
 """Packets fed beyond the wanted frame, so that a decoder which reorders gives it out."""
 _BACK = (0, 1, 2, 4)
 """Key frames to go back for a frame: strips may be renewed over more than one distance between them."""
-_LEANING = frozenset({PictureType.P, PictureType.B})
-"""Kinds of pictures that are not whole without others, though the container may call them key frames."""
 _UNDECODABLE = (FFmpegError, ValueError)
 """A decoder that would not open is none from then on, which PyAV tells by ValueError."""
 
@@ -170,7 +169,7 @@ class FrameSource:
         while some := list(islice(packets, _AT_ONCE)):
             with suppress(*_UNDECODABLE):
                 for packet in (*some, None):
-                    alone = [frame for frame in codec.decode(packet) if frame.pict_type not in _LEANING]
+                    alone = [frame for frame in codec.decode(packet) if stands_alone(frame)]
                     yield from self._wanted(alone, left)
             codec.flush_buffers()
 

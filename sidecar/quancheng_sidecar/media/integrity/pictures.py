@@ -130,6 +130,11 @@ class Watcher:
         self._begun = False
         self._passed_over: set[int | None] = set()
 
+    @property
+    def every(self) -> bool:
+        """Whether all pictures are looked at."""
+        return self._seen.every
+
     def wants(self, packet: "Packet[VideoStream]") -> bool:
         """Whether a packet is to be decoded for this; called for each, in order."""
         self._begun = self._begun or packet.is_keyframe

@@ -21,7 +21,8 @@ from quancheng_sidecar.media.fingerprint import fingerprint_of, fingerprint_of_p
 from quancheng_sidecar.media.integrity.packets import Packets, PacketTable
 from quancheng_sidecar.media.integrity.pictures import Seen, Watcher
 from quancheng_sidecar.media.integrity.silence import Listener, Silence
-from quancheng_sidecar.media.pictures import KeyFrames
+from quancheng_sidecar.media.nal_units import CODECS, begins_anew, length_size, units
+from quancheng_sidecar.media.pictures import KeyFrames, stands_alone
 from quancheng_sidecar.media.report import Fingerprint, Kind, Probe, Stream
 from quancheng_sidecar.media.sound import Sound
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
@@ -79,6 +80,8 @@ class _Eyes:
         video.codec_context.thread_type = "AUTO"
         video.codec_context.thread_count = _THREADS
         self._codec = video.codec_context
+        self._name = self._codec.codec.canonical_name
+        self._prefix = length_size(self._name, self._codec.extradata) if self._name in CODECS else 0
         self.watcher = Watcher(stream, limit_s=limit_s)
         self.key_frames = KeyFrames(video, rotation=stream.rotation, zero=zero, apart_s=self.watcher.apart_s)
 
@@ -90,6 +93,10 @@ class _Eyes:
             return
         begun = monotonic()
         try:
+            if not self.watcher.every and not self._begins_anew(packet):
+                # Behind another key frame, without what lies between, it would come out of its order, or never.
+                self._look(self._codec.decode(None))
+                self._codec.flush_buffers()
             self._look(self._codec.decode(packet if packet.size else None))
         except MemoryError:
             raise
@@ -105,10 +112,16 @@ class _Eyes:
         except (av.FFmpegError, ValueError):  # flushed before
             return
 
+    def _begins_anew(self, packet: "Packet[VideoStream]") -> bool:
+        if self._name not in CODECS:
+            return True
+        return any(begins_anew(unit, self._name) for unit in units(memoryview(packet), self._prefix))
+
     def _look(self, frames: Sequence[VideoFrame]) -> None:
         for frame in frames:
-            self.watcher.look(frame)
-            self.key_frames.look(frame)
+            if self.watcher.every or stands_alone(frame):  # else what it leans on was not decoded
+                self.watcher.look(frame)
+                self.key_frames.look(frame)
 
 
 class _Ears:
