@@ -8,6 +8,7 @@ from uuid import UUID
 from av.packet import Packet
 from av.stream import Stream
 
+from quancheng_sidecar.media.integrity.picture_numbers import PictureNumbers
 from quancheng_sidecar.media.nal_units import CODECS, kind_of, length_size, units
 
 X264 = UUID("dc45e9bd-e6d9-48b7-962c-d820d923eeef")
@@ -18,6 +19,7 @@ ONVIF_SIGNATURE = UUID("005bc93f-2d71-5e95-ada4-796f90877a6f")
 _PARAMETER_SETS = {"h264": {7, 8}, "hevc": {32, 33, 34}}
 _USER_DATA = {"h264": {6}, "hevc": {39, 40}}
 _UNREGISTERED = 5
+_FIRST_SET = 6
 MOST_KEPT = 1000
 """Packets kept of each kind."""
 _MOST_UUIDS = 64
@@ -44,6 +46,8 @@ class Coding:
     sets: set[bytes] = field(default_factory=set)
     header: bytes | None = None
     """The decoder's configuration in force, of the several that a container may keep (ISO/IEC 14496-12 § 8.5.2)."""
+    numbers: PictureNumbers | None = None
+    """Of H.264 alone: H.265 numbers neither its pictures nor its IDR pictures."""
     _last: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def look(self, number: int, packet: "Packet[Stream]") -> None:
@@ -54,6 +58,8 @@ class Coding:
         # Whatever the picture, also one that nothing refers to: only the heads of its units are read.
         for unit in units(memoryview(packet), self.length_size):
             kind = kind_of(unit, self.codec)
+            if self.numbers is not None:
+                self.numbers.look(number, unit)
             if kind in kinds:
                 self._set(number, kind, bytes(unit))
             elif kind in seis and len(self.uuids) < _MOST_UUIDS:
@@ -78,7 +84,17 @@ class Coding:
     def _configure(self, number: int, header: bytes) -> None:
         if header != self.header:
             self.header = header
+            self.read_header()
             self._change(number)
+
+    def read_header(self) -> None:
+        """Read the first sequence parameter set of an avcC record (ISO/IEC 14496-15 § 5.3.3.1), for its numbers."""
+        if self.numbers is None or not self.header or not self.length_size:
+            return
+        begin = _FIRST_SET + 2
+        unit = self.header[begin : begin + int.from_bytes(self.header[_FIRST_SET:begin])]
+        if unit:
+            self.numbers.look(-1, unit)
 
     def _change(self, number: int) -> None:
         if len(self.changes) < MOST_KEPT:
@@ -91,7 +107,11 @@ def coding_of(stream: Stream) -> Coding | None:
     if stream.type != "video" or codec not in CODECS:
         return None
     header = stream.codec_context.extradata
-    return Coding(codec, length_size(codec, header), header=header)
+    made = Coding(codec, length_size(codec, header), header=header)
+    if codec == "h264":
+        made.numbers = PictureNumbers()
+        made.read_header()
+    return made
 
 
 def user_data(unit: bytes, header: int) -> Iterator[UUID]:

@@ -32,6 +32,7 @@ _KINDS = {
     "group": ("关键帧间隔中断", "a broken group of pictures"),
     "encoder": ("编码器中途重新开始", "the encoder started anew"),
     "parameters": ("中途出现编码参数", "coding parameters in mid-stream"),
+    "numbers": ("图像编号跳过而时间连续", "pictures whose numbers skip while times go on"),
     "scene": ("画面突然换成另一景", "the picture is suddenly another"),
 }
 _ALONE = Sentence(zh="单独一种迹象，设备自身也可能造成", en="one sign alone, a device may leave it")
@@ -92,6 +93,7 @@ def seams(
         signs += [Sign(at - zero, "group") for at in broken_groups(video)]
         signs += [Sign(at - zero, "parameters") for at in lone_parameters(video)]
         signs += [Sign(at - zero, "encoder") for at in encoder_starts(video)]
+        signs += [Sign(at - zero, "numbers") for at in skipped_numbers(video)]
     if audio is not None and len(audio):
         signs += [Sign(at - zero, "sound-step") for at in odd_steps(audio)]
     signs += [Sign(one.at, "scene") for one in signs if one.kind in _OFF_THE_GRID and breaks_off(one.at, one.at)]
@@ -175,6 +177,23 @@ def lone_parameters(packets: Packets) -> list[float]:
 def encoder_starts(packets: Packets) -> list[float]:
     """Seconds at which an encoder introduces itself in mid-stream, though it does not at every key frame."""
     return [] if packets.coding is None else _inner(packets, _lone(packets, packets.coding.starts))
+
+
+def skipped_numbers(packets: Packets) -> list[float]:
+    """Seconds at which pictures are missing by their numbers and not by their times: those that are lost leave a gap.
+
+    Of IDR pictures only where most of at least `_GROUPS` steps show that the encoder numbers them.
+    """
+    numbers = packets.coding.numbers if packets.coding else None
+    if numbers is None:
+        return []
+    counts = numbers.steps >= _GROUPS and len(numbers.breaks) <= (1 - _GROUPS_ALIKE) * numbers.steps
+    found = sorted({*numbers.skips, *(numbers.breaks if counts else ())})
+    steps = np.diff(packets.dts)
+    if not found or np.isnan(steps).any():
+        return []
+    closed = [n for n in found if n and steps[n - 1] < 2 * np.median(steps) - _STEP_SLACK_S]
+    return _inner(packets, closed) if len(closed) <= _MOST_ODD else []
 
 
 def _lone(packets: Packets, numbers: Sequence[int]) -> Sequence[int]:
