@@ -49,10 +49,11 @@ def identify(
 ) -> None:
     """查明一份录像或录音出自档案中的哪一份；不保存。"""
     ready()
-    from quancheng_sidecar.collect.origins import identify_file, not_asked
+    from quancheng_sidecar.collect.origins import identify_file
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json), progress(f"查找 {file.name} 的来源"):
+        related, pending = identify_file(parts(), file)
         found = tuple(
             Identified(
                 archive_id=other.archive_id,
@@ -61,9 +62,8 @@ def identify(
                 digest=other.original.digest,
                 comparison=said,
             )
-            for other, said in identify_file(parts(), file)
+            for other, said in related
         )
-        pending = not_asked(parts())
     report = IdentifyReport(file=file.name, found=found, pending=pending)
     if as_json:
         print_json(report)

@@ -69,26 +69,24 @@ def trace_pending(parts: Parts) -> int:
     return traced
 
 
-def identify_file(parts: Parts, path: Path) -> list[Found]:
+def identify_file(parts: Parts, path: Path) -> tuple[list[Found], int]:
     """Of which traced recordings a file is a copy or a piece, the firmest evidence first; nothing is kept.
 
+    Gives also how many recordings that says nothing of, or nothing of their pictures: they waited to be traced, or the
+    index, which was lost or damaged, was being built anew.
     Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged, TraitsDamaged.
     """
     parts.workdir.mkdir(parents=True, exist_ok=True)  # nothing may have been taken in yet
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
         traits = traits_bounded(path, Path(folder) / "traits.npz", parts.settings)
-    return _related(parts, traits)
-
-
-def not_asked(parts: Parts) -> int:
-    """How many recordings the answer of `identify_file` says nothing of, or nothing of their pictures.
-
-    They wait to be traced, or the index, which was lost or damaged, is being built anew. Raises IndexDamaged.
-    """
-    known = {name for shard in _shards(parts) for name in shard.recordings}
+    # In this order: whatever is traced while this goes on counts as not asked.
     waiting = Recording.objects.filter(tracing__in=(Tracing.PENDING, Tracing.FIRST))
+    not_asked = set(waiting.values_list("id", flat=True))
+    shards = _shards(parts)
+    known = {name for shard in shards for name in shard.recordings}
+    found = _related(parts, shards, traits)
     traced = Recording.objects.filter(derivatives__kind=TRAITS).values_list("id", "original_id")
-    return len({*waiting.values_list("id", flat=True), *(pk for pk, digest in traced if digest not in known)})
+    return found, len(not_asked | {pk for pk, digest in traced if digest not in known})
 
 
 def _next() -> Recording | None:
@@ -102,9 +100,8 @@ def _trace(parts: Parts, recording: Recording, work: Path) -> None:
     found = [(other, _SAME_BYTES) for other in same]
     if recording.report["kind"] == Kind.PHOTO:  # pictures that stand alone are known by their bytes only
         _keep(recording, {}, found, looked=True)
-    elif recording.tracing == Tracing.PENDING and recording.derivatives.filter(kind=TRAITS).exists():
-        alike = _alike(parts, recording, _traits_of(parts, recording.original_id))
-        _keep(recording, {}, [*found, *alike], looked=False)
+    elif recording.tracing == Tracing.PENDING and (traits := _kept_traits(parts, recording.original_id)):
+        _keep(recording, {}, [*found, *_alike(parts, recording, traits)], looked=False)
     else:
         _look_through(parts, recording, work, found)
 
@@ -128,7 +125,7 @@ def _alike(parts: Parts, recording: Recording, traits: Traits) -> list[Found]:
     A kill after it leaves the recording as it was, and both may be done again.
     """
     clock = RecordingReport.model_validate(recording.report).clock
-    related = _related(parts, traits, clock)
+    related = _related(parts, _shards(parts), traits, clock)
     # What came later has its own look: there it is told, and not on the card of what it was taken from.
     found = [one for one in related if one[0].pk < recording.pk and one[0].original_id != recording.original_id]
     _shard(parts, recording.received_at).add(recording.original.digest, traits)
@@ -154,14 +151,14 @@ def _tell_on_card(parts: Parts, recording: Recording) -> None:
             log.append(EventType.VALIDATION, agent="quancheng", subject=recording.original.digest, detail=detail)
 
 
-def _related(parts: Parts, traits: Traits, clock: Clock | None = None) -> list[Found]:
+def _related(parts: Parts, shards: Sequence[Index], traits: Traits, clock: Clock | None = None) -> list[Found]:
     held = Recording.objects.select_related("case", "original")
 
     def first(digest: str) -> Recording | None:
         return held.filter(original_id=digest).order_by("id").first()
 
     said = identify(
-        _shards(parts), traits, lambda digest: _traits_of(parts, digest), lambda digest: _clocks(first(digest), clock)
+        shards, traits, lambda digest: _kept_traits(parts, digest), lambda digest: _clocks(first(digest), clock)
     )
     related = [(first(one.recording), one.said) for one in said if one.said.relation is not Relation.UNRELATED]
     return [(other, found) for other, found in related if other]
@@ -192,27 +189,31 @@ def _complete_index(parts: Parts) -> None:
     # What the one index left behind that there was before each year had its own: gigabytes.
     for file in (*_folder(parts).glob("*.npy"), *_folder(parts).glob("segments.json*")):
         file.unlink()
+    gone = _folder(parts) / "gone"
+    shutil.rmtree(gone, ignore_errors=True)  # what a kill left of it
     for folder in _folder(parts).glob("[0-9]*/"):
         try:
             Index(folder)
         except IndexDamaged as error:
             logger.warning("index is built anew", folder=folder.name, said=str(error))
-            shutil.rmtree(folder)
+            folder.rename(gone)  # in one step: half of it must not pass for the whole
+            shutil.rmtree(gone)
     known = {name for shard in _shards(parts) for name in shard.recordings}
     traced = Recording.objects.filter(derivatives__kind=TRAITS).order_by("received_at", "id")
     for digest, received_at in traced.values_list("original_id", "received_at"):
         if digest not in known:
             known.add(digest)
             try:
-                _shard(parts, received_at).add(digest, _traits_of(parts, digest))
+                if traits := _kept_traits(parts, digest):
+                    _shard(parts, received_at).add(digest, traits)
             except TraitsDamaged as error:  # all others are entered
                 logger.warning("not in the index", recording=digest, said=str(error))
 
 
-def _traits_of(parts: Parts, digest: str) -> Traits:
+def _kept_traits(parts: Parts, digest: str) -> Traits | None:
+    """None where it is being traced for the first time, and its words are in the index already."""
     kept = Derivative.objects.filter(kind=TRAITS, recording__original_id=digest).select_related("file").first()
-    assert kept is not None  # noqa: S101  it was kept before it was added to the index
-    return _read(parts, kept.file.digest)
+    return _read(parts, kept.file.digest) if kept else None
 
 
 def _read(parts: Parts, digest: str) -> Traits:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from quancheng_sidecar.collect.models import Case, Derivative, Recording, Tracin
 from quancheng_sidecar.collect.origin_findings import later_findings, origin_findings, origins_of
 from quancheng_sidecar.collect.recordings import TRAITS
 from quancheng_sidecar.collect.workplace import workplace
-from quancheng_sidecar.media.comparison.index import IndexDamaged
+from quancheng_sidecar.media.comparison.index import Index, IndexDamaged
+from quancheng_sidecar.media.comparison.traits import take_traits
 from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
 from quancheng_sidecar.preserve import log
@@ -81,6 +83,12 @@ def found_of(recording: Recording) -> list[Finding]:
     return list(origin_findings(recording, origins_of(Recording.objects.get(pk=recording.pk))))
 
 
+def asked(parts: Parts, path: Path) -> tuple[list[Recording], int]:
+    """Of which recordings a file is a copy or a piece, and how many were not asked."""
+    found, pending = origins.identify_file(parts, path)
+    return [other for other, _ in found], pending
+
+
 def cut_off(parts: Parts, recording: Recording) -> None:
     """Let the stored original lose all but its head, so that its pictures can no longer be seen."""
     place = parts.store.path(recording.original.digest)
@@ -115,18 +123,48 @@ def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_
 def test_an_archive_that_holds_nothing_knows_no_origin(own_parts: Parts, tmp_path: Path) -> None:
     """Whoever asks before anything was taken in gets an answer."""
     assert not own_parts.workdir.exists()
-    assert origins.identify_file(own_parts, film(tmp_path / "first.mp4", 5)) == []
+    assert origins.identify_file(own_parts, film(tmp_path / "first.mp4", 5)) == ([], 0)
 
 
 def test_what_a_lost_index_does_not_know_is_said_to_be_not_asked(own_parts: Parts, tmp_path: Path) -> None:
     """Nothing is found while the index is built anew: the answer says so, and is right again afterwards."""
+    first = take_in(own_parts, film(tmp_path / "first.mp4", 7), HERE)
+    origins.trace_pending(own_parts)
+    assert asked(own_parts, tmp_path / "first.mp4") == ([first], 0)
+    shutil.rmtree(own_parts.settings.home / "origins")
+    assert asked(own_parts, tmp_path / "first.mp4") == ([], 1)
+    origins.trace_pending(own_parts)
+    assert asked(own_parts, tmp_path / "first.mp4") == ([first], 0)
+
+
+def test_what_is_entered_while_somebody_asks_is_said_to_be_not_asked(
+    own_parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is built anew just after it was opened: that nothing was found is not the last word."""
     take_in(own_parts, film(tmp_path / "first.mp4", 7), HERE)
     origins.trace_pending(own_parts)
-    assert origins.not_asked(own_parts) == 0
     shutil.rmtree(own_parts.settings.home / "origins")
-    assert origins.not_asked(own_parts) == 1
+    look_up, later = origins.identify, partial(origins.trace_pending, own_parts)
+    monkeypatch.setattr(origins, "identify", lambda *asking: (later(), look_up(*asking))[1])
+    assert asked(own_parts, tmp_path / "first.mp4") == ([], 1)
+
+
+def test_words_that_came_before_their_recording_is_traced_are_passed_over(own_parts: Parts, tmp_path: Path) -> None:
+    """The tracing job enters them first; whoever asks in between is told that one waits."""
+    path = film(tmp_path / "first.mp4", 7)
+    first = take_in(own_parts, path, HERE)
+    folder = own_parts.settings.home / "origins" / f"{first.received_at:%Y}"
+    Index(folder).add(first.original_id, take_traits(path, probe(path)))
+    assert asked(own_parts, path) == ([], 1)
+
+
+def test_what_a_kill_left_of_a_damaged_index_is_removed(own_parts: Parts) -> None:
+    """A year's index that is damaged goes aside in one step, and what is left there takes no room for ever."""
+    left = own_parts.settings.home / "origins" / "gone"
+    left.mkdir(parents=True)
+    (left / "7.words.npy").write_bytes(b"half")
     origins.trace_pending(own_parts)
-    assert origins.not_asked(own_parts) == 0
+    assert not left.exists()
 
 
 def test_damaged_traits_of_one_recording_keep_no_other_from_being_found(own_parts: Parts, tmp_path: Path) -> None:
@@ -139,8 +177,7 @@ def test_damaged_traits_of_one_recording_keep_no_other_from_being_found(own_part
     place.write_bytes(held[:5000] + bytes(400) + held[5400:])
     shutil.rmtree(own_parts.settings.home / "origins")
     origins.trace_pending(own_parts)
-    assert [other.pk for other, _ in origins.identify_file(own_parts, tmp_path / "11.mp4")] == [second.pk]
-    assert origins.not_asked(own_parts) == 1
+    assert asked(own_parts, tmp_path / "11.mp4") == ([second], 1)
 
 
 def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
@@ -212,7 +249,7 @@ def test_a_file_finds_its_origin_without_being_kept(own_parts: Parts, tmp_path: 
     coarse = tmp_path / "coarse.mp4"
     ffmpeg("-i", original, "-c:v", "libx264", "-crf", "32", "-c:a", "copy", coarse)
     contents = set(own_parts.store.digests())
-    ((other, said),) = origins.identify_file(own_parts, coarse)
+    ((other, said),), _ = origins.identify_file(own_parts, coarse)
     assert (other, said.relation) == (held, "same-content")
     assert set(own_parts.store.digests()) == contents
 
@@ -228,10 +265,10 @@ def test_a_lost_or_damaged_index_is_built_anew(own_parts: Parts, tmp_path: Path)
     with pytest.raises(IndexDamaged):
         origins.identify_file(own_parts, piece)
     origins.trace_pending(own_parts)
-    assert [other for other, _ in origins.identify_file(own_parts, piece)] == [held]
+    assert asked(own_parts, piece) == ([held], 0)
     shutil.rmtree(own_parts.settings.home / "origins")
     origins.trace_pending(own_parts)
-    assert [other for other, _ in origins.identify_file(own_parts, piece)] == [held]
+    assert asked(own_parts, piece) == ([held], 0)
 
 
 def test_what_cannot_be_traced_is_marked_and_holds_up_no_other(own_parts: Parts, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ opened, so intake never waits. An index is one shard: an archive keeps one for e
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tokenize import TokenError
@@ -81,9 +82,8 @@ class Index:
     _opened: dict[str, Segment]
 
     def __init__(self, folder: Path) -> None:
-        """Open, or begin, the index in `folder`. Raises IndexDamaged."""
+        """Open the index in `folder`, which is empty until something is added. Raises IndexDamaged."""
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         if (folder / _MARK).exists():
             raise self._damaged()
         try:
@@ -129,7 +129,8 @@ class Index:
         try:
             return self._found(spoken)[:most]
         except (ValueError, IndexError) as error:
-            (self.folder / _MARK).touch()
+            with suppress(FileNotFoundError):  # it was cleared away meanwhile, to be built anew
+                (self.folder / _MARK).touch()
             raise self._damaged() from error
 
     def _found(self, spoken: Spoken) -> list[Candidate]:
@@ -157,7 +158,8 @@ class Index:
         return list(best.values())
 
     def _write(self, segment: Segment, kept: list[str], recordings: list[str], pictured: list[int]) -> None:
-        """Write a segment, then the list that names it in one step; segments no longer named are removed."""
+        """Write a segment, then the list that names it in one step; files that it does not name are removed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         made = self._state.made + 1
         name = str(made)
         for path, column in zip(self._files(name), segment, strict=True):
@@ -172,12 +174,11 @@ class Index:
             listed.flush()
             os.fsync(listed.fileno())
         os.replace(part, self.folder / _LIST)  # noqa: PTH105  one step, over the old one
-        gone = set(self._state.segments) - set(state.segments)
         self._state = state
         self._open()
-        for old in gone:
-            for path in self._files(old):
-                path.unlink(missing_ok=True)
+        # Those that were merged, and what one that was killed left.
+        for old in {*self.folder.glob("*.npy")}.difference(*map(self._files, state.segments)):
+            old.unlink()
 
     def _read(self) -> None:
         """Open the segments that the list names; a writer may merge them away in between, then the list is new."""
@@ -214,18 +215,19 @@ class Origin(NamedTuple):
 def identify(
     shards: Sequence[Index],
     traits: Traits,
-    load: Callable[[str], Traits],
+    load: Callable[[str], Traits | None],
     clocks_of: Callable[[str], Clocks | None] = lambda _: None,
 ) -> list[Origin]:
     """Say of which archived recordings this one is a copy, a piece or a whole; the firmest evidence first.
 
-    `load` gives the kept traits of a recording by its name, `clocks_of` its burnt-in clock and the asked
-    one's, None where one is not known. Each candidate is compared in full, so nothing is
-    told that `compare` would not tell; what only looks alike is told as that, last.
+    `load` gives the kept traits of a recording by its name, None before they are kept, `clocks_of` its burnt-in clock
+    and the asked one's, None where one is not known. Each candidate is compared in full, so nothing is told that
+    `compare` would not tell; what only looks alike is told as that, last.
     """
     candidates = sorted((one for shard in shards for one in shard.candidates(traits)), key=lambda one: -one.votes)
     names = dict.fromkeys(one.recording for one in candidates[:_COMPARED])
-    found = [Origin(name, compare(load(name), traits, clocks=clocks_of(name))) for name in names]
+    kept = ((name, held) for name in names if (held := load(name)) is not None)
+    found = [Origin(name, compare(held, traits, clocks=clocks_of(name))) for name, held in kept]
     return sorted((one for one in found if one.said.evidence), key=_firmness)
 
 

@@ -1,5 +1,6 @@
 """The index: grows by single recordings, finds copies and pieces, and names no stranger."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -91,6 +92,15 @@ def test_a_reader_whose_segments_are_merged_away_meanwhile_reads_the_new_list(
 
     monkeypatch.setattr(Path, "read_text", late)
     assert "an hour" in Index(index.folder)
+
+
+def test_what_a_writer_left_that_was_killed_is_removed_by_the_next(index: Index) -> None:
+    """Its segment is in no list: one that was not listed yet, or one that was merged away."""
+    for path in [*index.folder.glob("*.npy")]:
+        shutil.copy(path, path.with_name(f"9{path.name}"))
+    assert any(index.folder.glob("9*.npy"))
+    Index(index.folder).add("a minute", made_up(60, np.random.default_rng(1)))
+    assert not any(index.folder.glob("9*.npy"))
 
 
 def test_a_damaged_index_says_how_to_build_it_anew(index: Index) -> None:
