@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,6 +103,7 @@ def _ask_for(words: Words, pages: npt.NDArray[np.int64]) -> None:
     if not isinstance(words, np.memmap) or words.filename is None:
         return
     size = PAGE * words.itemsize
-    with Path(words.filename).open("rb") as file:
+    # A segment that was merged away meanwhile is still mapped, and read as it was.
+    with suppress(FileNotFoundError), Path(words.filename).open("rb") as file:
         for page in np.unique(pages).tolist():
             os.posix_fadvise(file.fileno(), words.offset + page * size, size, os.POSIX_FADV_WILLNEED)

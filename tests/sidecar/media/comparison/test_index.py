@@ -94,6 +94,12 @@ def test_a_reader_whose_segments_are_merged_away_meanwhile_reads_the_new_list(
     assert "an hour" in Index(index.folder)
 
 
+def test_a_reader_whose_segments_are_merged_away_after_it_opened_them_goes_on(index: Index, shared_media: Path) -> None:
+    """It answers from what was there when it was opened."""
+    Index(index.folder).add("an hour", made_up(3600, np.random.default_rng(1)))
+    assert [one.recording for one in index.candidates(traits(shared_media / MOVING))] == [MOVING]
+
+
 def test_what_a_writer_left_that_was_killed_is_removed_by_the_next(index: Index) -> None:
     """Its segment is in no list: one that was not listed yet, or one that was merged away."""
     for path in [*index.folder.glob("*.npy")]:
