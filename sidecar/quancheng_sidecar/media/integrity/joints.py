@@ -37,14 +37,14 @@ _KINDS = {
 }
 _ALONE = Sentence(zh="单独一种迹象，设备自身也可能造成", en="one sign alone, a device may leave it")
 _TOGETHER = Sentence(
-    zh="几种迹象同在一处，像是由两段接成；设备暂停后接着录、信号中断后接续也可能如此",
-    en="several signs in one place, as if two pieces were joined; a device that goes on after a pause, or a signal"
-    " that broke off, may leave them too",
+    zh="几种迹象同在一处，像是由两段接成；设备暂停后接着录、信号中断后接续、录制中切换画质或码流也可能如此",
+    en="several signs in one place, as if two pieces were joined; a device that goes on after a pause, a signal that"
+    " broke off, or a change of quality while recording may leave them too",
 )
 _BY_PROGRAM = Sentence(
-    zh="几种迹象同在一处，像是由软件把两段拼接而成；由软件编码收录的信号中断后接着录也可能如此",
+    zh="几种迹象同在一处，像是由软件把两段拼接而成；由软件编码收录的信号中断后接着录、途中切换画质也可能如此",
     en="several signs in one place, as if a program had joined two pieces; a signal coded by a program that broke off"
-    " and was taken up again may leave them too",
+    " and was taken up again, or changed its quality, may leave them too",
 )
 _CLOCK_RUNS = Sentence(
     zh="；画面时间在此处走得连续，像是分段文件首尾相接，缺少的至多一两秒",
@@ -193,7 +193,8 @@ def skipped_numbers(packets: Packets) -> list[float]:
     if not found or np.isnan(steps).any():
         return []
     closed = [n for n in found if n and steps[n - 1] < 2 * np.median(steps) - _STEP_SLACK_S]
-    return _inner(packets, closed) if len(closed) <= _MOST_ODD else []
+    # A stream of which layers were left out skips all along.
+    return _inner(packets, closed) if len(closed) <= min(_MOST_ODD, (1 - _REGULAR) * len(packets)) else []
 
 
 def _lone(packets: Packets, numbers: Sequence[int]) -> Sequence[int]:

@@ -73,6 +73,12 @@ def test_pictures_that_are_lost_leave_a_gap_in_time_and_are_not_told(shoot: Shoo
     assert told(lossy) == []
 
 
+def test_a_stream_of_which_every_other_picture_was_left_out_is_not_told(shoot: Shoot, tmp_path: Path) -> None:
+    """A recorder that keeps one layer of several, and sets times anew: skipping is its habit."""
+    thinned = closed_up(shoot("mp4"), tmp_path / "thin.mp4", lambda place, at: at < 2 and place % 5 < 4)
+    assert told(thinned) == []
+
+
 @pytest.mark.parametrize(
     "coded",
     [
