@@ -87,7 +87,9 @@ def verify(stream: SignedStream) -> Verified:
     chains = _chains(stream)
     valid = bytearray(len(stream.hashes))
     claims = _claims(stream, chains, valid)
-    begun = [claim for claim in claims if claim.trusted]
+    laid = {claim.group for claim in claims if claim.matched}
+    # A statement that was sent again with some pictures tells of units that its second one found.
+    begun = [claim for claim in claims if claim.trusted and (claim.matched or claim.group not in laid)]
     while begun and not begun[0].matched:  # the recording was cut off before: these tell of units that lie before it
         begun.pop(0)
     pending_from = _pending_from(stream, claims, valid)

@@ -134,6 +134,18 @@ def test_a_picture_sent_again_is_not_ok_but_not_grave(clip: Path, tmp_path: Path
     assert signature_finding(found).severity is Severity.MEDIUM
 
 
+def test_pictures_sent_again_across_a_groups_border_make_none_missing(clip: Path, tmp_path: Path) -> None:
+    """Segments that overlap by ten pictures bear a signature twice: the first copy's units are not gone."""
+
+    def overlap(packets: list[bytes]) -> list[bytes]:
+        key = key_places(packets)[2]
+        return [*packets[: key + 10], *packets[key:]]
+
+    found = edited(clip, tmp_path / "overlap.mp4", overlap)
+    assert (found.verdict, found.not_valid) == (SignatureVerdict.NOT_OK, 10)
+    assert (found.missing, found.gaps, found.added, found.moved) == (0, 0, 0, 0)
+
+
 def test_one_changed_picture_is_told_with_its_place(clip: Path, tmp_path: Path) -> None:
     """One bit of one picture: exactly that one does not agree."""
 
