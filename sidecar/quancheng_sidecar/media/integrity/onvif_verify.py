@@ -28,6 +28,8 @@ _MOST_LOOKED_AT = 16
 """Groups that a statement is looked for in; signatures come a few groups late."""
 _ALIKE = 8
 """Places that are tried of units alike to the byte, as a covered lens gives them."""
+_OUT_OF_ORDER = 16
+"""Units beyond its group that one may stand which a network sent late: receivers wait for half a second at most."""
 _UNCOUNTED = 0xFFFF
 """Signers give no count of units where their list ran over."""
 
@@ -58,8 +60,8 @@ class Verified:
     """Outcome for each unit: `valid` flags by place; from `pending_from` on no signature came any more.
 
     `missing` units were signed and are gone. `added` stand in a signed group of which nothing is gone (damage alters
-    units or splits them, and then the signed ones are gone) and are no copies, `moved` were signed for another place;
-    neither is told of a group that holds units alike to the byte.
+    units or splits them, and then the signed ones are gone) and are no copies, `moved` were signed for another place
+    than in or just beside their group; neither is told of a group that holds units alike to the byte.
     `gaps` counts statements that are missing between others, or do not link to the one before, `broken` those that
     cannot be read or whose signature is wrong.
     """
@@ -289,9 +291,14 @@ def _alike(stream: SignedStream, claims: Sequence[Claim]) -> set[bytes]:
 
 
 def _moved(stream: SignedStream, claims: Sequence[Claim], valid: bytearray, pending_from: int) -> int:
-    """Units that were signed by these claims, but stand elsewhere than where they were."""
-    gone = frozenset[bytes]().union(*(claim.gone for claim in claims if claim.trusted))
-    return sum(stream.hashes[place] in gone for place in range(pending_from) if not valid[place])
+    """Units that were signed by these claims, but stand further from the rest of their group than networks put them."""
+    trusted = [claim for claim in claims if claim.trusted]
+    spans = {value: (*claim.matched[:1], *claim.matched[-1:]) for claim in trusted for value in claim.gone}
+    left = [(place, spans.get(stream.hashes[place])) for place in range(pending_from) if not valid[place]]
+    return sum(
+        span is not None and not (span and span[0] - _OUT_OF_ORDER <= place <= span[1] + _OUT_OF_ORDER)
+        for place, span in left
+    )
 
 
 def _follows(before: Claim, after: Claim) -> bool:

@@ -208,15 +208,33 @@ def test_a_picture_put_in_is_grave(clip: Path, tmp_path: Path) -> None:
     assert signature_finding(found).severity is Severity.HIGH
 
 
-def test_swapped_pictures_are_grave(clip: Path, tmp_path: Path) -> None:
-    """Both were signed, but in another order."""
+@pytest.mark.parametrize("later", [1, 70])
+def test_a_picture_elsewhere_is_grave_only_where_no_network_puts_it(clip: Path, later: int, tmp_path: Path) -> None:
+    """One that is received a moment late stands in its group still; in another group nobody signed it."""
+
+    def move(packets: list[bytes]) -> list[bytes]:
+        place = key_places(packets)[0] + 3
+        return [
+            *packets[:place],
+            *packets[place + 1 : place + 1 + later],
+            packets[place],
+            *packets[place + 1 + later :],
+        ]
+
+    found = edited(clip, tmp_path / "moved.mp4", move)
+    assert (found.verdict, found.not_valid) == (SignatureVerdict.NOT_OK, 1)
+    assert signature_finding(found).severity is (Severity.HIGH if later > 1 else Severity.MEDIUM)
+
+
+def test_groups_in_another_order_are_grave(clip: Path, tmp_path: Path) -> None:
+    """The third before the second: whole pictures, each signed, and their signatures along."""
 
     def swap(packets: list[bytes]) -> list[bytes]:
-        place = key_places(packets)[1] + 3
-        return [*packets[:place], packets[place + 1], packets[place], *packets[place + 2 :]]
+        _, second, third, fourth, *_ = key_places(packets)
+        return [*packets[:second], *packets[third:fourth], *packets[second:third], *packets[fourth:]]
 
     found = edited(clip, tmp_path / "swapped.mp4", swap)
-    assert found.moved == 1
+    assert found.verdict is SignatureVerdict.NOT_OK
     assert signature_finding(found).severity is Severity.HIGH
 
 
