@@ -34,14 +34,14 @@ _ASIDE_S = [sign * shift for shift in np.arange(1.0, 8.0, 2 * STEP_S) for sign i
 """Shifts that must make it worse: a warning light or a neon sign comes again within 8 s."""
 _WEIGHED = 300
 _SUMMED = 1_000
-_LEAST_BITS, _LEAST_BITS_EXACT = 400, 100
-"""Bits times seconds by which a line must be better than those beside it, in general and where it fits exactly.
+_LEAST_BITS, _BY_BIT = 100, 12
+"""Bits times seconds by which a line must be better than those beside it: so many for each bit that lies on it.
 
-Strangers in one room through which somebody walks reached 233 where they lay 26 bits and more from the line, and 74
-where they lay nearer; copies of a fixed camera lay 6 to 9 bits from it and reached 247 and more.
+Who walks through one room on two days is somewhat like himself for a while. Strangers reached 372 with 38 bits on the
+line, 155 with 26 and 112 with 16; a fixed camera's copies 165 with 12, a shaken phone's of four seconds 328 with 20.
 """
-_EXACT = 16
-"""Bits from a line within which pictures are those of a copy and not of the same walk on another day."""
+_OTHER_PACE, _SAME_PACE = 1.5, 0.005
+"""Times as much on a line at another pace: of so many, more fit by chance, and who walks to and fro fits backwards."""
 
 STILL_S = 30.0
 """How long a still scene is believed before and after pictures that tell."""
@@ -224,8 +224,11 @@ class PictureLayer(Layer):
         on = float(np.nanmean(apart))
         aside = [self._apart(Line(line.speed, line.offset + shift), look, some) for shift in _ASIDE_S]
         margin = worse_by(apart, np.stack(aside))
-        least = _LEAST_BITS_EXACT if on <= _EXACT else _LEAST_BITS
-        return on <= _MOST and margin >= _MARGIN and margin * len(places) * STEP_S >= least
+        if on > _MOST or margin < _MARGIN:
+            return False
+        least = max(_LEAST_BITS, _BY_BIT * on)
+        pace = 1 if abs(line.speed - 1) < _SAME_PACE else _OTHER_PACE
+        return margin * len(places) * STEP_S >= pace * least
 
     def _changing(self, line: Line, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give the samples at which A looks unlike what it is within some seconds, all inside these samples.
