@@ -72,14 +72,14 @@ def identify(
 
 
 def trace(*, as_json: JsonOption = False) -> None:
-    """给尚未溯源的录像溯源：逐帧检查，生成小样，与其他录像比对，找出重复、截取和跨案使用（up 运行时自动进行）。"""
+    """给尚未溯源的录像溯源：逐帧检查，生成小样，找出重复、截取和跨案使用（up 运行时自动进行）；未能溯源的再试。"""
     ready()
     from quancheng_sidecar.collect.origins import trace_pending
     from quancheng_sidecar.preserve import log
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json), progress("溯源"):
-        report = TraceReport(traced=trace_pending(parts()))
+        report = TraceReport(traced=trace_pending(parts(), again=True))
         log.checkpoint()
     if as_json:
         print_json(report)

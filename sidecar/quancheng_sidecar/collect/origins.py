@@ -44,17 +44,19 @@ class TraitsDamaged(UnreadableInput):
 _SAME_BYTES = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1.0, ranges=())
 
 
-def trace_pending(parts: Parts) -> int:
+def trace_pending(parts: Parts, *, again: bool = False) -> int:
     """Trace every recording that was not traced yet, oldest first; gives how many are. One process at a time.
 
-    A recording that cannot be traced is marked with the reason and not tried again by itself; what was found of it
-    before stands on its card all the same. A card that cannot be made anew now (it is being filed, no time stamp is to
-    be had) is made the next time.
+    A recording that cannot be traced is marked with the reason and not tried `again` unless a person asks for it; what
+    was found of it before stands on its card all the same. A card that cannot be made anew now (it is being filed, no
+    time stamp is to be had) is made the next time.
     """
     traced = 0
     with workplace(parts.workdir / "tracing") as work:
         if work is None:  # another process is at it
             return 0
+        if again:
+            Recording.objects.filter(tracing=Tracing.FAILED).update(tracing=Tracing.PENDING)
         _complete_index(parts)
         while recording := _next():
             try:

@@ -285,6 +285,27 @@ def test_what_cannot_be_traced_is_marked_and_holds_up_no_other(own_parts: Parts,
     assert broken.tracing_error
 
 
+def test_what_could_not_be_traced_is_tried_again_when_a_person_asks(own_parts: Parts, tmp_path: Path) -> None:
+    """A copy waits with the reason while its original's traits are damaged, and is known once they are restored."""
+    first = take_in(own_parts, film(tmp_path / "first.mp4", 7), HERE)
+    origins.trace_pending(own_parts)
+    place = own_parts.store.path(first.derivatives.get(kind=TRAITS).file.digest)
+    held = place.read_bytes()
+    place.chmod(0o644)
+    place.write_bytes(held[:5000] + bytes(400) + held[5400:])
+    ffmpeg("-i", tmp_path / "first.mp4", "-c", "copy", tmp_path / "copy.mkv")
+    copy = take_in(own_parts, tmp_path / "copy.mkv", ELSEWHERE)
+    origins.trace_pending(own_parts)
+    copy.refresh_from_db()
+    assert (copy.tracing, "特征文件" in copy.tracing_error) == (Tracing.FAILED, True)
+    place.write_bytes(held)
+    assert origins.trace_pending(own_parts) == 0
+    assert origins.trace_pending(own_parts, again=True) == 1
+    copy.refresh_from_db()
+    assert (copy.tracing, copy.tracing_error) == (Tracing.DONE, "")
+    assert [one.other for one in copy.origins.all()] == [first]
+
+
 def test_a_picture_held_between_key_frames_is_told_later(own_parts: Parts, tmp_path: Path) -> None:
     """What only a look at every picture shows is kept with the recording and stands in the custody log."""
     path = tmp_path / "held.mp4"
