@@ -202,6 +202,6 @@ def report_retry(identifier: str, *, as_json: bool) -> None:
 def report_dismissal(identifier: str, *, by: str, why: str, as_json: bool) -> None:
     """Dismiss an intake that was set aside, judge its case again, and report it."""
     with coded_errors(as_json=as_json):
-        done = intake.dismiss(parts(), intake.find(identifier), by=by or intake.current_agent(), why=why)
+        done = intake.dismiss(parts(), intake.find(identifier), by=intake.agent_of(by), why=why)
         after = _conclude(done.case.number if done.case else None)
         _tell(AddReport(results=(added(Path(done.file_name), done),), error=after), as_json=as_json)

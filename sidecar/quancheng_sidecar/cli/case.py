@@ -116,11 +116,11 @@ def file(
     ready()
     from quancheng_sidecar.cli.verdicts import judge_again
     from quancheng_sidecar.collect.filing import file_under, find_record
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json):
-        judge_again(file_under(parts(), find_record(archive_id), number, by=by or current_agent()))
+        judge_again(file_under(parts(), find_record(archive_id), number, by=agent_of(by)))
     if as_json:
         print_json(Filed(archive_id=archive_id, case=number))
     else:

@@ -58,12 +58,12 @@ def check(
     """由拍到校时页面（quancheng clock）的录像测出设备时钟的误差；此后该设备的录像据此另列校正时间。"""
     ready()
     from quancheng_sidecar.collect.devices import check_device
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.preserve import log
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json), progress(f"校时 {file.name}"):
-        entry = _entry(check_device(parts(), file, device=device, by=by or current_agent()))
+        entry = _entry(check_device(parts(), file, device=device, by=agent_of(by)))
         log.checkpoint()
     if as_json:
         print_json(entry)

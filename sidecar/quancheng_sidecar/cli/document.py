@@ -161,7 +161,7 @@ def correct(
     from quancheng_sidecar.cli.records import document_entry, show_corrections
     from quancheng_sidecar.cli.verdicts import judge_again
     from quancheng_sidecar.collect.corrections import correct_document, find_document
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.wiring import parts
 
     named = {"form": form, "number": number, "start": start, "end": end, "party": party}
@@ -173,9 +173,7 @@ def correct(
             done = find_document(archive_id)
             move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
         else:
-            done = correct_document(
-                parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
-            )
+            done = correct_document(parts(), archive_id, values, confirmed=confirmed or [], by=agent_of(by), why=why)
             judge_again({done.case.number} if done.case else ())
         entry = document_entry(done)
     if as_json:

@@ -10,7 +10,7 @@ from quancheng_plugin.forms.numbers import normalise
 from quancheng_sidecar.cli.output import Exit, notes
 from quancheng_sidecar.cli.verdicts import judge_again
 from quancheng_sidecar.collect.filing import Record, file_under
-from quancheng_sidecar.collect.intake import current_agent
+from quancheng_sidecar.collect.intake import agent_of
 from quancheng_sidecar.collect.models import Case
 from quancheng_sidecar.wiring import parts
 
@@ -21,7 +21,7 @@ def move(record: Record, number: str, others: Mapping[str, object], *, by: str, 
         raise typer.BadParameter("--case 单独使用：其他内容请另用一条命令更正。", param_hint="--case")
     if not yes:
         _ask(record, number)
-    judge_again(file_under(parts(), record, number, by=by or current_agent(), why=why))
+    judge_again(file_under(parts(), record, number, by=agent_of(by), why=why))
 
 
 def _ask(record: Record, number: str) -> None:

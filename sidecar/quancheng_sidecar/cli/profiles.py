@@ -66,7 +66,7 @@ def learn(
 ) -> None:
     """由可信的录像学习一种设备的习惯；此后该设备的录像按其自身的习惯检验。"""
     ready()
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.collect.profiles import learn as learn_one
     from quancheng_sidecar.media.report import Device
     from quancheng_sidecar.preserve import log
@@ -77,7 +77,7 @@ def learn(
     with coded_errors(as_json=as_json), progress("学习", total=len(files)) as bar:
         try:
             for file in files:
-                row, report = learn_one(parts(), file, named=named, number=device, by=by or current_agent())
+                row, report = learn_one(parts(), file, named=named, number=device, by=agent_of(by))
                 touched[row.make, row.model, row.firmware] = None
                 if report.integrity.signs and not as_json:
                     people.print(f"{row.file_name} 带有疑点，请确认它是设备的原始文件：", style="yellow")
@@ -139,14 +139,14 @@ def forget(
 ) -> None:
     """从设备画像中去掉录像或某一项习惯；原来的内容留在保管日志中。"""
     ready()
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.collect.profiles import find_profile
     from quancheng_sidecar.collect.profiles import forget as forget_them
     from quancheng_sidecar.preserve import log
 
     with coded_errors(as_json=as_json):
         before = find_profile(name)
-        count = forget_them(before, file=file, habit=habit, by=by or current_agent(), why=why)
+        count = forget_them(before, file=file, habit=habit, by=agent_of(by), why=why)
         log.checkpoint()
         after = [one for one in _profiles() if one.name == before.name]
     if as_json:

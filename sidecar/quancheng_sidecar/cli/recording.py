@@ -180,7 +180,7 @@ def correct(
     from quancheng_sidecar.cli.records import recording_entry, show_corrections
     from quancheng_sidecar.cli.verdicts import judge_again
     from quancheng_sidecar.collect.corrections import correct_recording, find_recording
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.wiring import parts
 
     given = {"start": start.isoformat() if start else None, "stage": stage, "officer": officer, "device": device}
@@ -192,9 +192,7 @@ def correct(
             done = find_recording(archive_id)
             move(done, case, {**values, "--confirm": confirmed}, by=by, why=why, yes=yes)
         else:
-            done = correct_recording(
-                parts(), archive_id, values, confirmed=confirmed or [], by=by or current_agent(), why=why
-            )
+            done = correct_recording(parts(), archive_id, values, confirmed=confirmed or [], by=agent_of(by), why=why)
             judge_again({done.case.number} if done.case else ())
         entry = recording_entry(done)
     if as_json:

@@ -23,21 +23,18 @@ class DeviceUnnamed(QuanchengError):
 
 
 class DeviceNameTooLong(QuanchengError):
-    """What was given as a device's number, make, model or firmware, or as who kept it, is longer than a column."""
+    """What was given as a device's number, make, model or firmware is longer than a column."""
 
     code = "QC-DEVICE-LONG"
 
 
 def fitting(said: str, longest: int = 64) -> str:
-    """A device's number or name, or a person's, without blanks around it; at most `longest` characters.
-
-    Raises DeviceNameTooLong.
-    """
+    """A device's number or name without blanks around it. Raises DeviceNameTooLong beyond `longest` characters."""
     name = said.strip()
     if len(name) > longest:
         raise DeviceNameTooLong(
-            zh=f"“{name[:longest]}…”超过 {longest} 个字符，不像编号或名称，请核对。",
-            en=f"{name[:longest]!r}… is longer than {longest} characters: no number or name; please check.",
+            zh=f"“{name[:longest]}…”超过 {longest} 个字符，不像设备的编号或名称，请核对。",
+            en=f"{name[:longest]!r}… is longer than {longest} characters: no device's number or name; please check.",
         )
     return name
 
@@ -48,7 +45,7 @@ def check_device(parts: Parts, path: Path, *, device: str, by: str) -> ClockChec
     The same recording of the same device is kept once. Raises `DeviceUnnamed`, `DeviceNameTooLong`, `NoTimeCode`,
     `NoDeviceTime`, and what storing and opening a recording raise; nothing is kept then.
     """
-    name, by = fitting(device), fitting(by)
+    name = fitting(device)
     if not name:
         raise DeviceUnnamed(zh="请写明设备编号（--device）。", en="Name the device (--device).")
     file_name = readable_name(path)

@@ -32,6 +32,7 @@ _NOTE = "说明.txt"
 """Beside a file in quarantine, why it is there."""
 
 _MOST_ALIKE = 5
+_AGENT_LENGTH = 64
 _CASE_LENGTH = 120
 """Characters of a case's number as it is given; matching may add a few, and the database keeps 128."""
 
@@ -40,6 +41,12 @@ class CaseNumberTooLong(QuanchengError):
     """No case has a number of more than 120 characters."""
 
     code = "QC-CASE-NUMBER"
+
+
+class AgentNameTooLong(QuanchengError):
+    """The name of whoever does something is longer than what keeps it."""
+
+    code = "QC-AGENT-LONG"
 
 
 class DismissalRefused(QuanchengError):
@@ -76,6 +83,17 @@ def current_agent() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a container may run as a number without a name
         return "unknown"
+
+
+def agent_of(by: str) -> str:
+    """Who is said to do something, else who works at this machine. Raises AgentNameTooLong beyond 64 characters."""
+    name = by.strip() or current_agent()
+    if len(name) > _AGENT_LENGTH:
+        raise AgentNameTooLong(
+            zh=f"经手人“{name[:20]}…”超过 {_AGENT_LENGTH} 个字，不像姓名：请核对 --by 后重试。",
+            en=f"{name[:20]!r}… is longer than {_AGENT_LENGTH} characters and no name: check --by and try again.",
+        )
+    return name
 
 
 def check_number(number: str) -> None:

@@ -82,7 +82,7 @@ def keep(report: RecordingReport, *, named: Device, number: str, by: str) -> Lea
             zh=f"“{report.file_name}”不是录像，看不出设备的习惯。请用该设备的录像学习。",
             en=f"{report.file_name!r} is no video and shows no habits. Use videos of the device.",
         )
-    number, by = fitting(number), fitting(by)
+    number = fitting(number)
     device = _device(report, named, number)
     kept = {"file_name": report.file_name, "habits": habits_of(report).model_dump(mode="json"), "by": by}
     key = {"make": device.make or "", "model": device.model or "", "firmware": device.software or ""}

@@ -49,6 +49,15 @@ def test_corrected_end_moves_the_verdict_and_back(quancheng: Run) -> None:
     assert all(c["at"].endswith("+08:00") for c in kept)
 
 
+@pytest.mark.parametrize("command", [("document", "correct"), ("device", "check")])
+def test_nobody_has_a_name_longer_than_what_keeps_it(quancheng: Run, command: tuple[str, ...]) -> None:
+    """It is refused before anything is kept, whatever is to be done."""
+    rest = {"document": ("--why", "对照原件", "--party", "甲"), "device": ("--device", "D-07")}[command[0]]
+    named = _document(quancheng)["archive_id"] if command[0] == "document" else __file__
+    refused = quancheng(*command, named, *rest, "--by", "李" * 65, "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "QC-AGENT-LONG")
+
+
 def test_corrected_value_is_found(quancheng: Run) -> None:
     """Search finds a corrected party and place, and no longer by the field what they replaced."""
     archive_id = _document(quancheng)["archive_id"]
