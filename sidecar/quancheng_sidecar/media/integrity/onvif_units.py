@@ -15,6 +15,8 @@ from quancheng_sidecar.media.report import Stream
 
 MOST_UNITS = 2_000_000
 """About 18 hours at 30 pictures a second; what lies beyond is not verified."""
+OUT_OF_ORDER = 16
+"""Units from its place that one may stand which a network sent late: receivers wait for half a second at most."""
 _DEFAULT = "sha256"
 _START = b"\0\0\1"
 _RETRIES = 64
@@ -36,6 +38,7 @@ class Placed:
 class SignedStream:
     """Hashes of all units in order, with the media second of each; `firsts` are units that begin a group.
 
+    `late` are hashes that the first units of a group would have in the group before, whose pictures may come so late.
     `uncovered` counts pictures of kinds that the rules leave unhashed, so that nothing vouches for them.
     `whole` is False when there was more than is verified.
     """
@@ -44,6 +47,7 @@ class SignedStream:
     hashes: list[bytes] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     firsts: list[int] = field(default_factory=list)
+    late: dict[int, bytes] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
     uncovered: int = 0
     whole: bool = True
@@ -81,7 +85,7 @@ class _Reader:
         self.found = SignedStream(algorithm)
         self._codec, self._h264 = codec, codec == "h264"
         self._header = 1 if self._h264 else 2
-        self._anchor = bytes(hashlib.new(algorithm).digest_size)
+        self._before = self._anchor = bytes(hashlib.new(algorithm).digest_size)
 
     def take(self, data: memoryview, length_size: int, at: float) -> None:
         """Take the units of one packet."""
@@ -111,10 +115,12 @@ class _Reader:
 
     def _picture(self, unit: bytes, at: float, *, first: bool) -> None:
         """Hash a slice: the first of a group by itself, each other together with that one's hash, the anchor."""
-        own = self._hash(unit)
+        own, place = self._hash(unit), len(self.found.hashes)
         if first:
-            self._anchor = own
-            self.found.firsts.append(len(self.found.hashes))
+            self._before, self._anchor = self._anchor, own
+            self.found.firsts.append(place)
+        elif self.found.firsts and place - self.found.firsts[-1] <= OUT_OF_ORDER:
+            self.found.late[place] = self._hash(self._before + own)
         self._add(own if first else self._hash(self._anchor + own), at)
 
     def _statement(self, unit: bytes, at: float) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
 from quancheng_sidecar.media.integrity.onvif_sei import Group, Statement
-from quancheng_sidecar.media.integrity.onvif_units import Placed, SignedStream
+from quancheng_sidecar.media.integrity.onvif_units import OUT_OF_ORDER, Placed, SignedStream
 
 _COUNTERS = 1 << 32
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
@@ -28,8 +28,6 @@ _MOST_LOOKED_AT = 16
 """Groups that a statement is looked for in; signatures come a few groups late."""
 _ALIKE = 8
 """Places that are tried of units alike to the byte, as a covered lens gives them."""
-_OUT_OF_ORDER = 16
-"""Units beyond its group that one may stand which a network sent late: receivers wait for half a second at most."""
 _UNCOUNTED = 0xFFFF
 """Signers give no count of units where their list ran over."""
 
@@ -60,8 +58,8 @@ class Verified:
     """Outcome for each unit: `valid` flags by place; from `pending_from` on no signature came any more.
 
     `missing` units were signed and are gone. `added` stand in a signed group of which nothing is gone (damage alters
-    units or splits them, and then the signed ones are gone) and are no copies, `moved` were signed for another place
-    than in or just beside their group; neither is told of a group that holds units alike to the byte.
+    units or splits them, and then the signed ones are gone) and were signed nowhere, `moved` were signed for another
+    place, further off than networks put them; neither is told of a group that holds units alike to the byte.
     `gaps` counts statements that are missing between others, or do not link to the one before, `broken` those that
     cannot be read or whose signature is wrong.
     """
@@ -96,7 +94,9 @@ def verify(stream: SignedStream) -> Verified:
         begun.pop(0)
     pending_from = _pending_from(stream, claims, valid)
     vouched = {stream.hashes[place] for place, flag in enumerate(valid) if flag}
-    # A unit that stands there once more was sent again, as networks do: it is not vouched for, but no stranger.
+    gone = frozenset[bytes]().union(*(claim.gone for claim in claims if claim.trusted))
+    vouched |= gone | {stream.hashes[place] for place, of_former in stream.late.items() if of_former in gone}
+    # A unit that stands there once more was sent again, one that another group names came late or was moved.
     counted = list(accumulate((value in vouched for value in stream.hashes), initial=0))
     foreign = [(_foreign(claim, behind, counted), claim) for claim, behind in _with_ends(begun)]
     alike = _alike(stream, claims)
@@ -278,7 +278,7 @@ def _with_ends(begun: Sequence[Claim]) -> Iterator[tuple[Claim, int]]:
 def _foreign(claim: Claim, behind: int, counted: Sequence[int]) -> int:
     """Units that nobody vouches for where a statement's units are, or where all of them should be.
 
-    `counted` are the valid units, and copies of such, before each place.
+    `counted` are the units before each place that some statement names.
     """
     first, last = (claim.matched[0], claim.matched[-1]) if claim.matched else (behind, max(behind, claim.position))
     return last - first - (counted[last] - counted[first])
@@ -291,14 +291,26 @@ def _alike(stream: SignedStream, claims: Sequence[Claim]) -> set[bytes]:
 
 
 def _moved(stream: SignedStream, claims: Sequence[Claim], valid: bytearray, pending_from: int) -> int:
-    """Units that were signed by these claims, but stand further from the rest of their group than networks put them."""
-    trusted = [claim for claim in claims if claim.trusted]
-    spans = {value: (*claim.matched[:1], *claim.matched[-1:]) for claim in trusted for value in claim.gone}
-    left = [(place, spans.get(stream.hashes[place])) for place in range(pending_from) if not valid[place]]
-    return sum(
-        span is not None and not (span and span[0] - _OUT_OF_ORDER <= place <= span[1] + _OUT_OF_ORDER)
-        for place, span in left
-    )
+    """Units that were signed by these claims, but stand further from where they were than networks put them."""
+    due = {value: place for claim in claims if claim.trusted for value, place in _due(claim)}
+    left = (place for place in range(pending_from) if not valid[place])
+    found = ((place, (stream.hashes[place], stream.late.get(place, b""))) for place in left)
+    return sum(any(value in due and _far(place, due[value]) for value in values) for place, values in found)
+
+
+def _due(claim: Claim) -> Iterator[tuple[bytes, int | None]]:
+    """The hashes that a list names in vain, each with the place behind which it should be; None where nothing is."""
+    rest = iter(claim.matched)
+    place = next(iter(claim.matched), None)
+    for value in claim.named:
+        if value in claim.gone:
+            yield value, place
+        else:
+            place = next(rest, place)
+
+
+def _far(place: int, due: int | None) -> bool:
+    return due is None or abs(place - due) > OUT_OF_ORDER
 
 
 def _follows(before: Claim, after: Claim) -> bool:
