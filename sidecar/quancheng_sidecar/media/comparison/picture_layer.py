@@ -20,7 +20,7 @@ _LEAST, _ABOVE, _MOST = 48.0, 36.0, 96.0
 
 _LIKELIEST = 6
 _SAMPLED = 60
-_TRIED = 16
+_TRIED = 14
 _LIKELY_LOOKS = 8
 _THINNED = 100
 _FEW = 0.1
@@ -33,7 +33,7 @@ _MARGIN = 12
 _ASIDE_S = [sign * shift for shift in np.arange(1.0, 8.0, 2 * STEP_S) for sign in (1, -1)]
 """Shifts that must make it worse: a warning light or a neon sign comes again within 8 s."""
 _WEIGHED = 300
-_SUMMED = 1_000
+_SUMMED = 800
 _LEAST_BITS, _BY_BIT = 100, 12
 """Bits times seconds by which a line must be better than those beside it: so many for each bit that lies on it.
 
@@ -147,7 +147,7 @@ class PictureLayer(Layer):
 
     @override
     def total(self, tried: Line, beside: Line, free: npt.NDArray[np.bool_], first: int, last: int) -> float:
-        """The same in the look of that line, by a thousand samples: a line that is tried is not worth them all."""
+        """The same in the look of that line, by some of its samples: a line that is tried is not worth them all."""
         places = evenly(np.arange(first, last + 1), _SUMMED)
         self._looks.setdefault(tried, self._look(beside, free))
         distance = self._apart_on(tried, self._looks[tried], places)
