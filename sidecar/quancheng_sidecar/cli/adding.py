@@ -22,6 +22,7 @@ from quancheng_sidecar.cli.output import (
     say,
 )
 from quancheng_sidecar.collect import intake, services
+from quancheng_sidecar.collect.agents import agent_of
 from quancheng_sidecar.collect.intake import Submission
 from quancheng_sidecar.collect.models import Intake, IntakeState, Recording, Tracing, WrittenDocument
 from quancheng_sidecar.collect.recordings import handover_findings
@@ -202,6 +203,6 @@ def report_retry(identifier: str, *, as_json: bool) -> None:
 def report_dismissal(identifier: str, *, by: str, why: str, as_json: bool) -> None:
     """Dismiss an intake that was set aside, judge its case again, and report it."""
     with coded_errors(as_json=as_json):
-        done = intake.dismiss(parts(), intake.find(identifier), by=intake.agent_of(by), why=why)
+        done = intake.dismiss(parts(), intake.find(identifier), by=agent_of(by), why=why)
         after = _conclude(done.case.number if done.case else None)
         _tell(AddReport(results=(added(Path(done.file_name), done),), error=after), as_json=as_json)

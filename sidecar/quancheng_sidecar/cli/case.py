@@ -115,8 +115,8 @@ def file(
     """把收存时没有写案号的文书或声像资料归入案件，随后核对该案。"""
     ready()
     from quancheng_sidecar.cli.verdicts import judge_again
+    from quancheng_sidecar.collect.agents import agent_of
     from quancheng_sidecar.collect.filing import file_under, find_record
-    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json):

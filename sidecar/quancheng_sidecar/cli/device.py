@@ -57,8 +57,8 @@ def check(
 ) -> None:
     """由拍到校时页面（quancheng clock）的录像测出设备时钟的误差；此后该设备的录像据此另列校正时间。"""
     ready()
+    from quancheng_sidecar.collect.agents import agent_of
     from quancheng_sidecar.collect.devices import check_device
-    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.preserve import log
     from quancheng_sidecar.wiring import parts
 

@@ -160,8 +160,8 @@ def correct(
     ready()
     from quancheng_sidecar.cli.records import document_entry, show_corrections
     from quancheng_sidecar.cli.verdicts import judge_again
+    from quancheng_sidecar.collect.agents import agent_of
     from quancheng_sidecar.collect.corrections import correct_document, find_document
-    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.wiring import parts
 
     named = {"form": form, "number": number, "start": start, "end": end, "party": party}

@@ -9,8 +9,8 @@ from rich.text import Text
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_sidecar.cli.output import Exit, notes
 from quancheng_sidecar.cli.verdicts import judge_again
+from quancheng_sidecar.collect.agents import agent_of
 from quancheng_sidecar.collect.filing import Record, file_under
-from quancheng_sidecar.collect.intake import agent_of
 from quancheng_sidecar.collect.models import Case
 from quancheng_sidecar.wiring import parts
 

@@ -66,7 +66,7 @@ def learn(
 ) -> None:
     """由可信的录像学习一种设备的习惯；此后该设备的录像按其自身的习惯检验。"""
     ready()
-    from quancheng_sidecar.collect.intake import agent_of
+    from quancheng_sidecar.collect.agents import agent_of
     from quancheng_sidecar.collect.profiles import learn as learn_one
     from quancheng_sidecar.media.report import Device
     from quancheng_sidecar.preserve import log
@@ -139,7 +139,7 @@ def forget(
 ) -> None:
     """从设备画像中去掉录像或某一项习惯；原来的内容留在保管日志中。"""
     ready()
-    from quancheng_sidecar.collect.intake import agent_of
+    from quancheng_sidecar.collect.agents import agent_of
     from quancheng_sidecar.collect.profiles import find_profile
     from quancheng_sidecar.collect.profiles import forget as forget_them
     from quancheng_sidecar.preserve import log

@@ -179,8 +179,8 @@ def correct(
     ready()
     from quancheng_sidecar.cli.records import recording_entry, show_corrections
     from quancheng_sidecar.cli.verdicts import judge_again
+    from quancheng_sidecar.collect.agents import agent_of
     from quancheng_sidecar.collect.corrections import correct_recording, find_recording
-    from quancheng_sidecar.collect.intake import agent_of
     from quancheng_sidecar.wiring import parts
 
     given = {"start": start.isoformat() if start else None, "stage": stage, "officer": officer, "device": device}

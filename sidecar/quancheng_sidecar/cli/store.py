@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True)
 def verify(*, as_json: JsonOption = False) -> None:
     """固定性核查：重新读取全部原件，与摘要、登记和保管日志比对；结果记入保管日志。"""
     ready()
-    from quancheng_sidecar.collect.intake import current_agent
+    from quancheng_sidecar.collect.agents import current_agent
     from quancheng_sidecar.preserve import fixity, log
     from quancheng_sidecar.wiring import parts
 

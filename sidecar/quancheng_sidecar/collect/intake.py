@@ -1,6 +1,5 @@
 """Receiving: the bytes are safe and the handing-in is logged before anything is made of them."""
 
-import getpass
 import re
 import shutil
 from contextlib import suppress
@@ -19,6 +18,7 @@ from django.utils import timezone
 from quancheng_plugin.errors import QuanchengError
 from quancheng_plugin.forms.numbers import normalise
 from quancheng_plugin.forms.stages import Stage
+from quancheng_sidecar.collect.agents import current_agent
 from quancheng_sidecar.collect.file_names import fit_name, readable_name
 from quancheng_sidecar.collect.models import Case, Intake, IntakeKind, IntakeState
 from quancheng_sidecar.core.event import EventType
@@ -32,7 +32,6 @@ _NOTE = "说明.txt"
 """Beside a file in quarantine, why it is there."""
 
 _MOST_ALIKE = 5
-_AGENT_LENGTH = 64
 _CASE_LENGTH = 120
 """Characters of a case's number as it is given; matching may add a few, and the database keeps 128."""
 
@@ -41,12 +40,6 @@ class CaseNumberTooLong(QuanchengError):
     """No case has a number of more than 120 characters."""
 
     code = "QC-CASE-NUMBER"
-
-
-class AgentNameTooLong(QuanchengError):
-    """The name of whoever does something is longer than what keeps it."""
-
-    code = "QC-AGENT-LONG"
 
 
 class DismissalRefused(QuanchengError):
@@ -75,25 +68,6 @@ class Submission:
     via: str = "cli"
     note: bytes | None = None
     """What a person wrote beside the file, as it was written; kept with it."""
-
-
-def current_agent() -> str:
-    """Who works at this machine: the login name, or `unknown` where there is none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a number without a name
-        return "unknown"
-
-
-def agent_of(by: str) -> str:
-    """Who is said to do something, else who works at this machine. Raises AgentNameTooLong beyond 64 characters."""
-    name = by.strip() or current_agent()
-    if len(name) > _AGENT_LENGTH:
-        raise AgentNameTooLong(
-            zh=f"经手人“{name[:20]}…”超过 {_AGENT_LENGTH} 个字，不像姓名：请核对 --by 后重试。",
-            en=f"{name[:20]!r}… is longer than {_AGENT_LENGTH} characters and no name: check --by and try again.",
-        )
-    return name
 
 
 def check_number(number: str) -> None:

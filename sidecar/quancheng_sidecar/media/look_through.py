@@ -17,7 +17,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.comparison.traits import take_traits
 from quancheng_sidecar.media.integrity.checks import Check
-from quancheng_sidecar.media.integrity.clockwork import hides, ran, stood
+from quancheng_sidecar.media.integrity.clock_stretches import hides, ran, stood
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.integrity.pictures import Seen

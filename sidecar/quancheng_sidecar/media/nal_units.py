@@ -52,6 +52,11 @@ def begins_anew(unit: memoryview | bytes, codec: str) -> bool:
     return kind == 5 if codec == "h264" else 16 <= kind <= 20  # noqa: PLR2004  numbers of the tables
 
 
+def unescaped(unit: bytes) -> bytes:
+    """A unit without emulation prevention (H.264 § 7.4.1, H.265 § 7.4.2)."""
+    return unit.replace(b"\0\0\3", b"\0\0")
+
+
 def by_length(data: memoryview, prefix: int) -> Iterator[tuple[int, int]]:
     """Where each unit of a packet begins and ends that has its length before it, zeros behind it included."""
     at, size = 0, len(data)

@@ -42,7 +42,8 @@ def clocks_of(a: Clock, b: Clock) -> Clocks | None:
     """Both clocks, where each recording's time rests on the one in its picture."""
     if not all(clock.source is WitnessSource.BURNT_IN for clock in (a, b)):
         return None
-    return Clocks(*(cleaned(follow(clock.samples)) for clock in (a, b)))
+    clocks = Clocks(*(cleaned(follow(clock.samples)) for clock in (a, b)))
+    return clocks if clocks.a.running and clocks.b.running else None
 
 
 def _shown(course: Course, at: float) -> list[float]:

@@ -11,6 +11,7 @@ Span = tuple[float, float]
 SPEEDS: tuple[float, ...] = (1.0, *(round(1 + sign * n / 100, 2) for n in range(1, 12) for sign in (1, -1)), -1.0)
 """Speeds tried: as it was, up to 11 % faster and slower, and backwards."""
 
+_SAME_PACE = 0.005
 _BIN_S = 0.4
 _PER_SPEED = 3
 _AS_IT_WAS = 12
@@ -26,6 +27,11 @@ class Line(NamedTuple):
     def __call__[T: (float, Times)](self, b: T) -> T:
         """Give the seconds of A for those of B."""
         return self.offset + self.speed * b
+
+    @property
+    def as_it_was(self) -> bool:
+        """Whether B runs at A's own pace."""
+        return abs(self.speed - 1) < _SAME_PACE
 
     def near(self, other: "Line", span: Span) -> bool:
         """Whether both lines are the same within half a second all over a span of B."""

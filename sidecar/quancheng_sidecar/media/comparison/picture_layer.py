@@ -40,7 +40,7 @@ _LEAST_BITS, _BY_BIT = 100, 12
 Who walks through one room on two days is somewhat like himself for a while. Strangers reached 372 with 38 bits on the
 line, 155 with 26 and 112 with 16; a fixed camera's copies 165 with 12, a shaken phone's of four seconds 328 with 20.
 """
-_OTHER_PACE, _SAME_PACE = 1.5, 0.005
+_OTHER_PACE = 1.5
 """Times as much on a line at another pace: of so many, more fit by chance, and who walks to and fro fits backwards."""
 
 STILL_S = 30.0
@@ -227,7 +227,7 @@ class PictureLayer(Layer):
         if on > _MOST or margin < _MARGIN:
             return False
         least = max(_LEAST_BITS, _BY_BIT * on)
-        pace = 1 if abs(line.speed - 1) < _SAME_PACE else _OTHER_PACE
+        pace = 1 if line.as_it_was else _OTHER_PACE
         return margin * len(places) * STEP_S >= pace * least
 
     def _changing(self, line: Line, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -24,7 +24,6 @@ _SLIVER_S = 0.5
 _SNAP_S = 2.5
 _JOINED_S = 1.5
 _CLOCK_S = 1.5
-_SAME_PACE = 0.005
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ class _Search:
         if ahead is not None and abs(ahead) <= _CLOCK_S:
             by |= {Sense.CLOCK}
         # At another speed or pitch the same sound is heard as another.
-        comparable = self._sound is not None and abs(piece.line.speed - 1) < _SAME_PACE and not by & HEARD
+        comparable = self._sound is not None and piece.line.as_it_was and not by & HEARD
         differs = comparable and self._sound is not None and self._sound.contradicts(piece.line, *piece.b)
         piece = replace(piece, by=by, sound_differs=differs, clock_ahead_s=ahead)
         if not by & SEEN and self._both_seen:

@@ -9,7 +9,7 @@ from av.packet import Packet
 from av.stream import Stream
 
 from quancheng_sidecar.media.integrity.picture_numbers import PictureNumbers
-from quancheng_sidecar.media.nal_units import CODECS, kind_of, length_size, units
+from quancheng_sidecar.media.nal_units import CODECS, kind_of, length_size, unescaped, units
 
 X264 = UUID("dc45e9bd-e6d9-48b7-962c-d820d923eeef")
 X265 = UUID("2ca2de09-b517-47db-bb55-a4fe7fc2fc4e")
@@ -46,9 +46,14 @@ class Coding:
     sets: set[bytes] = field(default_factory=set)
     header: bytes | None = None
     """The decoder's configuration in force, of the several that a container may keep (ISO/IEC 14496-12 § 8.5.2)."""
-    numbers: PictureNumbers | None = None
+    numbers: PictureNumbers | None = field(default=None, init=False)
     """Of H.264 alone: H.265 numbers neither its pictures nor its IDR pictures."""
     _last: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.codec == "h264":
+            self.numbers = PictureNumbers()
+        self._read_header()
 
     def look(self, number: int, packet: "Packet[Stream]") -> None:
         """Look at one packet's NAL units; `number` is its place in the stream."""
@@ -84,10 +89,10 @@ class Coding:
     def _configure(self, number: int, header: bytes) -> None:
         if header != self.header:
             self.header = header
-            self.read_header()
+            self._read_header()
             self._change(number)
 
-    def read_header(self) -> None:
+    def _read_header(self) -> None:
         """Read the first sequence parameter set of an avcC record (ISO/IEC 14496-15 § 5.3.3.1), for its numbers."""
         if self.numbers is None or not self.header or not self.length_size:
             return
@@ -107,16 +112,12 @@ def coding_of(stream: Stream) -> Coding | None:
     if stream.type != "video" or codec not in CODECS:
         return None
     header = stream.codec_context.extradata
-    made = Coding(codec, length_size(codec, header), header=header)
-    if codec == "h264":
-        made.numbers = PictureNumbers()
-        made.read_header()
-    return made
+    return Coding(codec, length_size(codec, header), header=header)
 
 
 def user_data(unit: bytes, header: int) -> Iterator[UUID]:
     """Give the UUIDs of unregistered user data in one SEI unit (H.264 Annex D, H.265 Annex D)."""
-    payload = unit.replace(b"\0\0\3", b"\0\0")
+    payload = unescaped(unit)
     at = header
     while at + 2 <= len(payload):
         kind, at = ff_coded(payload, at)

@@ -2,7 +2,8 @@
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
-from quancheng_sidecar.media.integrity.clockwork import Jump, jumps_of, shown_across, words_of
+from quancheng_sidecar.media.integrity.clock_stretches import Jump, jumps_of
+from quancheng_sidecar.media.integrity.clockwork import shown_across, words_of
 from quancheng_sidecar.media.integrity.course import Course
 from quancheng_sidecar.media.integrity.misread import cleaned
 

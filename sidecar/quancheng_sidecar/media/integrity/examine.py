@@ -8,7 +8,8 @@ from quancheng_sidecar.media.habits import Habit
 from quancheng_sidecar.media.index import ISO
 from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
-from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, hides, ran, stood
+from quancheng_sidecar.media.integrity.clock_stretches import hides, ran, stood
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings
 from quancheng_sidecar.media.integrity.course import DOUBTFUL_CONFIDENCE, follow
 from quancheng_sidecar.media.integrity.doubtful import doubtful_jumps
 from quancheng_sidecar.media.integrity.edits import edit_findings

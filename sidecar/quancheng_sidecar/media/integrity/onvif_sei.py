@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from quancheng_sidecar.media.integrity.coding import ONVIF_SIGNATURE, ff_coded
+from quancheng_sidecar.media.nal_units import unescaped
 
 _USER_DATA = 5
 _UUID = 16
@@ -119,7 +120,7 @@ def _plain(unit: bytes, header: int) -> tuple[bytes, bool]:
     stop = unit[-1:] == b"\x80"
     if len(unit) - stated_end(unit, 0, header) - stop <= 0:
         return unit, False
-    return unit.replace(b"\0\0\3", b"\0\0"), True
+    return unescaped(unit), True
 
 
 def _values(data: bytes, at: int, end: int) -> Iterator[tuple[int, tuple[int, bytes]]]:

@@ -6,6 +6,8 @@ IDR pictures many encoders count 0, 1, 0, 1 or on (`idr_pic_id`). A piece taken 
 
 from dataclasses import dataclass, field
 
+from quancheng_sidecar.media.nal_units import unescaped
+
 MOST_KEPT = 1000
 """Places kept of each kind."""
 _SLICES, _IDR, _SEQUENCE = {1, 5}, 5, 7
@@ -58,7 +60,7 @@ class PictureNumbers:
                 self._layout = _layout(bytes(unit))
             elif kind in _SLICES and number != self._packet and self._layout is not None:
                 self._packet = number
-                self._slice(number, kind, _Bits(_plain(bytes(unit[:_HEAD]))), *self._layout)
+                self._slice(number, kind, _Bits(unescaped(bytes(unit[:_HEAD]))[1:]), *self._layout)
         except ValueError:
             self._last = None
 
@@ -90,17 +92,12 @@ def _note(kept: list[int], number: int, *, told: bool) -> None:
         kept.append(number)
 
 
-def _plain(unit: bytes) -> bytes:
-    """What a unit holds behind its header, without emulation prevention (§ 7.4.1)."""
-    return unit.replace(b"\0\0\3", b"\0\0")[1:]
-
-
 def _layout(unit: bytes) -> tuple[int, bool] | None:
     """Bits of `frame_num`, and whether slices tell of fields, by a sequence parameter set (§ 7.3.2.1.1).
 
     None where numbers may be left out or a picture's colours are coded apart.
     """
-    bits = _Bits(_plain(unit))
+    bits = _Bits(unescaped(unit)[1:])
     profile = bits.take(8)
     bits.take(16)
     bits.number()

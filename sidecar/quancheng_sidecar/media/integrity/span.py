@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.core.agreement import Alternative, Hole, RecordedSpan
 from quancheng_sidecar.media.clock.belief import origin, supporters
-from quancheng_sidecar.media.integrity.clockwork import is_set, jumps_of
+from quancheng_sidecar.media.integrity.clock_stretches import is_set, jumps_of
 from quancheng_sidecar.media.integrity.course import Course, follow
 from quancheng_sidecar.media.integrity.misread import cleaned
 from quancheng_sidecar.media.report import Clock, Kind, RecordingReport, Witness, WitnessSource

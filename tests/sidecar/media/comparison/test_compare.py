@@ -14,15 +14,17 @@ import pdqhash
 import pytest
 
 from quancheng_plugin.errors import EmptyFile, UnsupportedType
+from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.media.bounded import compare_bounded
 from quancheng_sidecar.media.comparison.bars import WHOLE, Frame
-from quancheng_sidecar.media.comparison.clocks import Clocks
+from quancheng_sidecar.media.comparison.clocks import Clocks, clocks_of
 from quancheng_sidecar.media.comparison.compare import compare, compare_files
 from quancheng_sidecar.media.comparison.pdq import apart_each, basis, hash_waves
 from quancheng_sidecar.media.comparison.report import Comparison, Evidence, Relation, Sense
 from quancheng_sidecar.media.comparison.traits import Traits, take_traits
 from quancheng_sidecar.media.comparison.views import VIEWS, waves_of
 from quancheng_sidecar.media.probe import probe
+from quancheng_sidecar.media.report import Clock, WitnessSource
 from quancheng_sidecar.settings import Settings
 from tests.bench.strangers import running
 from tests.command import runner
@@ -173,6 +175,13 @@ def burnt(begin: datetime, *, paused_at: int = 0, paused_s: int = 0) -> str:
     drawn = ((seconds, "lt"), (seconds + paused_s, "gte"))
     texts = [(rf"%{{pts\:gmtime\:{at}\:{form}}}", f"{when}(t,{paused_at})") for at, when in drawn]
     return ",".join(f"drawtext={font}:text='{text}':enable='{when}'" for text, when in texts)
+
+
+def test_a_clock_of_which_too_little_was_read_is_no_witness() -> None:
+    """Whoever has no even stretch to hold against the other's decides nothing."""
+    reason = Sentence(zh="画面", en="picture")
+    unread = Clock(start=START, end=None, source=WitnessSource.BURNT_IN, reason=reason, witnesses=())
+    assert clocks_of(unread, unread) is None
 
 
 def test_clocks_that_differ_over_the_same_pictures_are_told(shared_media: Path, convert: Convert) -> None:

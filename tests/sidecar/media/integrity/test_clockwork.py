@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_sidecar.demo.recordings import RecordingSpec
-from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings, hides
+from quancheng_sidecar.media.integrity.clock_stretches import hides
+from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings
 from quancheng_sidecar.media.integrity.course import follow
 from quancheng_sidecar.media.integrity.joints import Seam
 from quancheng_sidecar.media.integrity.misread import cleaned
