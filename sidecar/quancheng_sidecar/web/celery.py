@@ -4,12 +4,16 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_process_init, worker_ready
 
 from quancheng_sidecar.settings import Settings, settings
+from quancheng_sidecar.web.beside import end_with
 from quancheng_sidecar.wiring import configure_logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quancheng_sidecar.web.settings")
+
+_LOADED_IN = os.getpid()
+"""The process that loaded this; to those of its pool, which are forked from it, their parent."""
 
 
 def broker(own: Settings) -> dict[str, Any]:
@@ -68,6 +72,14 @@ app.autodiscover_tasks(["quancheng_sidecar.collect", "quancheng_sidecar.preserve
 def _resume(**_: object) -> None:
     # What a killed worker had in hand is not given back by the filesystem transport; the database knows it.
     app.send_task("quancheng_sidecar.collect.tasks.resume_unfinished")
+
+
+@worker_process_init.connect
+def _end_with_worker(**_: object) -> None:
+    # Celery binds a process of its pool to the worker, but not one whose worker is dead by then: that would wait for
+    # ever for a lock which another of the pool held when it was killed.
+    if os.getpid() != _LOADED_IN:
+        end_with(_LOADED_IN)
 
 
 @setup_logging.connect

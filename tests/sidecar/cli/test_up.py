@@ -195,3 +195,35 @@ def test_killed_it_takes_its_children_along(
     first.kill()
     first.wait()
     assert until(lambda: not any(map(alive, children)), 10), [pid for pid in children if alive(pid)]
+
+
+LATE_WORKER = """
+import sys, time
+import celery.platforms
+from billiard import current_process
+from celery.__main__ import main
+bind = celery.platforms.set_pdeathsig
+def late(name):
+    if current_process().index == 2:
+        time.sleep(3)
+    bind(name)
+celery.platforms.set_pdeathsig = late
+sys.argv[1:] = "-q -A quancheng_sidecar.web.celery worker --without-gossip --without-mingle --concurrency 3".split()
+main()
+"""
+"""A worker whose third process is slow to begin."""
+
+
+def test_a_process_of_the_pool_that_begins_after_the_kill_ends_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker is killed while one of its pool begins; that one does not wait for ever for a lock of the killed."""
+    monkeypatch.setenv("QUANCHENG_HOME", str(home))
+    worker = subprocess.Popen([sys.executable, "-c", LATE_WORKER], stderr=subprocess.DEVNULL)
+    assert until(lambda: len(descendants(worker.pid)) == 3, 60)
+    pool = descendants(worker.pid)
+    time.sleep(1)  # the two others wait by now, one of them with the lock
+    worker.kill()
+    worker.wait()
+    gone = until(lambda: not any(map(alive, pool)), 20)
+    for pid in filter(alive, pool):
+        os.kill(pid, signal.SIGKILL)
+    assert gone
