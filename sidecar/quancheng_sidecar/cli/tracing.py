@@ -7,7 +7,17 @@ import typer
 from pydantic import BaseModel, ConfigDict
 
 from quancheng_sidecar.cli.comparing import relation_line
-from quancheng_sidecar.cli.output import JsonOption, coded_errors, listing, people, print_json, progress
+from quancheng_sidecar.cli.output import (
+    ErrorBody,
+    JsonOption,
+    body_of,
+    coded_errors,
+    listing,
+    people,
+    print_json,
+    progress,
+    say,
+)
 from quancheng_sidecar.media.comparison.report import Comparison
 from quancheng_sidecar.web.ready import ready
 
@@ -25,13 +35,17 @@ class Identified(BaseModel):
 
 
 class IdentifyReport(BaseModel):
-    """Related recordings, the likeliest first; `pending` others, or their pictures, could not be asked yet."""
+    """Related recordings, the likeliest first; `pending` others, or their pictures, could not be asked yet.
+
+    `damaged` says of which likely ones nothing can be said until what is kept of them is restored.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     file: str
     found: tuple[Identified, ...]
     pending: int
+    damaged: tuple[ErrorBody, ...]
 
 
 class TraceReport(BaseModel):
@@ -53,7 +67,7 @@ def identify(
     from quancheng_sidecar.wiring import parts
 
     with coded_errors(as_json=as_json), progress(f"查找 {file.name} 的来源"):
-        related, pending = identify_file(parts(), file)
+        answer = identify_file(parts(), file)
         found = tuple(
             Identified(
                 archive_id=other.archive_id,
@@ -62,9 +76,10 @@ def identify(
                 digest=other.original.digest,
                 comparison=said,
             )
-            for other, said in related
+            for other, said in answer.found
         )
-    report = IdentifyReport(file=file.name, found=found, pending=pending)
+    damaged = tuple(body_of(error) for error in answer.damaged)
+    report = IdentifyReport(file=file.name, found=found, pending=answer.pending, damaged=damaged)
     if as_json:
         print_json(report)
     else:
@@ -97,3 +112,5 @@ def _show(report: IdentifyReport) -> None:
             f"另有 {report.pending} 份录像尚未逐帧检查或编入索引，查找不全；请运行 quancheng recording trace 后再查。",
             style="yellow",
         )
+    for error in report.damaged:
+        people.print(f"{error.code}  {say(error.sentence)}", style="yellow")

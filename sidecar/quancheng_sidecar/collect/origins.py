@@ -7,9 +7,10 @@ Where something is found the record card, which was signed at intake, is made an
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
@@ -71,12 +72,22 @@ def trace_pending(parts: Parts, *, again: bool = False) -> int:
     return traced
 
 
-def identify_file(parts: Parts, path: Path) -> tuple[list[Found], int]:
-    """Of which traced recordings a file is a copy or a piece, the firmest evidence first; nothing is kept.
+class Answer(NamedTuple):
+    """Of which traced recordings a file is a copy or a piece, the firmest evidence first, and of what nothing is said.
 
-    Gives also how many recordings that says nothing of, or nothing of their pictures: they waited to be traced, or the
-    index, which was lost or damaged, was being built anew.
-    Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged, TraitsDamaged.
+    `pending` recordings, or their pictures, were not asked: they waited to be traced, or the index, which was lost or
+    damaged, was being built anew. Those of `damaged` may be related, but what is kept for comparing does not read.
+    """
+
+    found: list[Found]
+    pending: int
+    damaged: list[TraitsDamaged]
+
+
+def identify_file(parts: Parts, path: Path) -> Answer:
+    """Ask the whole archive for a file; nothing is kept.
+
+    Raises what taking the traits raises, as UnsupportedType for photos; IndexDamaged.
     """
     parts.workdir.mkdir(parents=True, exist_ok=True)  # nothing may have been taken in yet
     with tempfile.TemporaryDirectory(dir=parts.workdir) as folder:
@@ -86,9 +97,18 @@ def identify_file(parts: Parts, path: Path) -> tuple[list[Found], int]:
     not_asked = set(waiting.values_list("id", flat=True))
     shards = _shards(parts)
     known = {name for shard in shards for name in shard.recordings}
-    found = _related(parts, shards, traits)
+    damaged: list[TraitsDamaged] = []
+
+    def read(digest: str) -> Traits | None:
+        try:
+            return _kept_traits(parts, digest)
+        except TraitsDamaged as error:
+            damaged.append(error)
+            return None
+
+    found = _related(shards, traits, read)
     traced = Recording.objects.filter(derivatives__kind=TRAITS).values_list("id", "original_id")
-    return found, len(not_asked | {pk for pk, digest in traced if digest not in known})
+    return Answer(found, len(not_asked | {pk for pk, digest in traced if digest not in known}), damaged)
 
 
 def _next() -> Recording | None:
@@ -127,7 +147,7 @@ def _alike(parts: Parts, recording: Recording, traits: Traits) -> list[Found]:
     A kill after it leaves the recording as it was, and both may be done again.
     """
     clock = RecordingReport.model_validate(recording.report).clock
-    related = _related(parts, _shards(parts), traits, clock)
+    related = _related(_shards(parts), traits, lambda digest: _kept_traits(parts, digest), clock)
     # What came later has its own look: there it is told, and not on the card of what it was taken from.
     found = [one for one in related if one[0].pk < recording.pk and one[0].original_id != recording.original_id]
     _shard(parts, recording.received_at).add(recording.original.digest, traits)
@@ -153,15 +173,15 @@ def _tell_on_card(parts: Parts, recording: Recording) -> None:
             log.append(EventType.VALIDATION, agent="quancheng", subject=recording.original.digest, detail=detail)
 
 
-def _related(parts: Parts, shards: Sequence[Index], traits: Traits, clock: Clock | None = None) -> list[Found]:
+def _related(
+    shards: Sequence[Index], traits: Traits, read: Callable[[str], Traits | None], clock: Clock | None = None
+) -> list[Found]:
     held = Recording.objects.select_related("case", "original")
 
     def first(digest: str) -> Recording | None:
         return held.filter(original_id=digest).order_by("id").first()
 
-    said = identify(
-        shards, traits, lambda digest: _kept_traits(parts, digest), lambda digest: _clocks(first(digest), clock)
-    )
+    said = identify(shards, traits, read, lambda digest: _clocks(first(digest), clock))
     related = [(first(one.recording), one.said) for one in said if one.said.relation is not Relation.UNRELATED]
     return [(other, found) for other, found in related if other]
 

@@ -85,8 +85,8 @@ def found_of(recording: Recording) -> list[Finding]:
 
 def asked(parts: Parts, path: Path) -> tuple[list[Recording], int]:
     """Of which recordings a file is a copy or a piece, and how many were not asked."""
-    found, pending = origins.identify_file(parts, path)
-    return [other for other, _ in found], pending
+    answer = origins.identify_file(parts, path)
+    return [other for other, _ in answer.found], answer.pending
 
 
 def cut_off(parts: Parts, recording: Recording) -> None:
@@ -123,7 +123,7 @@ def test_a_piece_and_a_copy_in_another_case_are_found_and_a_stranger_is_not(own_
 def test_an_archive_that_holds_nothing_knows_no_origin(own_parts: Parts, tmp_path: Path) -> None:
     """Whoever asks before anything was taken in gets an answer."""
     assert not own_parts.workdir.exists()
-    assert origins.identify_file(own_parts, film(tmp_path / "first.mp4", 5)) == ([], 0)
+    assert origins.identify_file(own_parts, film(tmp_path / "first.mp4", 5)) == ([], 0, [])
 
 
 def test_what_a_lost_index_does_not_know_is_said_to_be_not_asked(own_parts: Parts, tmp_path: Path) -> None:
@@ -178,6 +178,21 @@ def test_damaged_traits_of_one_recording_keep_no_other_from_being_found(own_part
     shutil.rmtree(own_parts.settings.home / "origins")
     origins.trace_pending(own_parts)
     assert asked(own_parts, tmp_path / "11.mp4") == ([second], 1)
+
+
+def test_damaged_traits_hide_no_other_origin_and_are_told(own_parts: Parts, tmp_path: Path) -> None:
+    """A file of two origins, of which the traits of one are damaged: the other is named, and what to restore."""
+    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
+    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
+    whole, piece = (take_in(own_parts, path, HERE) for path in (original, cut))
+    origins.trace_pending(own_parts)
+    place = own_parts.store.path(whole.derivatives.get(kind=TRAITS).file.digest)
+    place.chmod(0o644)
+    place.write_bytes(b"")
+    answer = origins.identify_file(own_parts, original)
+    assert ([other for other, _ in answer.found], answer.pending) == ([piece], 0)
+    (damaged,) = answer.damaged
+    assert damaged.code == "QC-ORIGIN-TRAITS-DAMAGED"
 
 
 def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
@@ -249,7 +264,7 @@ def test_a_file_finds_its_origin_without_being_kept(own_parts: Parts, tmp_path: 
     coarse = tmp_path / "coarse.mp4"
     ffmpeg("-i", original, "-c:v", "libx264", "-crf", "32", "-c:a", "copy", coarse)
     contents = set(own_parts.store.digests())
-    ((other, said),), _ = origins.identify_file(own_parts, coarse)
+    ((other, said),) = origins.identify_file(own_parts, coarse).found
     assert (other, said.relation) == (held, "same-content")
     assert set(own_parts.store.digests()) == contents
 
