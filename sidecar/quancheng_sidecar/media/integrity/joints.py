@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.sentence import Sentence
+from quancheng_sidecar.media.integrity.coding import X264
 from quancheng_sidecar.media.integrity.packets import Packets
 
 MOST_TOLD = 24
@@ -175,8 +176,14 @@ def lone_parameters(packets: Packets) -> list[float]:
 
 
 def encoder_starts(packets: Packets) -> list[float]:
-    """Seconds at which an encoder introduces itself in mid-stream, though it does not at every key frame."""
-    return [] if packets.coding is None else _inner(packets, _lone(packets, packets.coding.starts))
+    """Seconds at which an encoder introduces itself in mid-stream, though it does not at every key frame.
+
+    x264 does so once, x265 with each of its parameter sets.
+    """
+    coding = packets.coding
+    if coding is None:
+        return []
+    return _inner(packets, (_few if X264 in coding.uuids else _lone)(packets, coding.starts))
 
 
 def skipped_numbers(packets: Packets) -> list[float]:
@@ -198,7 +205,11 @@ def skipped_numbers(packets: Packets) -> list[float]:
 
 
 def _lone(packets: Packets, numbers: Sequence[int]) -> Sequence[int]:
-    """The packets, if they are few beside the key frames; else it is a habit and tells nothing."""
+    """The packets, if they are few beside the key frames and not all of them; else it is a habit and tells nothing."""
+    return () if set(np.flatnonzero(packets.key)) <= set(numbers) else _few(packets, numbers)
+
+
+def _few(packets: Packets, numbers: Sequence[int]) -> Sequence[int]:
     return numbers if len(numbers) <= max(2, int(packets.key.sum()) // 4) else ()
 
 

@@ -1,5 +1,7 @@
 """Seams in packets: odd times, broken groups of pictures, parameter sets in mid-stream."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,9 @@ from numpy.typing import NDArray
 
 from quancheng_sidecar.media.integrity.joints import broken_groups, is_joint, odd_steps, seams
 from quancheng_sidecar.media.integrity.packets import Packets
+from quancheng_sidecar.media.integrity.survey import survey
+from quancheng_sidecar.media.probe import probe
+from tests.sidecar.media.integrity.conftest import ffmpeg
 
 
 def packets(times: NDArray[np.float64], group: int = 25, keys: NDArray[np.bool_] | None = None) -> Packets:
@@ -94,6 +99,18 @@ def test_one_sign_is_no_joint_and_two_in_one_place_are() -> None:
     sound[375:] += 0.009
     (both,) = seams(packets(picture), packets(sound, 1))
     assert both.kinds == ("picture-step", "sound-step")
+
+
+@pytest.mark.parametrize("encoder", ["libx264", "libx265"])
+def test_what_stands_at_each_of_two_key_frames_is_no_joint(tmp_path: Path, encoder: str) -> None:
+    """A transport stream has parameter sets at every key frame, and x265 introduces itself with them."""
+    short = tmp_path / "short.ts"
+    command = ("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=4", "-c:v", encoder, "-g", "75", "-bf", "0")
+    ffmpeg(*command, "-x265-params", "log-level=error:scenecut=0", short)
+    probed = probe(short)
+    (video,) = survey(short, probed, limit_s=60).packets.values()
+    assert int(video.key.sum()) == 2
+    assert seams(video, None) == ()
 
 
 def test_streams_of_no_packets_have_no_seam() -> None:
