@@ -104,12 +104,13 @@ def seams(
 def seam_findings(found: Sequence[Seam], runs: Sequence[tuple[float, float]] = ()) -> tuple[Finding, ...]:
     """A finding for each place: medium where two kinds of sign meet, low where one stands alone.
 
-    `runs` are media seconds between which the burnt-in clock runs evenly on: at a joint within, little can be missing.
+    `runs` are media seconds between which the burnt-in clock runs evenly on: at a joint well within, little can be
+    missing. A run that begins or ends where the signs gather is of one piece alone.
     Of very many places the joints and the first others are told; a file joined of hundreds of pieces says so anyway.
     """
     told = sorted(found, key=lambda seam: (not is_joint(seam), seam.at))[:MOST_TOLD]
     return tuple(
-        _finding(seam, clock_runs=any(begin < seam.at < end for begin, end in runs))
+        _finding(seam, clock_runs=any(begin + NEAR_S < seam.at < end - NEAR_S for begin, end in runs))
         for seam in sorted(told, key=lambda seam: seam.at)
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from quancheng_sidecar.media.integrity.joints import broken_groups, is_joint, odd_steps, seams
+from quancheng_sidecar.media.integrity.joints import Seam, broken_groups, is_joint, odd_steps, seam_findings, seams
 from quancheng_sidecar.media.integrity.packets import Packets
 from quancheng_sidecar.media.integrity.survey import survey
 from quancheng_sidecar.media.probe import probe
@@ -64,6 +64,17 @@ def test_a_picture_that_breaks_off_where_times_are_off_the_grid_is_a_joint() -> 
     ]
     assert [seam.kinds for seam in seams(broken, None)] == [("picture-step",)]
     assert seams(whole, None, breaks_off=lambda begin, end: begin <= end) == ()
+
+
+@pytest.mark.parametrize(
+    ("runs", "on"), [(((0.0, 110.0),), True), (((0.0, 49.5), (50.0, 110.0)), False), (((0.0, 49.9),), False)]
+)
+def test_a_clock_runs_on_across_a_joint_only_where_one_stretch_reaches_well_over_it(
+    runs: tuple[tuple[float, float], ...], *, on: bool
+) -> None:
+    """Where it jumps at the joint its next stretch begins there, to the frame: nothing is said of what is missing."""
+    (finding,) = seam_findings([Seam(50.00000000000001, ("encoder", "scene"))], runs)
+    assert (finding.figures["clock_runs"], "走得连续" in finding.sentence.zh) == (on, on)
 
 
 def test_a_stream_irregular_throughout_tells_nothing() -> None:
