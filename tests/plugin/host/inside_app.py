@@ -18,6 +18,7 @@ from celery import current_app  # noqa: E402 - Django must be set up first
 from celery.signals import worker_init  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -171,13 +172,23 @@ def call_keeping(body: str, timestamp: str, signature: str) -> object:
 
 
 def send() -> object:
-    """One round of sending; what is left afterwards, and how often it failed in a row."""
+    """One round of sending; what is left afterwards, and how often it failed in a row.
+
+    A page's own thread may be at it, and the round then leaves it to that one: it is waited for.
+    """
     from quancheng_plugin.host.tasks import send as task  # noqa: PLC0415
 
+    _nobody_sends()
     Pause.objects.update(until=timezone.now())
     task.apply()
+    _nobody_sends()
     pause = Pause.objects.first()
     return {"left": Event.objects.count(), "failures": pause.failures if pause else 0}
+
+
+def _nobody_sends() -> None:
+    while cache.get("quancheng:sending"):
+        time.sleep(0.05)
 
 
 def consume(path: str) -> object:
