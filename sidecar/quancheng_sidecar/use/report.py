@@ -15,7 +15,7 @@ from quancheng_plugin.signing.report import VerifyReport
 from quancheng_sidecar.collect import chart
 from quancheng_sidecar.collect.card import KIND_ZH
 from quancheng_sidecar.collect.models import Case, Intake, IntakeState, Recording, WrittenDocument
-from quancheng_sidecar.collect.origin_findings import later_findings, origins_of, related
+from quancheng_sidecar.collect.origin_findings import later_findings, origins_of, related, standing_of
 from quancheng_sidecar.collect.outcome import to_review
 from quancheng_sidecar.collect.standing import reading_of
 from quancheng_sidecar.collect.wording import corrections_in_words, shown
@@ -137,6 +137,7 @@ def _recording(parts: Parts, recording: Recording, files: Path) -> dict[str, Any
         "start": shown(recording.start, zone),
         "end": shown(recording.end, zone),
         "source": name_of(report.clock.source).zh if report.clock.source else "无",
+        "tracing": standing_of(recording, found),
         "corrections": list(corrections_in_words(recording.corrections.all(), zone)),
         "findings": [
             {"severity": f.severity.zh, "level": f.severity, "at": f.at, "zh": f.sentence.zh, "code": f.code}

@@ -7,11 +7,16 @@ import pytest
 
 from quancheng_sidecar.collect.intake import Submission, dismiss, receive
 from quancheng_sidecar.collect.models import IntakeKind, IntakeState
-from quancheng_sidecar.collect.services import process
+from quancheng_sidecar.collect.origins import trace_pending
+from quancheng_sidecar.collect.services import process, take_in
 from quancheng_sidecar.use.report import write_report
 from quancheng_sidecar.wiring import Parts
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # WeasyPrint, which draws the card, leaves its own colour profile to be closed by the collector.
+    pytest.mark.filterwarnings("ignore:.*sRGB2014:pytest.PytestUnraisableExceptionWarning"),
+]
 
 CASE = "甲〔2026〕1号"
 
@@ -37,6 +42,16 @@ def test_a_file_of_the_case_in_quarantine_is_named_with_its_code_and_what_to_do(
     page = _report(own_parts, tmp_path)
     assert "原件已确认无法恢复" in page
     assert "quancheng intake dismiss" not in page
+
+
+def test_a_recording_is_told_with_how_it_was_compared(own_parts: Parts, tmp_path: Path) -> None:
+    """What examining the file alone showed is not all: whether others hold the same is said beside it."""
+    sound = tmp_path / "询问.m4a"
+    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "anoisesrc=d=2", sound], check=True)
+    take_in(own_parts, sound, Submission(kind=IntakeKind.RECORDING, case=CASE, agent="张三"))
+    assert "与档案中其他录音录像的比对在收存后进行" in _report(own_parts, tmp_path)
+    trace_pending(own_parts)
+    assert "已与收存时档案中的其他录音录像比对，未发现相同内容" in _report(own_parts, tmp_path)
 
 
 def _report(parts: Parts, folder: Path) -> str:
