@@ -13,7 +13,7 @@ from quancheng_sidecar.media.stills import Still
 
 _WIDTH = 1320
 _MARGIN = 12
-_TEXT = 18
+_TEXT = 26
 _INK, _PAPER, _WARNING = "#1a1a1a", "#ffffff", "#b00020"
 
 
