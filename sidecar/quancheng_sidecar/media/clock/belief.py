@@ -70,8 +70,8 @@ def supporters(witness: Witness, others: Iterable[Witness]) -> tuple[Witness, ..
 
 
 def _unsharpness(*witnesses: Witness) -> float:
-    """A time given to the minute may lie anywhere in it."""
-    return max(float(witness.figures.get("resolution_s") or 0.0) for witness in witnesses)
+    """A time given to the minute may lie anywhere in it, a corrected one as far off as the device's error is known."""
+    return max(float(one.figures.get(key) or 0.0) for one in witnesses for key in ("resolution_s", "within_s"))
 
 
 def believe(witnesses: Sequence[Witness], *, doubtful: Sequence[Sentence], now: datetime) -> Belief:

@@ -21,10 +21,15 @@ _AHEAD = Sentence(
 
 
 def contradictions(
-    witnesses: Sequence[Witness], belief: Belief, doubtful: Sequence[Sentence], now: datetime
+    witnesses: Sequence[Witness],
+    belief: Belief,
+    doubtful: Sequence[Sentence],
+    now: datetime,
+    corrected: Witness | None = None,
 ) -> tuple[Finding, ...]:
     """Give a finding for each origin that contradicts the witness believed, and for times that cannot be true.
 
+    `corrected` is that witness without the measured error of its device: what agrees with it contradicts nothing.
     Severity stays low where ordinary use explains it (a copy re-tagged, a file renamed, a segment that repeats the
     first one's time), medium where two origins together stand against the picture's clock.
     """
@@ -33,7 +38,7 @@ def contradictions(
         *_ambiguous(witnesses, belief),
         *_doubted(witnesses, belief, doubtful),
         *_offset_explained(belief),
-        *_against(witnesses, belief, now),
+        *_against(witnesses, belief, now, supporters(corrected, witnesses) if corrected else ()),
     )
 
 
@@ -114,11 +119,13 @@ def _offset_explained(belief: Belief) -> Iterator[Finding]:
             )
 
 
-def _against(witnesses: Sequence[Witness], belief: Belief, now: datetime) -> Iterator[Finding]:
+def _against(
+    witnesses: Sequence[Witness], belief: Belief, now: datetime, explained: Sequence[Witness]
+) -> Iterator[Finding]:
     believed = belief.witness
     if believed is None:
         return
-    agreeing = {origin(believed), *(origin(witness) for witness in belief.supporters)}
+    agreeing = {origin(believed), *(origin(witness) for witness in (*belief.supporters, *explained))}
     contrary = _closest_by_origin(believed, [w for w in witnesses if origin(w) not in agreeing and plausible(w, now)])
     together = any(supporters(one, contrary) for one in contrary)
     for witness in contrary:

@@ -88,8 +88,11 @@ def _turned_back(fit: ClockFit) -> Iterator[Sentence]:
         return
 
 
-def order_findings(reasons: tuple[Sentence, ...], *, end_known: bool) -> tuple[Finding, ...]:
-    """For review: start and end are not those of the first and last picture."""
+def order_findings(reasons: tuple[Sentence, ...], *, end_known: bool, believed: bool) -> tuple[Finding, ...]:
+    """For review: start and end are not those of the first and last picture.
+
+    Where the picture's clock is not the one `believed`, they are another witness's, and nothing of it is taken.
+    """
     if not reasons:
         return ()
     zh, en = "；".join(reason.zh for reason in reasons), "; ".join(reason.en for reason in reasons)
@@ -97,6 +100,8 @@ def order_findings(reasons: tuple[Sentence, ...], *, end_known: bool) -> tuple[F
         zh="起止取画面上最早与最晚的时刻" if end_known else "开始取画面上最早的时刻，结束不能确定",
         en="the earliest and latest moment shown are taken" if end_known else "the end is not known",
     )
+    if not believed:
+        which = Sentence(zh="起止未采画面时间", en="start and end are not taken from it")
     return (
         Finding(
             code="clock-out-of-order",

@@ -10,7 +10,7 @@ from quancheng_plugin.findings import Finding, Severity
 from quancheng_plugin.present import present
 from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.witnesses import name_of
-from quancheng_sidecar.media.clock.belief import Belief, believe, place_of, plausible
+from quancheng_sidecar.media.clock.belief import Belief, believe, place_of, plausible, supporters
 from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, TimeOfDay, read_burnt_in
 from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
 from quancheng_sidecar.media.clock.contradictions import contradictions
@@ -72,18 +72,20 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
         witnesses, doubtful = (*still, *witnesses), (_ONE_PICTURE,)
     belief = believe(witnesses, doubtful=(*doubtful, *gaps, *nature, *order, *unseating(times)), now=now)
     settled = belief.witness is not None and belief.witness.source is WitnessSource.BURNT_IN
+    offset = _offset(belief, device_checks)
+    corrected = _corrected(belief.witness, offset) if belief.witness and offset else None
+    truer = corrected if offset and offset.tells else None
     findings = (
-        *contradictions(witnesses, belief, doubtful, now),
+        *contradictions(witnesses, belief, doubtful, now, truer),
         *_partly_read(gaps),
         *nature_findings(nature, borne_out=settled),
-        *order_findings(order, end_known=bool(told) and told[0].end is not None),
+        *order_findings(order, end_known=bool(told) and told[0].end is not None, believed=settled),
         *several(shown, times, plain, belief),
     )
-    offset = _offset(belief, device_checks)
-    if offset is not None and belief.witness is not None:
-        corrected, reason = _corrected(belief.witness, offset), _why_corrected(belief, belief.witness, offset)
+    if offset and corrected and belief.witness:
+        reason = _why_corrected(belief, belief.witness, offset, supporters(corrected, written))
         witnesses = (*witnesses, corrected)
-        belief = replace(belief, witness=corrected if offset.tells else belief.witness, reason=reason)
+        belief = replace(belief, witness=truer or belief.witness, reason=reason)
     elif belief.witness and (unsure := set_between(device_checks, belief.witness.start, belief.witness.source)):
         why = Sentence(zh=f"{belief.reason.zh}{unsure.zh}", en=f"{belief.reason.en} {unsure.en}")
         belief = replace(belief, reason=why)
@@ -218,7 +220,7 @@ def _corrected(believed: Witness, offset: DeviceOffset) -> Witness:
     )
 
 
-def _why_corrected(belief: Belief, believed: Witness, offset: DeviceOffset) -> Sentence:
+def _why_corrected(belief: Belief, believed: Witness, offset: DeviceOffset, agreeing: Sequence[Witness]) -> Sentence:
     fast_zh, fast_en = ("快", "fast") if offset.offset_s > 0 else ("慢", "slow")
     name, error = name_of(believed.source), f"{abs(offset.offset_s):g}"
     done_zh = f"已在{name.zh}之外另列校正值，原值保留" if offset.tells else "误差不大于其不确定度，不作校正"
@@ -227,6 +229,10 @@ def _why_corrected(belief: Belief, believed: Witness, offset: DeviceOffset) -> S
         if offset.tells
         else "that is no more than what is not known, so nothing is corrected"
     )
+    if offset.tells and agreeing:
+        names = [name_of(witness.source) for witness in agreeing]
+        done_zh += f"，校正值与{'、'.join(name.zh for name in names)}相符"
+        done_en += f"; it agrees with {' and '.join(name.en for name in names)}"
     return Sentence(
         zh=f"{belief.reason.zh}设备时钟经测定{fast_zh}{error}秒（±{offset.within_s:g}秒，{offset.basis.zh}），{done_zh}。",
         en=f"{belief.reason.en} The device's clock was measured {error} s {fast_en} (± {offset.within_s:g} s,"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from quancheng_sidecar.media.clock.burnt_in import ClockFit, fits_of
 from quancheng_sidecar.media.clock.meaning import meanings
-from quancheng_sidecar.media.clock.order import moments, out_of_order
+from quancheng_sidecar.media.clock.order import moments, order_findings, out_of_order
 from quancheng_sidecar.media.clock.samples import Sample
 
 START = datetime(2026, 3, 1, 9, 31, 50)  # noqa: DTZ001 — as a picture shows it
@@ -75,3 +75,11 @@ def test_a_clock_set_ahead_does_not_tell_the_start() -> None:
         fit = clock(lambda at, by=by: at + by * (at >= 9))
         assert ["as where a clock is set" in reason.en for reason in out_of_order(fit)] == [True]
         assert near(seconds(fit), 0, by + 36)
+
+
+def test_start_and_end_are_not_said_to_be_taken_from_a_clock_that_is_not_believed() -> None:
+    """Another witness gives them: the picture's clock is for review alone."""
+    reasons = tuple(out_of_order(clock(lambda at: at - 90 * (at >= 20))))
+    said = [order_findings(reasons, end_known=False, believed=believed)[0].sentence.zh for believed in (True, False)]
+    assert ["开始取画面上最早的时刻" in sentence for sentence in said] == [True, False]
+    assert "起止未采画面时间" in said[1]

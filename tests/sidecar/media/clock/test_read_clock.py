@@ -245,6 +245,16 @@ def test_a_measured_device_offset_stands_beside_the_reading(whole: Path) -> None
     assert abs((burnt_in(clock)[0].start - START).total_seconds()) < 0.1
 
 
+def test_what_agrees_with_the_corrected_time_is_no_contradiction(whole: Path) -> None:
+    """A name given by a clock that was right, five minutes from what a slow device shows: told with the correction."""
+    named = f"REC_{START + timedelta(minutes=5):%Y%m%d_%H%M%S}Z.mp4"
+    assert codes(read(whole, named)) == {"clock-contradiction"}
+    clock = read(whole, named, offset=-300.0)
+    assert abs(off(clock) - 300) < 0.2
+    assert "校正值与文件名中的时间相符" in clock.reason.zh
+    assert codes(clock) == set()
+
+
 def test_a_device_error_within_what_is_not_known_corrects_nothing(whole: Path) -> None:
     """A clock that a check found right to the tenth of a second is believed as it stands, and the check is named."""
     clock = read(whole, offset=0.05)
