@@ -2,6 +2,7 @@
 
 Each picture that others refer to is numbered by one more than the last (`frame_num`, from 0 at each IDR picture); of
 IDR pictures many encoders count 0, 1, 0, 1 or on (`idr_pic_id`). A piece taken out by stream copy takes numbers along.
+A fall to 0 or 1 tells nothing: memory management operation 5, too deep in a slice to be read here, starts anew too.
 """
 
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class PictureNumbers:
         if fields and bits.take(1):
             bits.take(1)
         # The second field of a picture, and what nothing refers to, may repeat the number.
-        skips = kind != _IDR and self._last is not None and (told - self._last) % (1 << width) > 1
+        skips = kind != _IDR and self._last is not None and (told - self._last) % (1 << width) > 1 and told > 1
         _note(self.skips, number, told=skips)
         self._last = told
         if kind == _IDR:
