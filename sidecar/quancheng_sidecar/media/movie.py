@@ -178,13 +178,14 @@ def _stream(stream: AvStream, counted: Tally, container: str, structure: Structu
     picture = stream.type == "video"
     still = picture and bool(stream.disposition & Disposition.attached_pic)
     measured = counted.measured
+    rated = picture and not still and counted.timed > 1  # one picture alone has no rate
     return Stream(
         index=stream.index,
         kind="image" if still else _KINDS.get(stream.type, "data"),
         codec=codec.codec.canonical_name if codec is not None else "unknown",
         **_shape(stream),
         rotation=0 if track is None else _rotation(track),
-        frame_rate=round(counted.timed / measured, 3) if picture and not still and measured else None,
+        frame_rate=round(counted.timed / measured, 3) if rated and measured else None,
         variable_frame_rate=picture and not still and counted.varies,
         packets=counted.packets,
         key_frames=counted.key_frames,

@@ -223,3 +223,11 @@ def test_pixels_that_are_not_square(clip: Clip, tmp_path: Path) -> None:
     command = ["ffmpeg", "-v", "error", "-i", str(clip("clip.mp4")), "-vf", "scale=704:576,setsar=12/11", str(path)]
     subprocess.run(command, check=True, timeout=30)
     assert probe(path).streams[0].pixel_aspect == pytest.approx(12 / 11)
+
+
+def test_one_picture_alone_has_no_rate(clip: Clip, tmp_path: Path) -> None:
+    """A transport stream says of a single picture no more than that it lasts one tick."""
+    path = tmp_path / "one.ts"
+    command = ["ffmpeg", "-v", "error", "-i", clip("clip.mp4"), "-frames:v", "1", "-an", "-c", "copy", path]
+    subprocess.run(command, check=True, timeout=30)
+    assert [(stream.packets, stream.frame_rate) for stream in probe(path).streams] == [(1, None)]
