@@ -25,6 +25,7 @@ _STEP_SLACK_S = 0.0015
 """Containers round times to a millisecond."""
 _STEP_SLACK = 0.04
 _MOST_ODD = 12
+_ONE_SIZE = 0.9
 _GROUPS = 5
 _GROUPS_ALIKE = 0.75
 _KINDS = {
@@ -126,8 +127,12 @@ def is_coded_anew(seam: Seam) -> bool:
 
 
 def odd_steps(packets: Packets) -> list[float]:
-    """Seconds after which the next packet comes at no whole number of usual steps, in a stream regular elsewhere."""
-    return _odd(packets.dts[~packets.hidden])
+    """Seconds after which the next packet comes at no whole number of usual steps, in a stream regular elsewhere.
+
+    A short packet of sound whose bytes tell its length (PCM, of which a chunk's last is short) is followed at its end.
+    """
+    shown = ~packets.hidden
+    return _odd(packets.dts[shown], packets.size[shown])
 
 
 def odd_shown(packets: Packets) -> list[float]:
@@ -137,8 +142,9 @@ def odd_shown(packets: Packets) -> list[float]:
     return _odd(np.sort(shown)) if regular else []
 
 
-def _odd(times: NDArray[np.float64]) -> list[float]:
-    times = times[~np.isnan(times)]
+def _odd(times: NDArray[np.float64], sizes: NDArray[np.int32] | None = None) -> list[float]:
+    kept = ~np.isnan(times)
+    times = times[kept]
     if len(times) < 2 * _MOST_ODD:
         return []
     steps = np.diff(times)
@@ -146,10 +152,21 @@ def _odd(times: NDArray[np.float64]) -> list[float]:
     if usual <= 0:
         return []
     slack = max(_STEP_SLACK_S, _STEP_SLACK * usual)
-    odd: NDArray[np.intp] = np.nonzero((np.abs(steps - usual * np.round(steps / usual)) > slack) | (steps < -slack))[0]
+    off = np.abs(steps - usual * np.round(steps / usual)) > slack
+    if sizes is not None:
+        off &= ~_as_long_as_large(steps, sizes[kept][:-1], usual)
+    odd: NDArray[np.intp] = np.nonzero(off | (steps < -slack))[0]
     inner = [float(times[n]) for n in odd if times[0] + RIM_S < times[n] < times[-1] - RIM_S]
     regular = np.mean(np.abs(steps - usual) <= slack) >= _REGULAR
     return inner if regular and len(inner) <= _MOST_ODD else []
+
+
+def _as_long_as_large(steps: NDArray[np.float64], sizes: NDArray[np.int32], usual: float) -> NDArray[np.bool_]:
+    """Which packets last as long as their bytes say, in a stream whose packets are all of one size but a few."""
+    size = float(np.median(sizes))
+    if np.mean(sizes == size) < _ONE_SIZE:
+        return np.zeros(len(sizes), bool)
+    return np.asarray(np.abs(steps - usual * sizes / size) <= _STEP_SLACK_S)
 
 
 def broken_groups(packets: Packets) -> list[float]:

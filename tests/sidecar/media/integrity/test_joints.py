@@ -124,6 +124,18 @@ def test_what_stands_at_each_of_two_key_frames_is_no_joint(tmp_path: Path, encod
     assert seams(video, None) == ()
 
 
+def test_the_short_end_of_a_chunk_of_sound_is_no_odd_step(tmp_path: Path) -> None:
+    """A camera writes a second of PCM at once, which is read in parts of 2,048 bytes and a rest of 136."""
+    second = tmp_path / "second.avi"
+    source = "testsrc2=s=160x120:r=10:d=5[out0];sine=r=44100:d=5,asetnsamples=44100[out1]"
+    ffmpeg("-f", "lavfi", "-i", source, "-c:v", "mjpeg", "-c:a", "pcm_s16le", second)
+    probed = probe(second)
+    tables = survey(second, probed, limit_s=60).packets
+    (sound,) = (tables[stream.index] for stream in probed.streams if stream.kind == "audio")
+    assert np.unique(sound.size).tolist() == [136, 2048]
+    assert odd_steps(sound) == []
+
+
 def test_streams_of_no_packets_have_no_seam() -> None:
     """Nothing to look at."""
     assert seams(packets(np.zeros(0)), packets(np.zeros(0))) == ()
