@@ -214,7 +214,7 @@ class _Drawing:
         self._texts += [Text(left + 1, top + _ROW + 13, "、".join(some), "middle") for left, some in numbers]
 
     def _origin_part(self, related: Related) -> None:
-        top = self._part(_cut(related.name, _LABEL_WIDE), _ROW)
+        top = self._part(_cut_within(related.name, _LABEL_WIDE), _ROW)
         evidence = related.said.evidence
         self._bands.append(self._frame(top, _ROW))
         spans: list[tuple[float, float, Evidence | None]] = [(*one.b, one.evidence) for one in related.said.ranges]
@@ -240,10 +240,22 @@ def _legend(*, clock: bool, findings: bool, origins: bool) -> str:
 
 def _cut(words: str, wide: float) -> str:
     """Give as much of the words as there is room for, with a sign that more was there."""
-    ends = list(accumulate(_LATIN if character.isascii() else _HAN for character in words))
+    ends = _ends(words)
     if not ends or ends[-1] <= wide:
         return words
     return words[: bisect_right(ends, wide - _HAN)] + "…"
+
+
+def _cut_within(name: str, wide: float) -> str:
+    """The same of a file's name, by whose end the segments of one device differ: both ends are given."""
+    ends, half = _ends(name), (wide - _HAN) / 2
+    if not ends or ends[-1] <= wide:
+        return name
+    return f"{name[: bisect_right(ends, half)]}…{name[-bisect_right(_ends(name[::-1]), half) :]}"
+
+
+def _ends(words: str) -> list[float]:
+    return list(accumulate(_LATIN if character.isascii() else _HAN for character in words))
 
 
 def media_time(seconds: float) -> str:

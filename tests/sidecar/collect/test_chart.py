@@ -65,14 +65,15 @@ def test_origins_show_what_is_shared_and_how_surely() -> None:
 
 
 def test_what_is_shared_is_named_under_its_bar_as_far_as_there_is_room() -> None:
-    """A long name or a long list of parts is cut with a sign; digits, which are narrow, leave room for more."""
+    """A long name is cut in its middle, a list of parts at its end; digits, which are narrow, leave room for more."""
     same = Comparison(relation=Relation.IDENTICAL, evidence=Evidence.SAME_BYTES, score=1, ranges=())
     parts = "、".join(["本录像0:12至0:19即其0:02至0:09"] * 9)
-    chart = draw(clock(), [], 60, ZONE, [Related("甲.mp4", same, "取自其0:03至0:09"), Related("乙" * 20, same, parts)])
+    named = "乙" * 15 + "丙" * 5
+    chart = draw(clock(), [], 60, ZONE, [Related("甲.mp4", same, "取自其0:03至0:09"), Related(named, same, parts)])
     assert chart is not None
     name, short, cut_name, long = (text.words for text in chart.texts)
     assert (name, short) == ("甲.mp4", "依据：逐字节相同；取自其0:03至0:09")
-    assert (cut_name, long[-1]) == ("乙" * 10 + "…", "…")
+    assert (cut_name, long[-1]) == ("乙" * 5 + "…" + "丙" * 5, "…")
     assert 60 < len(long) < 110
 
 
