@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from quancheng_sidecar.media.clock.date_text import dates_in
 from quancheng_sidecar.media.clock.frames import FrameSource, Shot, cut
 from quancheng_sidecar.media.clock.running import Region, Track, beside, choose, running_in
-from quancheng_sidecar.media.clock.standing import stands_still
+from quancheng_sidecar.media.clock.standing import changes, stands_still
 from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, TextReader
 from quancheng_sidecar.media.clock.time_text import normalise
 from quancheng_sidecar.media.clock.ways import FIRST, Way, as_is
@@ -53,7 +53,7 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
     moments = _pairs(source)
     shots = list(source.shots(moments))
     size = (source.width, source.height)
-    if not shots or not _may_hold_text(source, shots, moments):
+    if not shots or not changes(shots) or not _may_hold_text(source, shots, moments):
         return Located(None, (), size)
     followed = _Followed(reader, shots)
     boxes: list[Box] = []

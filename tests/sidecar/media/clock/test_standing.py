@@ -11,7 +11,7 @@ from quancheng_sidecar.demo.recordings import RecordingSpec, write_recording
 from quancheng_sidecar.demo.scenery import Scene
 from quancheng_sidecar.media.clock.burnt_in import read_burnt_in
 from quancheng_sidecar.media.clock.frames import Shot
-from quancheng_sidecar.media.clock.standing import stands_still
+from quancheng_sidecar.media.clock.standing import changes, stands_still
 from quancheng_sidecar.media.clock.text_reader import TextReader
 from quancheng_sidecar.media.probe import probe
 from tests.sidecar.media.clock.test_read_clock import START
@@ -49,6 +49,13 @@ def test_a_camera_at_rest_stands() -> None:
 def test_nothing_stands_where_all_moves() -> None:
     """Two pictures that have nothing to do with each other."""
     assert not stands_still([(shot(0, 1), shot(2, 2)), (shot(4, 3), shot(6, 4))])
+
+
+def test_where_nothing_changes_no_clock_runs() -> None:
+    """Two pictures of one page; one figure that takes another's place, in one of three, is seen."""
+    still = [shot(at, 1, "2026-03-01 09:30:05") for at in (0, 2, 20)]
+    assert not changes(still)
+    assert changes([*still, shot(22, 1, "2026-03-01 09:30:06")])
 
 
 def test_where_the_picture_changes_its_size_nothing_is_plain() -> None:
