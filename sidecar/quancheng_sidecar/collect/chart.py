@@ -240,7 +240,7 @@ def _legend(*, clock: bool, findings: bool, origins: bool) -> str:
 
 def _cut(words: str, wide: float) -> str:
     """Give as much of the words as there is room for, with a sign that more was there."""
-    ends = _ends(words)
+    ends = list(accumulate(_LATIN if character.isascii() else _HAN for character in words))
     if not ends or ends[-1] <= wide:
         return words
     return words[: bisect_right(ends, wide - _HAN)] + "…"
@@ -248,14 +248,10 @@ def _cut(words: str, wide: float) -> str:
 
 def _cut_within(name: str, wide: float) -> str:
     """The same of a file's name, by whose end the segments of one device differ: both ends are given."""
-    ends, half = _ends(name), (wide - _HAN) / 2
-    if not ends or ends[-1] <= wide:
+    if _cut(name, wide) == name:
         return name
-    return f"{name[: bisect_right(ends, half)]}…{name[-bisect_right(_ends(name[::-1]), half) :]}"
-
-
-def _ends(words: str) -> list[float]:
-    return list(accumulate(_LATIN if character.isascii() else _HAN for character in words))
+    half = (wide + _HAN) / 2  # with the sign, which both halves share
+    return _cut(name, half) + _cut(name[::-1], half)[-2::-1]
 
 
 def media_time(seconds: float) -> str:

@@ -25,11 +25,11 @@ def contradictions(
     belief: Belief,
     doubtful: Sequence[Sentence],
     now: datetime,
-    corrected: Witness | None = None,
+    explained: Sequence[Witness] = (),
 ) -> tuple[Finding, ...]:
     """Give a finding for each origin that contradicts the witness believed, and for times that cannot be true.
 
-    `corrected` is that witness without the measured error of its device: what agrees with it contradicts nothing.
+    Witnesses `explained`, as those that agree once the device's measured error is taken out, contradict nothing.
     Severity stays low where ordinary use explains it (a copy re-tagged, a file renamed, a segment that repeats the
     first one's time), medium where two origins together stand against the picture's clock.
     """
@@ -38,7 +38,7 @@ def contradictions(
         *_ambiguous(witnesses, belief),
         *_doubted(witnesses, belief, doubtful),
         *_offset_explained(belief),
-        *_against(witnesses, belief, now, supporters(corrected, witnesses) if corrected else ()),
+        *_against(witnesses, belief, now, explained),
     )
 
 

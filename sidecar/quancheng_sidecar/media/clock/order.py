@@ -17,6 +17,7 @@ _MEET_S = 3.0
 _NEAR_S = 2.0
 _HALF_DAY = timedelta(hours=12)
 _HOUR_S = 3600.0
+_NOT_TAKEN = Sentence(zh="起止未采画面时间", en="start and end are not taken from it")
 
 
 def is_setting(by_s: float) -> bool:
@@ -96,12 +97,7 @@ def order_findings(reasons: tuple[Sentence, ...], *, end_known: bool, believed: 
     if not reasons:
         return ()
     zh, en = "；".join(reason.zh for reason in reasons), "; ".join(reason.en for reason in reasons)
-    which = Sentence(
-        zh="起止取画面上最早与最晚的时刻" if end_known else "开始取画面上最早的时刻，结束不能确定",
-        en="the earliest and latest moment shown are taken" if end_known else "the end is not known",
-    )
-    if not believed:
-        which = Sentence(zh="起止未采画面时间", en="start and end are not taken from it")
+    which = _taken(end_known=end_known) if believed else _NOT_TAKEN
     return (
         Finding(
             code="clock-out-of-order",
@@ -112,4 +108,11 @@ def order_findings(reasons: tuple[Sentence, ...], *, end_known: bool, believed: 
             ),
             figures={"reasons": len(reasons), "end_known": end_known},
         ),
+    )
+
+
+def _taken(*, end_known: bool) -> Sentence:
+    return Sentence(
+        zh="起止取画面上最早与最晚的时刻" if end_known else "开始取画面上最早的时刻，结束不能确定",
+        en="the earliest and latest moment shown are taken" if end_known else "the end is not known",
     )

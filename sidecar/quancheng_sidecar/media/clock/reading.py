@@ -75,15 +75,16 @@ def read_clock(  # noqa: PLR0913 — the file, what is known of it, and what is 
     offset = _offset(belief, device_checks)
     corrected = _corrected(belief.witness, offset) if belief.witness and offset else None
     truer = corrected if offset and offset.tells else None
+    agreeing = supporters(truer, written) if truer else ()
     findings = (
-        *contradictions(witnesses, belief, doubtful, now, truer),
+        *contradictions(witnesses, belief, doubtful, now, agreeing),
         *_partly_read(gaps),
         *nature_findings(nature, borne_out=settled),
         *order_findings(order, end_known=bool(told) and told[0].end is not None, believed=settled),
         *several(shown, times, plain, belief),
     )
     if offset and corrected and belief.witness:
-        reason = _why_corrected(belief, belief.witness, offset, supporters(corrected, written))
+        reason = _why_corrected(belief, belief.witness, offset, agreeing)
         witnesses = (*witnesses, corrected)
         belief = replace(belief, witness=truer or belief.witness, reason=reason)
     elif belief.witness and (unsure := set_between(device_checks, belief.witness.start, belief.witness.source)):
@@ -229,7 +230,7 @@ def _why_corrected(belief: Belief, believed: Witness, offset: DeviceOffset, agre
         if offset.tells
         else "that is no more than what is not known, so nothing is corrected"
     )
-    if offset.tells and agreeing:
+    if agreeing:
         names = [name_of(witness.source) for witness in agreeing]
         done_zh += f"，校正值与{'、'.join(name.zh for name in names)}相符"
         done_en += f"; it agrees with {' and '.join(name.en for name in names)}"

@@ -1,6 +1,6 @@
 """Whether anything stands still in a recording's pictures, as what is burnt in does, and anything changes.
 
-Looking for text in every size takes seconds, of a filmed page half a minute, this a tenth of one. It spares the search
+Looking for text in every size takes seconds, of a filmed page a minute, this a tenth of one. It spares the search
 only where it is plain that nothing can be found: where all moves nothing is burnt in, where all is still no clock runs.
 """
 
@@ -41,13 +41,14 @@ def stands_still(pairs: Iterable[tuple[Shot, Shot]]) -> bool:
 
 
 def changes(shots: Sequence[Shot]) -> bool:
-    """Whether anything of the size of figures differs between the first picture and any other."""
-    first, *others = map(_small, shots)
-    most = np.maximum(_CHANGE, _SHARE * (cv2.dilate(first, _AROUND) - cv2.erode(first, _AROUND)))
+    """Whether anything of the size of figures differs between the first picture and any other; one alone does not."""
+    pictures = map(_small, shots)  # one by one: mostly the second differs
+    first = next(pictures)
+    least = np.maximum(_CHANGE, _SHARE * cv2.morphologyEx(first, cv2.MORPH_GRADIENT, _AROUND))
     known = cv2.blur(first, _CELL)
     return any(
-        other.shape != first.shape or bool((cv2.absdiff(known, cv2.blur(other, _CELL)) > most).any())
-        for other in others
+        other.shape != first.shape or bool((cv2.absdiff(known, cv2.blur(other, _CELL)) > least).any())
+        for other in pictures
     )
 
 
