@@ -50,14 +50,14 @@ def related(found: Sequence[Found]) -> tuple[Related, ...]:
 def standing_of(recording: Recording | None, found: Sequence[Found]) -> str:
     """Whether the recording was compared with the others of the archive, in one sentence; None at its intake."""
     if found:
-        unseen = "画面未能逐帧比对。" if recording is not None and recording.tracing_error else ""
+        unseen = "比对未能全部完成，可能另有相同内容。" if recording is not None and recording.tracing_error else ""
         return f"已与收存时档案中的其他录音录像比对，与其中{len(found)}份有相同内容，见下表。{unseen}"
     if recording is None or recording.tracing == Tracing.PENDING:
         return "与档案中其他录音录像的比对在收存后进行；如有发现，登记卡另出新版。"
     if recording.tracing == Tracing.FIRST:
         return "已按编码帧和声音与档案中其他录音录像比对，未发现相同内容；画面随后比对，如有发现，登记卡另出新版。"
     if recording.tracing == Tracing.FAILED:
-        return "未能与档案中的其他录音录像比对。"
+        return "与档案中其他录音录像的比对未能全部完成。"
     return "已与收存时档案中的其他录音录像比对，未发现相同内容。"
 
 

@@ -7,7 +7,7 @@ Where something is found the record card, which was signed at intake, is made an
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +72,13 @@ def trace_pending(parts: Parts, *, again: bool = False) -> int:
     return traced
 
 
+class _Related(NamedTuple):
+    """The recordings that are related, and what is kept of others that may be and does not read."""
+
+    found: list[Found]
+    damaged: list[TraitsDamaged]
+
+
 class Answer(NamedTuple):
     """Of which traced recordings a file is a copy or a piece, the firmest evidence first, and of what nothing is said.
 
@@ -97,16 +104,7 @@ def identify_file(parts: Parts, path: Path) -> Answer:
     not_asked = set(waiting.values_list("id", flat=True))
     shards = _shards(parts)
     known = {name for shard in shards for name in shard.recordings}
-    damaged: list[TraitsDamaged] = []
-
-    def read(digest: str) -> Traits | None:
-        try:
-            return _kept_traits(parts, digest)
-        except TraitsDamaged as error:
-            damaged.append(error)
-            return None
-
-    found = _related(shards, traits, read)
+    found, damaged = _related(parts, shards, traits)
     traced = Recording.objects.filter(derivatives__kind=TRAITS).values_list("id", "original_id")
     return Answer(found, len(not_asked | {pk for pk, digest in traced if digest not in known}), damaged)
 
@@ -118,17 +116,17 @@ def _next() -> Recording | None:
 
 
 def _trace(parts: Parts, recording: Recording, work: Path) -> None:
-    same = Recording.objects.filter(original=recording.original, id__lt=recording.id).select_related("case", "original")
-    found = [(other, _SAME_BYTES) for other in same]
+    held = Recording.objects.filter(original=recording.original, id__lt=recording.id)
+    same = [(other, _SAME_BYTES) for other in held.select_related("case", "original")]
     if recording.report["kind"] == Kind.PHOTO:  # pictures that stand alone are known by their bytes only
-        _keep(recording, {}, found, looked=True)
+        _keep(recording, {}, _Related(same, []), looked=True)
     elif recording.tracing == Tracing.PENDING and (traits := _kept_traits(parts, recording.original_id)):
-        _keep(recording, {}, [*found, *_alike(parts, recording, traits)], looked=False)
+        _keep(recording, {}, _alike(parts, recording, traits, same), looked=False)
     else:
-        _look_through(parts, recording, work, found)
+        _look_through(parts, recording, work, same)
 
 
-def _look_through(parts: Parts, recording: Recording, work: Path, found: list[Found]) -> None:
+def _look_through(parts: Parts, recording: Recording, work: Path, same: list[Found]) -> None:
     master = parts.store.path(recording.original.digest)
     scratch, proxy = work / "traits.npz", work / "proxy.mp4"
     report = RecordingReport.model_validate(recording.report)
@@ -137,21 +135,20 @@ def _look_through(parts: Parts, recording: Recording, work: Path, found: list[Fo
     made = {TRAITS: parts.store.put(scratch)}
     if looked.proxy is not None:
         made["proxy"] = parts.store.put(proxy)
-    alike = _alike(parts, recording, _read(parts, made[TRAITS].digest.sha256))
-    _keep(recording, made, [*found, *alike], looked=True)
+    _keep(recording, made, _alike(parts, recording, _read(parts, made[TRAITS].digest.sha256), same), looked=True)
 
 
-def _alike(parts: Parts, recording: Recording, traits: Traits) -> list[Found]:
-    """Give what came in before it and is related to it by these traits, by which it is then found itself.
+def _alike(parts: Parts, recording: Recording, traits: Traits, same: list[Found]) -> _Related:
+    """Add to the `same` what came in before it and is related to it by these traits, by which it is then found itself.
 
     A kill after it leaves the recording as it was, and both may be done again.
     """
     clock = RecordingReport.model_validate(recording.report).clock
-    related = _related(_shards(parts), traits, lambda digest: _kept_traits(parts, digest), clock)
+    related = _related(parts, _shards(parts), traits, clock)
     # What came later has its own look: there it is told, and not on the card of what it was taken from.
-    found = [one for one in related if one[0].pk < recording.pk and one[0].original_id != recording.original_id]
+    found = [one for one in related.found if one[0].pk < recording.pk and one[0].original_id != recording.original_id]
     _shard(parts, recording.received_at).add(recording.original.digest, traits)
-    return found
+    return _Related([*same, *found], related.damaged)
 
 
 def _tell_on_card(parts: Parts, recording: Recording) -> None:
@@ -173,17 +170,23 @@ def _tell_on_card(parts: Parts, recording: Recording) -> None:
             log.append(EventType.VALIDATION, agent="quancheng", subject=recording.original.digest, detail=detail)
 
 
-def _related(
-    shards: Sequence[Index], traits: Traits, read: Callable[[str], Traits | None], clock: Clock | None = None
-) -> list[Found]:
+def _related(parts: Parts, shards: Sequence[Index], traits: Traits, clock: Clock | None = None) -> _Related:
     held = Recording.objects.select_related("case", "original")
+    damaged: list[TraitsDamaged] = []
 
     def first(digest: str) -> Recording | None:
         return held.filter(original_id=digest).order_by("id").first()
 
+    def read(digest: str) -> Traits | None:
+        try:
+            return _kept_traits(parts, digest)
+        except TraitsDamaged as error:
+            damaged.append(error)
+            return None
+
     said = identify(shards, traits, read, lambda digest: _clocks(first(digest), clock))
     related = [(first(one.recording), one.said) for one in said if one.said.relation is not Relation.UNRELATED]
-    return [(other, found) for other, found in related if other]
+    return _Related([(other, found) for other, found in related if other], damaged)
 
 
 def _clocks(held: Recording | None, asked: Clock | None) -> Clocks | None:
@@ -251,17 +254,22 @@ def _read(parts: Parts, digest: str) -> Traits:
 
 
 @transaction.atomic
-def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[Found], *, looked: bool) -> None:
-    """Enter what was made and found; `looked` says that nothing is left to be asked."""
+def _keep(recording: Recording, made: Mapping[str, StoredFile], related: _Related, *, looked: bool) -> None:
+    """Enter what was made and found; `looked` says that nothing is left to be asked.
+
+    With another's kept traits damaged it counts as not traced, for a person to ask again, and keeps what was found.
+    """
+    found, damaged = related
     for kind, stored in made.items():
         # Traits with pictures take the place of those without; these stay in the store.
         Derivative.objects.update_or_create(recording=recording, kind=kind, defaults={"file": register(stored)})
     for other, comparison in found:
         told = {"comparison": comparison.model_dump(mode="json"), "found_at": timezone.now()}
         Origin.objects.update_or_create(recording=recording, other=other, defaults=told)
-    done = Tracing.CARD if found or recording.looked_through else Tracing.DONE
+    without_card = Tracing.FAILED if damaged else Tracing.DONE
+    done = Tracing.CARD if found or recording.looked_through else without_card
     recording.tracing = done if looked else Tracing.FIRST
-    recording.tracing_error = ""
+    recording.tracing_error = "\n".join(map(str, damaged))
     recording.save(update_fields=["tracing", "tracing_error", "looked_through"])
     if not (looked or found):  # that nothing was found is told once, at the end
         return
@@ -273,6 +281,7 @@ def _keep(recording: Recording, made: Mapping[str, StoredFile], found: Sequence[
         detail={
             "traits": made[TRAITS].digest.sha256 if TRAITS in made else None,
             "proxy": made["proxy"].digest.sha256 if "proxy" in made else None,
+            "unread": len(damaged),
             "findings": ",".join(sorted({finding["code"] for finding in recording.looked_through})),
             "origins": [
                 {"digest": other.original.digest, "relation": said.relation, "evidence": said.evidence}

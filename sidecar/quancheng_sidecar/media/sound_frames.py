@@ -1,7 +1,12 @@
 """Frames of bare sound streams: ADTS (ISO/IEC 13818-7), MP3 (ISO/IEC 11172-3, 13818-3) and AMR (RFC 4867 § 5)."""
 
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from av.packet import Packet
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
 
 _MP3_KBPS = {
     True: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -54,6 +59,32 @@ def amr_length(*, wide: bool) -> FrameLength:
     """Length of a frame of AMR, or of AMR-WB with `wide`."""
     sizes = _AMR_WB if wide else _AMR_NB
     return lambda head: sizes[(head[0] >> 3) & 15] if head and not head[0] & 0x83 else None
+
+
+_AMR = {"amr_nb": amr_length(wide=False), "amr_wb": amr_length(wide=True)}
+
+
+def coded_frames(data: memoryview, codec: str) -> Iterator[memoryview]:
+    """Frames of what a container holds as one packet: 3GP packs several of AMR into one, others one each."""
+    at = 0
+    while at < len(data):
+        size = _AMR[codec](bytes(data[at : at + 1])) if codec in _AMR else None
+        yield data[at : at + (size or len(data) - at)]
+        at += size or len(data) - at
+
+
+def one_by_one(packet: "Packet[AudioStream]", codec: str) -> Iterator["Packet[AudioStream]"]:
+    """Packets of one frame each, with their times: FFmpeg decodes the first of several of AMR and drops the others."""
+    frames = list(coded_frames(memoryview(packet), codec)) if codec in _AMR else []
+    if len(frames) < 2:  # noqa: PLR2004  most have one
+        yield packet
+        return
+    for number, frame in enumerate(frames):
+        alone = cast("Packet[AudioStream]", Packet(bytes(frame)))
+        alone.time_base = packet.time_base
+        if packet.pts is not None:
+            alone.pts = packet.pts + (packet.duration or 0) * number // len(frames)
+        yield alone
 
 
 def sound_begins(file: BinaryIO) -> int:

@@ -12,7 +12,7 @@ from quancheng_plugin.findings import Finding
 from quancheng_sidecar.archive.port import DocumentId, DocumentKind, NewDocument
 from quancheng_sidecar.collect import origins
 from quancheng_sidecar.collect.models import Case, Derivative, Recording, Tracing
-from quancheng_sidecar.collect.origin_findings import later_findings, origin_findings, origins_of
+from quancheng_sidecar.collect.origin_findings import later_findings, origin_findings, origins_of, standing_of
 from quancheng_sidecar.collect.recordings import TRAITS
 from quancheng_sidecar.collect.workplace import workplace
 from quancheng_sidecar.media.comparison.index import Index, IndexDamaged
@@ -195,6 +195,29 @@ def test_damaged_traits_hide_no_other_origin_and_are_told(own_parts: Parts, tmp_
     assert damaged.code == "QC-ORIGIN-TRAITS-DAMAGED"
 
 
+def test_a_new_recording_is_told_of_one_origin_though_the_other_does_not_read(own_parts: Parts, tmp_path: Path) -> None:
+    """It is entered and filed with what was found, and marked with what to restore until it is traced again."""
+    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
+    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
+    whole, piece = (take_in(own_parts, path, HERE) for path in (original, cut))
+    origins.trace_pending(own_parts)
+    place = own_parts.store.path(whole.derivatives.get(kind=TRAITS).file.digest)
+    held = place.read_bytes()
+    place.chmod(0o644)
+    place.write_bytes(b"")
+    ffmpeg("-t", "10", "-i", original, "-c", "copy", tmp_path / "most.mov")
+    most = take_in(own_parts, tmp_path / "most.mov", ELSEWHERE)
+    origins.trace_pending(own_parts)
+    most.refresh_from_db()
+    assert [one.other for one in most.origins.all()] == [piece]
+    assert (most.tracing, "特征文件" in most.tracing_error) == (Tracing.FAILED, True)
+    assert "未能全部完成" in standing_of(most, origins_of(most))
+    place.write_bytes(held)
+    origins.trace_pending(own_parts, again=True)
+    most.refresh_from_db()
+    assert (most.tracing, {one.other for one in most.origins.all()}) == (Tracing.DONE, {whole, piece})
+
+
 def test_a_piece_is_known_before_any_picture_is_looked_through(own_parts: Parts, tmp_path: Path) -> None:
     """What was taken at intake suffices, though the original's pictures can no longer be looked through."""
     original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
@@ -242,7 +265,7 @@ def test_what_was_found_stands_on_a_new_card_though_the_pictures_cannot_be_seen(
     piece.refresh_from_db()
     assert piece.tracing == Tracing.FAILED
     text = own_parts.archive.get(DocumentId(piece.archive_id)).text
-    for words in (HERE, "取自其0:03至0:09", "画面未能逐帧比对"):
+    for words in (HERE, "取自其0:03至0:09", "比对未能全部完成"):
         assert words in text
 
 

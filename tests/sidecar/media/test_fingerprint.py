@@ -1,5 +1,6 @@
 """Fingerprints: repeatable, with true times, alike for copies and unlike for strangers."""
 
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,13 @@ from quancheng_sidecar.media.sound import RATE, STEP_S
 from tests.sidecar.media.turned import turned
 
 Clip = Callable[[str], Path]
+
+_PACKED = {
+    b"stts" + struct.pack(">4I", 0, 1, 150, 160): b"stts" + struct.pack(">4I", 0, 1, 15, 1600),
+    b"stsz" + struct.pack(">3I", 0, 32, 150): b"stsz" + struct.pack(">3I", 0, 320, 15),
+    b"stsc" + struct.pack(">5I", 0, 1, 1, 150, 1): b"stsc" + struct.pack(">5I", 0, 1, 1, 15, 1),
+}
+"""The tables (ISO/IEC 14496-12) of 150 frames of AMR in samples of their own, and in samples of ten."""
 
 
 def prints(path: Path) -> Fingerprint:
@@ -57,6 +65,19 @@ def test_every_sound_type(clip: Clip, name: str) -> None:
     assert found.pictures == ()
     assert len(found.sound) >= 3
     assert found.sound_step_s == STEP_S
+
+
+def test_sound_that_is_packed_ten_frames_to_a_sample_is_heard_whole(clip: Clip, tmp_path: Path) -> None:
+    """As old phones write AMR into 3GP; a decoder that is given ten at once hears the first."""
+    plain, packed = convert(clip("clip.amr"), tmp_path / "plain.3gp", "-c", "copy"), tmp_path / "packed.3gp"
+    whole = plain.read_bytes()
+    for old, new in _PACKED.items():
+        assert whole.count(old) == 1
+        whole = whole.replace(old, new)
+    packed.write_bytes(whole)
+    assert len(prints(packed).sound) == len(prints(plain).sound) >= 3
+    heard = [survey(path, probe(path), limit_s=60).heard for path in (plain, packed)]
+    assert heard[0] == heard[1]
 
 
 def test_key_frames_have_their_own_times(clip: Clip) -> None:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from av.packet import Packet
 from blake3 import blake3
 
+from quancheng_sidecar.media import sound_frames
 from quancheng_sidecar.media.nal_units import CODECS, is_slice, length_size, units
-from quancheng_sidecar.media.sound_frames import amr_length
 
 BYTES_A_FRAME = 12
 """Stored: a hash of 64 bits and a time of 32."""
@@ -27,7 +27,6 @@ BYTES_A_FRAME = 12
 # A frame that repeats the last one, or silence, is a few bytes that any encoder of the kind writes anywhere.
 _LEAST = {"video": 64, "audio": 24}
 _HEADER = 7
-_AMR = {"amr_nb": amr_length(wide=False), "amr_wb": amr_length(wide=True)}
 _UNFRAMED = ("pcm_", "adpcm_")
 
 
@@ -84,10 +83,10 @@ class CodedHashes:
     def _frames(self, data: memoryview) -> Iterator[list[memoryview]]:
         if self._codec in CODECS:
             yield [unit for unit in units(data, self._prefix) if is_slice(unit, self._codec)]
-        elif self._codec in _AMR:
-            yield from ([frame] for frame in _amr_frames(data, self._codec))
+        elif self._adts:
+            yield [data[_header_of(data) :]]
         else:
-            yield [data[_header_of(data) if self._adts else 0 :]]
+            yield from ([frame] for frame in sound_frames.coded_frames(data, self._codec))
 
 
 def _header_of(data: memoryview) -> int:
@@ -95,15 +94,6 @@ def _header_of(data: memoryview) -> int:
     if len(data) < _HEADER or data[0] != 0xFF or data[1] & 0xF6 != 0xF0:  # noqa: PLR2004  the syncword
         return 0
     return _HEADER if data[1] & 1 else _HEADER + 2
-
-
-def _amr_frames(data: memoryview, codec: str) -> Iterator[memoryview]:
-    """3GP files pack several frames into one packet, others one each."""
-    at = 0
-    while at < len(data):
-        size = _AMR[codec](bytes(data[at:])) or len(data) - at
-        yield data[at : at + size]
-        at += size
 
 
 def _hash(parts: list[memoryview]) -> int:

@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tokenize import TokenError
@@ -24,6 +24,7 @@ from quancheng_sidecar.media.comparison.dense import DenseHashes, DensePictures
 from quancheng_sidecar.media.demux import open_media
 from quancheng_sidecar.media.report import Probe
 from quancheng_sidecar.media.sound import Sound
+from quancheng_sidecar.media.sound_frames import one_by_one
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
 
 _RETRIES = 64
@@ -185,13 +186,16 @@ class _Taking:
         if index not in self.codecs:
             return
         try:
-            frames = self.codecs[index].decode(packet)
+            frames = [frame for one in self._each(index, packet) for frame in self.codecs[index].decode(one)]
         except MemoryError:  # the bound of the process, which must not pass for damage
             raise
         except (av.FFmpegError, ValueError):
             return
         for frame in frames:
             self._hand_on(frame)
+
+    def _each(self, index: int, packet: Any) -> Iterable[Any]:  # noqa: ANN401  as above
+        return (None,) if packet is None else one_by_one(packet, self.codecs[index].codec.canonical_name)
 
     def _hand_on(self, frame: VideoFrame | AudioFrame) -> None:
         for each in self.beside:

@@ -25,6 +25,7 @@ from quancheng_sidecar.media.nal_units import CODECS, begins_anew, length_size, 
 from quancheng_sidecar.media.pictures import KeyFrames, stands_alone
 from quancheng_sidecar.media.report import Fingerprint, Kind, Probe, Stream
 from quancheng_sidecar.media.sound import Sound
+from quancheng_sidecar.media.sound_frames import one_by_one
 from quancheng_sidecar.media.streams import leading, leading_audio, leading_video
 from quancheng_sidecar.media.tag_text import clean_tags
 
@@ -137,7 +138,8 @@ class _Ears:
         begun = monotonic()
         frames: Sequence[AudioFrame] = ()
         try:
-            frames = self._codec.decode(packet if packet.size else None)
+            each = one_by_one(packet, self._codec.codec.canonical_name) if packet.size else (None,)
+            frames = [frame for one in each for frame in self._codec.decode(one)]
         except MemoryError:
             raise
         except (av.FFmpegError, ValueError):
