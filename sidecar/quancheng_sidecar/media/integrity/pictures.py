@@ -46,7 +46,8 @@ class Seen:
     `at` media seconds, `change` mean absolute change of brightness (0..255) from the frame before (0 for the first),
     `light` and `spread` mean and standard deviation of brightness. `errors` are media seconds of frames that would
     not decode. `every` says that all frames were looked at, not key frames alone; `whole` that the end was reached.
-    `fed` counts the packets given to the decoder. `keeps` says that pictures are kept for `goes_on`. `motion` is noted
+    `fed` counts the packets given to the decoder, `interlaced` the pictures of two fields, of which each may come in a
+    packet of its own. `keeps` says that pictures are kept for `goes_on`. `motion` is noted
     where every picture is looked at.
     """
 
@@ -54,6 +55,7 @@ class Seen:
     whole: bool = True
     keeps: bool = True
     fed: int = 0
+    interlaced: int = 0
     # Ten hours have a million pictures: as numbers of eight bytes each they are few.
     at: "array[float]" = field(default_factory=_numbers)
     change: "array[float]" = field(default_factory=_numbers)
@@ -111,6 +113,7 @@ class Seen:
         self._last = sampled
         if self.every and self.keeps and (not self._kept or at - self._kept[-1][0] >= KEEP_S):
             self._kept.append((at, sampled))
+        self.interlaced += frame.interlaced_frame
         self.at.append(at)
         self.change.append(change)
         self.light.append(float(sampled.mean()))

@@ -26,6 +26,8 @@ _KEY_REFRESH = 1.5
 _MANY_ERRORS = 0.01
 _FEW_ERRORS = 3
 _AROUND_S = 2.0
+_FIELDS_APART = 1.5
+"""Packets to a picture from which fields, if there are any, are held to come apart: halfway from one to two."""
 _DARK = Sentence(
     zh="（镜头被遮挡、无光，信号中断，或画面被涂黑）",
     en=" (lens covered, no light, a lost signal, or pictures blacked out)",
@@ -148,8 +150,9 @@ def _black(begin: float, end: float, *, clockless: bool) -> Finding:
 
 def _damage(seen: Seen) -> Finding:
     # Where some frames fail, others are silently lost with them; lost ones alone may be packets without a picture.
-    lost = max(0, seen.fed - len(seen.at)) if seen.every else len(seen.errors)
-    bad, looked = max(len(seen.errors), lost), max(seen.fed, len(seen.at))
+    fed = _pictures_fed(seen)
+    lost = max(0, fed - len(seen.at)) if seen.every else len(seen.errors)
+    bad, looked = max(len(seen.errors), lost), max(fed, len(seen.at))
     many = bad > max(_FEW_ERRORS, _MANY_ERRORS * looked)
     return Finding(
         code="decode-errors",
@@ -162,3 +165,9 @@ def _damage(seen: Seen) -> Finding:
         at=seen.errors[0],
         figures={"errors": len(seen.errors), "lost": bad, "frames": looked, "every_frame": seen.every},
     )
+
+
+def _pictures_fed(seen: Seen) -> int:
+    """Pictures in the packets that were decoded: of most cameras as many, where each field has a packet half of them."""
+    by_fields = seen.interlaced > len(seen.at) / 2 and seen.fed > _FIELDS_APART * len(seen.at)
+    return (seen.fed + 1) // 2 if by_fields else seen.fed
