@@ -168,6 +168,6 @@ def _damage(seen: Seen) -> Finding:
 
 
 def _pictures_fed(seen: Seen) -> int:
-    """Pictures in the packets that were decoded: of most cameras as many, where each field has a packet half of them."""
+    """Pictures in the packets that were decoded: mostly as many, where each field has a packet half of them."""
     by_fields = seen.interlaced > len(seen.at) / 2 and seen.fed > _FIELDS_APART * len(seen.at)
     return (seen.fed + 1) // 2 if by_fields else seen.fed
