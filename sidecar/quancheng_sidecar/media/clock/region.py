@@ -1,12 +1,13 @@
 """Finding where in the frame a clock stands: looking for text, larger each time, and following it through frames."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from quancheng_sidecar.media.clock.date_text import dates_in
 from quancheng_sidecar.media.clock.frames import FrameSource, Shot, cut
 from quancheng_sidecar.media.clock.running import Region, Track, beside, choose, running_in
-from quancheng_sidecar.media.clock.standing import changes, stands_still
+from quancheng_sidecar.media.clock.standing import WHOLE, Bands, changes, standing_bands
 from quancheng_sidecar.media.clock.text_reader import Box, FoundText, Picture, TextReader
 from quancheng_sidecar.media.clock.time_text import normalise
 from quancheng_sidecar.media.clock.ways import FIRST, Way, as_is
@@ -53,13 +54,14 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
     moments = _pairs(source)
     shots = list(source.shots(moments))
     size = (source.width, source.height)
-    if not shots or not changes(shots) or not _may_hold_text(source, shots, moments):
+    bands = _bands(source, shots, moments) if shots and changes(shots) else ()
+    if not bands:
         return Located(None, (), size)
     followed = _Followed(reader, shots)
     boxes: list[Box] = []
     found: list[FoundText] = []
     undated: tuple[Region, ...] = ()
-    for more, same in _candidates(source, reader, found):
+    for more, same in _candidates(source, reader, bands, found):
         known = len(boxes)
         for box in more:
             if all(box.overlap(other) < same for other in boxes):
@@ -76,14 +78,16 @@ def locate(source: FrameSource, reader: TextReader) -> Located:
     return Located(main, undated, size)
 
 
-def _candidates(source: FrameSource, reader: TextReader, found: list[FoundText]) -> Iterator[tuple[list[Box], float]]:
+def _candidates(
+    source: FrameSource, reader: TextReader, bands: Bands, found: list[FoundText]
+) -> Iterator[tuple[list[Box], float]]:
     """Boxes that may hold the clock, and the overlap from which on one of them is the same as another.
 
     Of each look the lines of text, and then the rows of neighbouring ones: the ground may part a line in two, so that
     neither part holds the whole date or the whole time. Every text found is put into `found`.
     """
     for attempt in range(len(_LOOKS) + 1):
-        found += (seen := _texts(source, reader, attempt))
+        found += (seen := _texts(source, reader, bands, attempt))
         texts = [text.box for text in seen]
         rows = [a.union(b) for a in texts for b in texts if _neighbours(a, b)]
         for some, same in ((texts, _SAME_BOX), (rows, _SAME_ROW)):
@@ -108,12 +112,12 @@ def _continued(found: Sequence[FoundText], source: FrameSource) -> Iterator[Box]
                 yield pad(box.union(end), source.width, source.height)
 
 
-def _may_hold_text(source: FrameSource, shots: Sequence[Shot], moments: Sequence[float]) -> bool:
-    """Whether something stands still in a pair of moments, or one of them could not be decoded."""
+def _bands(source: FrameSource, shots: Sequence[Shot], moments: Sequence[float]) -> Bands:
+    """Where something stands still in a pair of moments; anywhere, if one of them could not be decoded."""
     by_time = {shot.at: shot for shot in shots}
     seen = [by_time.get(source.shown(at)) for at in moments]
     whole = [shot for shot in seen if shot is not None]
-    return len(whole) < len(seen) or stands_still(zip(whole[::2], whole[1::2], strict=True))
+    return WHOLE if len(whole) < len(seen) else standing_bands(zip(whole[::2], whole[1::2], strict=True))
 
 
 def _best_read(followed: "_Followed", boxes: Sequence[Box], height: int) -> tuple[Region | None, list[Region]]:
@@ -182,17 +186,17 @@ def pad(box: Box, width: int, height: int) -> Box:
     return box.padded(max(4, round(0.6 * box.height)), max(2, round(0.12 * box.height)), width, height)
 
 
-def _texts(source: FrameSource, reader: TextReader, attempt: int) -> list[FoundText]:
+def _texts(source: FrameSource, reader: TextReader, bands: Bands, attempt: int) -> list[FoundText]:
     """Where text with figures stands: one frame looked at small, three larger, then one's edges in full size."""
-    side, parts = _LOOKS[attempt] if attempt < len(_LOOKS) else (0, (0.6,))
+    side, places = _LOOKS[attempt] if attempt < len(_LOOKS) else (0, (0.6,))
     texts: list[FoundText] = []
-    for shot in source.shots(_at_key(source, [source.duration * part for part in parts])):
+    for shot in source.shots(_at_key(source, [source.duration * place for place in places])):
         picture = shot.picture()
-        if side:
-            found = reader.find(picture, side)
-        else:
-            found = _in_strips(picture, reader) if max(picture.shape) > _LOOKS[-1][0] else ()
-        texts += [text for text in found if _figures(text.text) >= _LEAST_DIGITS]
+        longest = max(picture.shape)
+        parts = _in_bands(picture, bands) if side else _in_strips(picture, bands) if longest > _LOOKS[-1][0] else []
+        for part in parts:
+            found = _found_in(part, picture, reader, side / longest if side else 1.0)
+            texts += [text for text in found if _figures(text.text) >= _LEAST_DIGITS]
     return texts
 
 
@@ -203,19 +207,30 @@ def _at_key(source: FrameSource, times: list[float]) -> list[float]:
     return moved if len(set(moved)) == len(times) else [source.cheap(at) for at in times]
 
 
-def _in_strips(picture: Picture, reader: TextReader) -> tuple[FoundText, ...]:
-    """Look at the upper and lower edge in halves, each unscaled: small text on a large picture."""
+def _in_bands(picture: Picture, bands: Bands) -> list[Box]:
     height, width = picture.shape[:2]
-    high = round(height * _STRIP)
-    found = []
-    for y in (0, height - high):
-        for x in (0, width // 2 - width // 10):
-            box = Box(x, y, min(width, x + width // 2 + width // 10), y + high)
-            part = box.cut(picture)
-            for text in reader.find(part, max(part.shape)):
-                moved = Box(text.box.x0 + x, text.box.y0 + y, text.box.x1 + x, text.box.y1 + y)
-                found.append(FoundText(moved, text.text, text.score))
-    return tuple(found)
+    return [Box(0, math.floor(above * height), width, math.ceil(below * height)) for above, below in bands]
+
+
+def _in_strips(picture: Picture, bands: Bands) -> list[Box]:
+    """The bands at the upper and lower edge, in halves: small text on a large picture, to be looked at unscaled."""
+    height, width = picture.shape[:2]
+    high, middle, shared = round(height * _STRIP), width // 2, width // 10
+    return [
+        Box(x, max(y, band.y0), min(width, x + middle + shared), min(y + high, band.y1))
+        for y in (0, height - high)
+        for x in (0, middle - shared)
+        for band in _in_bands(picture, bands)
+        if max(y, band.y0) < min(y + high, band.y1)
+    ]
+
+
+def _found_in(part: Box, picture: Picture, reader: TextReader, scale: float) -> Iterator[FoundText]:
+    """What is found in a part of the picture, scaled; its places are those in the whole picture."""
+    cropped = part.cut(picture)
+    for text in reader.find(cropped, round(scale * max(cropped.shape))):
+        box = text.box
+        yield replace(text, box=Box(box.x0 + part.x0, box.y0 + part.y0, box.x1 + part.x0, box.y1 + part.y0))
 
 
 def _neighbours(a: Box, b: Box) -> bool:

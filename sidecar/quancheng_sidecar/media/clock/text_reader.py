@@ -89,6 +89,7 @@ class TextReader:
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 4096,
                 "Global.max_side_len": 4096,
+                "Global.width_height_ratio": -1,
                 "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
             }
         )
