@@ -23,6 +23,7 @@ _NAMES: Mapping[str, Sentence] = {
     ),
     "file-name": Sentence(zh="文件名中的时间", en="the time in the file name"),
     "exif": Sentence(zh="照片信息中的拍摄时间", en="the EXIF time"),
+    "coded-pictures": Sentence(zh="设备写在码流中的拍摄时间", en="the time beside the coded pictures"),
     "gps": Sentence(zh="卫星时间", en="GPS time"),
     "device-offset": Sentence(zh="按设备时钟误差校正后的时间", en="the time corrected by the device's offset"),
     CORRECTED: Sentence(zh="人工更正的时间", en="the time that a person entered"),

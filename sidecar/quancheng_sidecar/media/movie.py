@@ -68,6 +68,7 @@ def probe_movie(path: Path, container: str) -> Probe:
         raise _too_large()
     if structure.movie is not None:
         tags = structure.movie.tags | tags
+    tags |= tallies[lead.index].camera
     cut = find_cut(path, container)
     readable = None if cut is None else lead.measured or 0.0
     return Probe(

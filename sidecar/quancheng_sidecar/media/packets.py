@@ -13,6 +13,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from quancheng_sidecar.media.avchd import camera_tags
 from quancheng_sidecar.media.index import Indexed, whole_index
 
 _ENCODER = re.compile(rb"(?:x26[45] - core \d+|x265 \(build \d+\)|Lavc\d[\d.]*)[ -~]{0,40}")
@@ -37,6 +38,7 @@ class Tally:
     first: int | None = None
     steps_back: list[float] = field(default_factory=list)
     encoder: str | None = None
+    camera: dict[str, str] = field(default_factory=dict)
     _low: int | None = None
     _high: int = 0
     _earlier: int = 0
@@ -46,7 +48,7 @@ class Tally:
     def add(self, packet: Packet[Stream]) -> None:
         """Count one packet. Packets hidden by an edit list count, but give no time."""
         if not self.packets and packet.stream.type == "video":
-            self.encoder = _encoder_named(bytes(packet)[:_FIRST_BYTES])
+            self.look(bytes(packet)[:_FIRST_BYTES])
         self.packets += 1
         self.key_frames += packet.is_keyframe
         self.bytes += packet.size
@@ -54,8 +56,12 @@ class Tally:
         if at is not None and not packet.is_discard:
             self._show(at, packet.dts if packet.dts is not None else at, packet.duration)
 
+    def look(self, data: bytes) -> None:
+        """Read what the first picture says of its encoder and its camera."""
+        self.encoder, self.camera = _encoder_named(data), camera_tags(data)
+
     def add_all(self, table: Indexed) -> None:
-        """Count all packets of a stream by its table; the encoder's name stands in none."""
+        """Count all packets of a stream by its table, which holds none of what `look` reads."""
         self.packets, self.key_frames = len(table.at), int(table.key.sum())
         self.bytes = int(table.size.sum())
         shown = ~table.hidden
@@ -126,7 +132,7 @@ def tally(opened: InputContainer, path: Path, container: str) -> dict[int, Tally
             found[index].add_all(table)
             if opened.streams[index].type == "video":
                 file.seek(int(table.place[0]))
-                found[index].encoder = _encoder_named(file.read(min(int(table.size[0]), _FIRST_BYTES)))
+                found[index].look(file.read(min(int(table.size[0]), _FIRST_BYTES)))
     return found
 
 

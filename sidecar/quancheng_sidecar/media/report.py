@@ -118,6 +118,7 @@ class WitnessSource(StrEnum):
     CONTAINER_LOCAL_AS_UTC_STOP = "container-local-labelled-utc-at-stop"
     FILE_NAME = "file-name"
     EXIF = "exif"
+    CODED = "coded-pictures"
     GPS = "gps"
     DEVICE_OFFSET = "device-offset"
 

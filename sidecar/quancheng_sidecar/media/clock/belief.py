@@ -207,6 +207,9 @@ def _single(others: Sequence[Witness], *, had_burnt_in: bool) -> Belief:
     if origin(best) == "container":
         zh += "；仅凭文件不能断定设备是在开始还是停止时写入，也不能断定时区，各种可能均已列出"
         en += "; the file alone does not tell whether it was written at start or stop, nor its zone: all are listed"
+    elif best.source is WitnessSource.CODED and sum(one.source is best.source for one in others) > 1:
+        zh += "；设备标明的时区与本单位所用的不同，两种理解均已列出"
+        en += "; the zone that the device states is not the one used here: both readings are listed"
     return Belief(best, Sentence(zh=f"{zh}。", en=f"{en}."), for_now=True)
 
 
@@ -217,7 +220,7 @@ def rank(witness: Witness) -> tuple[int, int]:
     """
     if not dated(witness):
         return 3, 0
-    order = [WitnessSource.EXIF, WitnessSource.FILE_NAME, WitnessSource.GPS, *WitnessSource]
+    order = [WitnessSource.EXIF, WitnessSource.CODED, WitnessSource.FILE_NAME, WitnessSource.GPS, *WitnessSource]
     if witness.source in _CONTAINER and witness.figures.get("zone_stated"):
         return 0, 0
     vague = bool(witness.figures.get("resolution_s"))

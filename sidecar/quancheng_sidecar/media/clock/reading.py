@@ -12,6 +12,7 @@ from quancheng_plugin.sentence import Sentence
 from quancheng_sidecar.core.witnesses import name_of
 from quancheng_sidecar.media.clock.belief import Belief, believe, place_of, plausible, supporters
 from quancheng_sidecar.media.clock.burnt_in import BurntIn, ClockFit, TimeOfDay, read_burnt_in
+from quancheng_sidecar.media.clock.coded_time import coded_witnesses
 from quancheng_sidecar.media.clock.container_time import container_witnesses, stamps
 from quancheng_sidecar.media.clock.contradictions import contradictions
 from quancheng_sidecar.media.clock.coverage import gaps_in
@@ -177,6 +178,7 @@ def _written(probe: Probe, zone: ZoneInfo, file_name: str, duration: float | Non
     else:
         for stamp in stamps(probe, zone):
             found += container_witnesses(stamp, duration, zone)
+        found += coded_witnesses(probe.tags, duration, zone)
     named = time_in_name(file_name, zone)
     if named is not None:
         end = None if duration is None else named.instant + timedelta(seconds=duration)

@@ -64,7 +64,7 @@ def summed_up(findings: list[Finding], made: list[Check], not_made: list[Check])
     )
     if signs:
         head = Sentence(
-            zh=f"发现{len(signs)}处疑点：{''.join(f.sentence.zh for f in signs)}",
+            zh=f"发现{len(signs)}项疑点：{''.join(f.sentence.zh for f in signs)}",
             en=f"{len(signs)} sign(s) found: {' '.join(f.sentence.en for f in signs)}",
         )
     else:

@@ -8,6 +8,8 @@ from uuid import UUID
 from av.packet import Packet
 from av.stream import Stream
 
+from quancheng_sidecar.media import avchd
+from quancheng_sidecar.media.avchd import RECORDED, camera_tags
 from quancheng_sidecar.media.integrity.picture_numbers import PictureNumbers
 from quancheng_sidecar.media.nal_units import CODECS, kind_of, length_size, unescaped, units
 
@@ -22,6 +24,8 @@ _UNREGISTERED = 5
 _FIRST_SET = 6
 MOST_KEPT = 1000
 """Packets kept of each kind."""
+MOST_TIMES = 100_000
+"""A day's seconds."""
 _MOST_UUIDS = 64
 
 
@@ -43,6 +47,8 @@ class Coding:
     starts: list[int] = field(default_factory=list)
     """Packets in which an encoder introduces itself, as it does when it starts (at most MOST_KEPT are kept)."""
     uuids: set[UUID] = field(default_factory=set)
+    recorded: list[tuple[int, str]] = field(default_factory=list)
+    """Packets from which on the camera writes another time beside its pictures, and that time (at most MOST_TIMES)."""
     sets: set[bytes] = field(default_factory=set)
     header: bytes | None = None
     """The decoder's configuration in force, of the several that a container may keep (ISO/IEC 14496-12 § 8.5.2)."""
@@ -69,11 +75,17 @@ class Coding:
                 self._set(number, kind, bytes(unit))
             elif kind in seis and len(self.uuids) < _MOST_UUIDS:
                 self._user_data(number, set(user_data(bytes(unit), 1 if self.codec == "h264" else 2)))
+                self._camera(number, bytes(unit))
 
     def _user_data(self, number: int, uuids: set[UUID]) -> None:
         self.uuids |= uuids
         if uuids & {X264, X265} and len(self.starts) < MOST_KEPT:
             self.starts.append(number)
+
+    def _camera(self, number: int, unit: bytes) -> None:
+        raw = camera_tags(unit).get(RECORDED) if avchd.PACKS in self.uuids else None
+        if raw and len(self.recorded) < MOST_TIMES and (not self.recorded or self.recorded[-1][1] != raw):
+            self.recorded.append((number, raw))
 
     def _set(self, number: int, kind: int, unit: bytes) -> None:
         digest = blake2b(unit, digest_size=8).digest()

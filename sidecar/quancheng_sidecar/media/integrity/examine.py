@@ -10,6 +10,7 @@ from quancheng_sidecar.media.integrity import coding
 from quancheng_sidecar.media.integrity.checks import Check, summed_up
 from quancheng_sidecar.media.integrity.clock_stretches import hides, ran, stood
 from quancheng_sidecar.media.integrity.clockwork import Beside, clock_findings
+from quancheng_sidecar.media.integrity.coded_clock import coded_clock_findings
 from quancheng_sidecar.media.integrity.course import DOUBTFUL_CONFIDENCE, follow
 from quancheng_sidecar.media.integrity.doubtful import doubtful_jumps
 from quancheng_sidecar.media.integrity.edits import edit_findings
@@ -123,6 +124,9 @@ class _Examination:
             return
         readable = bool(self.course.running or self.course.standing)
         self._add(Check.CLOCK, clock_findings(self.course, beside), made=readable)
+        packets = self.found.packets.get(self.video.index)
+        if packets is not None:
+            self.findings += coded_clock_findings(packets, self.video.first_pts or 0.0)
         if not readable:
             self.findings += doubtful_jumps(follow(self.clock.samples, least=DOUBTFUL_CONFIDENCE))
 
