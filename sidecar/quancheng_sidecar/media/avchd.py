@@ -51,11 +51,11 @@ def _recorded(packs: dict[int, bytes]) -> str:
     """Binary coded decimals: the zone, the year in two bytes, the month; day, hour, minute, second."""
     packed = packs.get(_DATE, b"") + packs.get(_TIME, b"")
     try:
-        century, *rest = (int(f"{byte:x}") for byte in packed[1:])
-        year, *others = rest
-        return datetime(100 * century + year, *others, tzinfo=_zone(packed[0])).isoformat()  # type: ignore[arg-type]
-    except (ValueError, TypeError):  # hexadecimal letters, no such day, or packs that are not there
+        century, year, month, day, hour, minute, second = (int(f"{byte:x}") for byte in packed[1:])
+        taken = datetime(100 * century + year, month, day, hour, minute, second, tzinfo=_zone(packed[0]))
+    except ValueError:  # hexadecimal letters, no such day, or packs that are not there
         return ""
+    return taken.isoformat()
 
 
 def _zone(byte: int) -> timezone | None:

@@ -48,7 +48,7 @@ class Tally:
     def add(self, packet: Packet[Stream]) -> None:
         """Count one packet. Packets hidden by an edit list count, but give no time."""
         if not self.packets and packet.stream.type == "video":
-            self.look(bytes(packet)[:_FIRST_BYTES])
+            self.encoder, self.camera = _said(bytes(packet)[:_FIRST_BYTES])
         self.packets += 1
         self.key_frames += packet.is_keyframe
         self.bytes += packet.size
@@ -56,12 +56,8 @@ class Tally:
         if at is not None and not packet.is_discard:
             self._show(at, packet.dts if packet.dts is not None else at, packet.duration)
 
-    def look(self, data: bytes) -> None:
-        """Read what the first picture says of its encoder and its camera."""
-        self.encoder, self.camera = _encoder_named(data), camera_tags(data)
-
     def add_all(self, table: Indexed) -> None:
-        """Count all packets of a stream by its table, which holds none of what `look` reads."""
+        """Count all packets of a stream by its table, which says nothing of encoder and camera."""
         self.packets, self.key_frames = len(table.at), int(table.key.sum())
         self.bytes = int(table.size.sum())
         shown = ~table.hidden
@@ -132,7 +128,8 @@ def tally(opened: InputContainer, path: Path, container: str) -> dict[int, Tally
             found[index].add_all(table)
             if opened.streams[index].type == "video":
                 file.seek(int(table.place[0]))
-                found[index].look(file.read(min(int(table.size[0]), _FIRST_BYTES)))
+                said = _said(file.read(min(int(table.size[0]), _FIRST_BYTES)))
+                found[index].encoder, found[index].camera = said
     return found
 
 
@@ -145,6 +142,11 @@ def _read(opened: InputContainer, found: dict[int, Tally]) -> None:
         except av.FFmpegError:
             continue
         break
+
+
+def _said(data: bytes) -> tuple[str | None, dict[str, str]]:
+    """What the first picture says of its encoder, and of its camera."""
+    return _encoder_named(data), camera_tags(data)
 
 
 def _encoder_named(data: bytes) -> str | None:
