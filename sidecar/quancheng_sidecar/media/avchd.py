@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from uuid import UUID
 
 from quancheng_sidecar.media.nal_units import unescaped
-from quancheng_sidecar.media.tag_text import clean
+from quancheng_sidecar.media.tag_text import decode
 
 RECORDED, MAKE, MODEL = "avchd.recorded", "avchd.make", "avchd.model"
 """Names under which the probe lists what was found."""
@@ -43,7 +43,7 @@ def camera_tags(data: bytes) -> dict[str, str]:
     maker = _MAKERS.get(int.from_bytes(packs.get(_MAKER, b"")[:2]), "")
     # Other makers keep other things in these packs.
     model = b"".join(packs.get(tag, b"") for tag in _NAME) if maker == "Sony" else b""
-    told = {RECORDED: _recorded(packs), MAKE: maker, MODEL: clean(model.split(b"\0")[0].decode("ascii", "ignore"))}
+    told = {RECORDED: _recorded(packs), MAKE: maker, MODEL: decode(model)}
     return {name: value for name, value in told.items() if value}
 
 

@@ -6,11 +6,11 @@ from quancheng_sidecar.media.report import Device
 _NAMES: dict[str, tuple[str, ...]] = {
     "make": (
         "make", "com.apple.quicktime.make", "com.android.manufacturer", "manufacturer", "device_make", "udta.©mak",
-        "udta.manu", "udta.auth", avchd.MAKE,
+        "udta.manu", "udta.auth", avchd.MAKE, "gpmf.make",
     ),
     "model": (
         "model", "com.apple.quicktime.model", "com.android.model", "device_model", "product", "udta.©mod", "udta.modl",
-        avchd.MODEL,
+        avchd.MODEL, "gpmf.model",
     ),
     "serial": (
         "serial", "serial_number", "serialnumber", "device_serial", "device_serial_number", "camera_serial_number",

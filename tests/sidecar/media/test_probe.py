@@ -111,6 +111,22 @@ def test_device_of_quicktime_keys(clip: Clip) -> None:
     assert (device.make, device.model) == ("Apple", "iPhone 15")
 
 
+def test_a_gopro_tells_its_model_among_its_settings(clip: Clip, tmp_path: Path) -> None:
+    """In its own metadata in `udta`: key, kind, size of one, number of letters."""
+    whole = clip("clip.mp4").read_bytes()
+    at = whole.index(b"moov") - 4
+    size = int.from_bytes(whole[at : at + 4])
+    assert at + size == len(whole)
+    settings = b"DEVC\0\x01\0\x24" + b"VERSB\x01\0\x03\x07\x06\x02\0" + b"MINFc\x01\0\x0bHERO8 Black\0"
+    gpmf = struct.pack(">I", 8 + len(settings)) + b"GPMF" + settings
+    firmware = struct.pack(">I", 23) + b"FIRM" + b"HD8.01.02.51.00"
+    udta = struct.pack(">I", 8 + len(gpmf) + len(firmware)) + b"udta" + firmware + gpmf
+    path = tmp_path / "GX010001.MP4"
+    path.write_bytes(whole[:at] + struct.pack(">I", size + len(udta)) + whole[at + 4 :] + udta)
+    device = probe(path).device
+    assert (device.make, device.model, device.software) == ("GoPro", "HERO8 Black", "HD8.01.02.51.00")
+
+
 def test_tags_in_the_device_code_page(clip: Clip, tmp_path: Path) -> None:
     """A tag written in GBK by a device's firmware is read as Chinese."""
     path = tmp_path / "x.avi"
