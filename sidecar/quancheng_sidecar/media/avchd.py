@@ -25,6 +25,8 @@ _DATE, _TIME, _MAKER, _NAME = 0x18, 0x19, 0xE0, (0xE4, 0xE5, 0xE6)
 _MAKERS = {0x0103: "Panasonic", 0x0108: "Sony", 0x1011: "Canon", 0x1104: "JVC"}
 _UNSET, _SUMMER, _WEST, _HALF = 0x80, 0x40, 0x20, 0x01
 _MOST_HOURS = 14
+_YEARS = range(2000, 2100)
+"""The format is of 2006; far years are none that one can reckon with in every zone."""
 
 
 def camera_tags(data: bytes) -> dict[str, str]:
@@ -55,7 +57,7 @@ def _recorded(packs: dict[int, bytes]) -> str:
         taken = datetime(100 * century + year, month, day, hour, minute, second, tzinfo=_zone(packed[0]))
     except ValueError:  # hexadecimal letters, no such day, or packs that are not there
         return ""
-    return taken.isoformat()
+    return taken.isoformat() if taken.year in _YEARS else ""
 
 
 def _zone(byte: int) -> timezone | None:

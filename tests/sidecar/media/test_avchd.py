@@ -110,9 +110,10 @@ def test_another_maker_s_packs_are_no_model() -> None:
 
 
 def test_a_time_that_was_never_set_is_none() -> None:
-    """All ones, a day that is not, and packs that are cut off."""
+    """All ones, the first year, a day that is not, and packs that are cut off."""
     unset = UUID + b"MDPM\2\x18\xff\xff\xff\xff\x19\xff\xff\xff\xff"
-    for data in (unset, packs(CHINA).replace(b"\x19\x01", b"\x19\x32"), packs(CHINA)[:-2], UUID, b""):
+    first = packs(CHINA).replace(b"\x20\x26\x03", b"\0\x01\x01")
+    for data in (unset, first, packs(CHINA).replace(b"\x19\x01", b"\x19\x32"), packs(CHINA)[:-2], UUID, b""):
         assert camera_tags(data) == {}
 
 
