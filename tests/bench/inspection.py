@@ -43,6 +43,12 @@ _HOURS = 10_000
 _DIFFER = 0.04
 """Share of bits by which a copy that was coded anew differs."""
 
+_DIGESTS = {
+    "known": "digests known from the store, as after an intake",
+    "sha256": "SHA-256 in the same run",
+    "both": "SHA-256 and SM3 in the same run",
+}
+
 type _Used = tuple[float, float, float]
 """Wall seconds, processor seconds, peak MB."""
 
@@ -54,12 +60,12 @@ def bench_inspection() -> list[Row]:
         minute, carried = noise(folder), real(folder)
         clocked, bare = with_clock(minute), joined(minute, 10)
         rows = [
-            *_inspect(clocked, "with burnt-in clock", "≤ 0.10", known=(True, False)),
-            *_inspect(bare, "without clock", "≤ 0.08", known=(True,)),
+            *_inspect(clocked, "with burnt-in clock", "≤ 0.10", tuple(_DIGESTS)),
+            *_inspect(bare, "without clock", "≤ 0.08", ("known", "sha256")),
             _look_through(joined(minute, 2), "noise"),
         ]
         if carried is not None:
-            rows += _inspect(joined(carried, 10), "real footage, without clock", "≤ 0.08", known=(True,))
+            rows += _inspect(joined(carried, 10), "real footage, without clock", "≤ 0.08", ("known",))
             rows.append(_look_through(joined(carried, 2), "real footage"))
         return [*rows, *bench_compare(), bench_identify(folder), bench_sm3(clocked)]
 
@@ -107,27 +113,26 @@ def _ffmpeg(*words: object) -> None:
     subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, words)], check=True)
 
 
-def _inspect(path: Path, what: str, target: str, *, known: tuple[bool, ...]) -> list[Row]:
-    """`recording inspect` against a full decode; with `known`, the store has the digests, as after an intake."""
-    ours: dict[bool, list[_Used]] = {one: [] for one in known}
+def _inspect(path: Path, what: str, target: str, digests: tuple[str, ...]) -> list[Row]:
+    """`recording inspect` against a full decode, with each of some kinds of digests (_DIGESTS)."""
+    ours: dict[str, list[_Used]] = {one: [] for one in digests}
     peer: list[_Used] = []
     for _ in range(ROUNDS):
         for one, used in ours.items():
-            words = ("inspect", str(path), str(int(one)))
+            words = ("inspect", str(path), one)
             used.append(_measured([sys.executable, "-m", "tests.bench.inspection", *words]))
         # The product reads untrusted files at this priority: on a busy machine the peer must wait as it does.
         peer.append(_measured([*_NICE, "ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-f", "null", "-"]))
-    return [_inspection_row(path, what, target, used, peer, known=one) for one, used in ours.items()]
+    return [
+        _inspection_row(path, f"{what}, coded frames hashed, {_DIGESTS[one]}", target, used, peer)
+        for one, used in ours.items()
+    ]
 
 
-def _inspection_row(  # noqa: PLR0913  what one line of the table says
-    path: Path, what: str, target: str, ours: list[_Used], peer: list[_Used], *, known: bool
-) -> Row:
+def _inspection_row(path: Path, what: str, target: str, ours: list[_Used], peer: list[_Used]) -> Row:
     (wall, processor, memory), (theirs, their_processor, _) = _middle(ours), _middle(peer)
-    digests = "digests known from the store" if known else "SHA-256 and SM3 in the same run"
     return Row(
-        name=f"inspect 10 minutes of 1080p H.264 ({path.stat().st_size / 1e9:.2f} GB), {what}, coded frames hashed, "
-        f"{digests}",
+        name=f"inspect 10 minutes of 1080p H.264 ({path.stat().st_size / 1e9:.2f} GB), {what}",
         ours_s=wall,
         peer_s=theirs,
         ratio=wall / theirs,
@@ -182,12 +187,13 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": paths, "PYTHONPYCACHEPREFIX": f"{tempfile.gettempdir()}/quancheng-bench-bytecode"}
 
 
-def _inspect_once(path: Path, *, known: bool) -> _Used:
+def _inspect_once(path: Path, digests: str) -> _Used:
     """Seconds and peak MB of the child that the product starts for one recording, its start included."""
-    digest = Digest(sha256=f"sha256:{0:064x}", sm3=None, size=path.stat().st_size) if known else None
+    known = Digest(sha256=f"sha256:{0:064x}", sm3=None, size=path.stat().st_size)
+    digest, settings = known if digests == "known" else None, Settings(_env_file=None, sm3=digests == "both")
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        inspect_bounded(path, Settings(_env_file=None), digest=digest, traits=Path(folder) / "traits.npz")
+        inspect_bounded(path, settings, digest=digest, traits=Path(folder) / "traits.npz")
     wall, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
@@ -281,7 +287,7 @@ def bench_sm3(path: Path) -> Row:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["inspect"]:
-        print(json.dumps(_inspect_once(Path(sys.argv[2]), known=sys.argv[3] == "1")))  # noqa: T201  for the parent
+        print(json.dumps(_inspect_once(Path(sys.argv[2]), sys.argv[3])))  # noqa: T201  for the parent
     elif sys.argv[1:2] == ["look"]:
         print(json.dumps(_look_once(Path(sys.argv[2]), Path(sys.argv[3]))))  # noqa: T201  for the parent
     else:
