@@ -1,16 +1,16 @@
 """The device that made a recording, by the many names that tags give it."""
 
-from quancheng_sidecar.media import avchd
+from quancheng_sidecar.media import avchd, gpmf
 from quancheng_sidecar.media.report import Device
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "make": (
         "make", "com.apple.quicktime.make", "com.android.manufacturer", "manufacturer", "device_make", "udta.©mak",
-        "udta.manu", "udta.auth", avchd.MAKE, "gpmf.make",
+        "udta.manu", "udta.auth", avchd.MAKE, gpmf.MAKE,
     ),
     "model": (
         "model", "com.apple.quicktime.model", "com.android.model", "device_model", "product", "udta.©mod", "udta.modl",
-        avchd.MODEL, "gpmf.model",
+        avchd.MODEL, gpmf.MODEL,
     ),
     "serial": (
         "serial", "serial_number", "serialnumber", "device_serial", "device_serial_number", "camera_serial_number",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
+from quancheng_sidecar.media import gpmf
 from quancheng_sidecar.media.report import EditListEntry
 from quancheng_sidecar.media.tag_text import decode
 
@@ -21,9 +22,6 @@ MOST_EDITS = 1_024
 _MAX_TRACKS = 64
 _MAX_TAGS = 128
 _MAX_TAG = 512
-_MAX_GPMF = 1 << 16
-_GPMF_MODEL = re.compile(rb"(?s)MINFc\x01(..)")
-"""Key, kind, size of one and number of letters (GPMF introduction, github.com/gopro/gpmf-parser)."""
 _UNIX_IN_1904 = 2_082_844_800
 _EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -219,7 +217,7 @@ def _read_tags(file: BinaryIO, udta: Box, size: int, tags: dict[str, str]) -> No
             _name_programs(_payload(file, box, _MAX_XMP), tags)
             continue
         if box.kind == "GPMF":
-            _name_gopro(_payload(file, box, _MAX_GPMF), tags)
+            tags |= gpmf.camera_tags(_payload(file, box, gpmf.MOST_BYTES))
             continue
         data = _payload(file, box, _MAX_TAG)
         # QuickTime text: a length and a language before it (QTFF, "User data text strings").
@@ -228,13 +226,6 @@ def _read_tags(file: BinaryIO, udta: Box, size: int, tags: dict[str, str]) -> No
         text = text.rstrip(b"\0")
         if text and not any(byte < 32 for byte in text):  # noqa: PLR2004  control characters
             tags.setdefault(f"udta.{box.kind}", decode(text))
-
-
-def _name_gopro(data: bytes, tags: dict[str, str]) -> None:
-    """GoPro's own metadata hold the model among the settings; the make stands nowhere else."""
-    if match := _GPMF_MODEL.search(data):
-        model = data[match.end() : match.end() + int.from_bytes(match[1])]
-        tags |= {"gpmf.make": "GoPro", "gpmf.model": decode(model)}
 
 
 def _read_track(file: BinaryIO, trak: Box, movie: Movie, size: int) -> Track:

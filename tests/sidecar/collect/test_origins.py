@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -180,15 +181,22 @@ def test_damaged_traits_of_one_recording_keep_no_other_from_being_found(own_part
     assert asked(own_parts, tmp_path / "11.mp4") == ([second], 1)
 
 
-def test_damaged_traits_hide_no_other_origin_and_are_told(own_parts: Parts, tmp_path: Path) -> None:
-    """A file of two origins, of which the traits of one are damaged: the other is named, and what to restore."""
-    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
+def half_readable(parts: Parts, folder: Path) -> tuple[Path, Recording, Recording, Callable[[], object]]:
+    """A file, the recording made of it, whose kept traits no longer read, a piece of it, and what mends the traits."""
+    original, cut = film(folder / "original.mp4", 7), folder / "cut.mkv"
     ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
-    whole, piece = (take_in(own_parts, path, HERE) for path in (original, cut))
-    origins.trace_pending(own_parts)
-    place = own_parts.store.path(whole.derivatives.get(kind=TRAITS).file.digest)
+    whole, piece = (take_in(parts, path, HERE) for path in (original, cut))
+    origins.trace_pending(parts)
+    place = parts.store.path(whole.derivatives.get(kind=TRAITS).file.digest)
+    held = place.read_bytes()
     place.chmod(0o644)
     place.write_bytes(b"")
+    return original, whole, piece, partial(place.write_bytes, held)
+
+
+def test_damaged_traits_hide_no_other_origin_and_are_told(own_parts: Parts, tmp_path: Path) -> None:
+    """A file of two origins, of which the traits of one are damaged: the other is named, and what to restore."""
+    original, _, piece, _ = half_readable(own_parts, tmp_path)
     answer = origins.identify_file(own_parts, original)
     assert ([other for other, _ in answer.found], answer.pending) == ([piece], 0)
     (damaged,) = answer.damaged
@@ -197,14 +205,7 @@ def test_damaged_traits_hide_no_other_origin_and_are_told(own_parts: Parts, tmp_
 
 def test_a_new_recording_is_told_of_one_origin_though_the_other_does_not_read(own_parts: Parts, tmp_path: Path) -> None:
     """It is entered and filed with what was found, and marked with what to restore until it is traced again."""
-    original, cut = film(tmp_path / "original.mp4", 7), tmp_path / "cut.mkv"
-    ffmpeg("-ss", "3", "-t", "6", "-i", original, "-c", "copy", cut)
-    whole, piece = (take_in(own_parts, path, HERE) for path in (original, cut))
-    origins.trace_pending(own_parts)
-    place = own_parts.store.path(whole.derivatives.get(kind=TRAITS).file.digest)
-    held = place.read_bytes()
-    place.chmod(0o644)
-    place.write_bytes(b"")
+    original, whole, piece, mend = half_readable(own_parts, tmp_path)
     ffmpeg("-t", "10", "-i", original, "-c", "copy", tmp_path / "most.mov")
     most = take_in(own_parts, tmp_path / "most.mov", ELSEWHERE)
     origins.trace_pending(own_parts)
@@ -212,7 +213,7 @@ def test_a_new_recording_is_told_of_one_origin_though_the_other_does_not_read(ow
     assert [one.other for one in most.origins.all()] == [piece]
     assert (most.tracing, "特征文件" in most.tracing_error) == (Tracing.FAILED, True)
     assert "未能全部完成" in standing_of(most, origins_of(most))
-    place.write_bytes(held)
+    mend()
     origins.trace_pending(own_parts, again=True)
     most.refresh_from_db()
     assert (most.tracing, {one.other for one in most.origins.all()}) == (Tracing.DONE, {whole, piece})

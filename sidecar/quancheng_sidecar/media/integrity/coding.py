@@ -9,7 +9,6 @@ from av.packet import Packet
 from av.stream import Stream
 
 from quancheng_sidecar.media import avchd
-from quancheng_sidecar.media.avchd import RECORDED, camera_tags
 from quancheng_sidecar.media.integrity.picture_numbers import PictureNumbers
 from quancheng_sidecar.media.nal_units import CODECS, kind_of, length_size, unescaped, units
 
@@ -74,16 +73,18 @@ class Coding:
             if kind in kinds:
                 self._set(number, kind, bytes(unit))
             elif kind in seis and len(self.uuids) < _MOST_UUIDS:
-                self._user_data(number, set(user_data(bytes(unit), 1 if self.codec == "h264" else 2)))
-                self._camera(number, bytes(unit))
+                self._user_data(number, bytes(unit))
 
-    def _user_data(self, number: int, uuids: set[UUID]) -> None:
+    def _user_data(self, number: int, unit: bytes) -> None:
+        uuids = set(user_data(unit, 1 if self.codec == "h264" else 2))
         self.uuids |= uuids
         if uuids & {X264, X265} and len(self.starts) < MOST_KEPT:
             self.starts.append(number)
+        if avchd.PACKS in uuids:
+            self._camera(number, unit)
 
     def _camera(self, number: int, unit: bytes) -> None:
-        raw = camera_tags(unit).get(RECORDED) if avchd.PACKS in self.uuids else None
+        raw = avchd.camera_tags(unit).get(avchd.RECORDED)
         if raw and len(self.recorded) < MOST_TIMES and (not self.recorded or self.recorded[-1][1] != raw):
             self.recorded.append((number, raw))
 

@@ -130,6 +130,7 @@ class _Ears:
 
     def __init__(self, audio: AudioStream, *, zero: float, limit_s: float) -> None:
         self._codec = audio.codec_context
+        self._name = self._codec.codec.canonical_name
         self.listener = Listener(zero=zero, limit_s=limit_s)
         self.sound = Sound(audio, zero=zero)
 
@@ -138,7 +139,7 @@ class _Ears:
         begun = monotonic()
         frames: Sequence[AudioFrame] = ()
         try:
-            each = one_by_one(packet, self._codec.codec.canonical_name) if packet.size else (None,)
+            each = one_by_one(packet, self._name) if packet.size else (None,)
             frames = [frame for one in each for frame in self._codec.decode(one)]
         except MemoryError:
             raise
